@@ -1,0 +1,60 @@
+namespace Atrium.Inference;
+
+/// <summary>Answers a conversation, piece by piece.</summary>
+public interface IChatModel
+{
+    /// <summary>The model's name as the data plane reports it.</summary>
+    string Name { get; }
+
+    /// <summary>False for a model that quotes from what it was given and writes nothing of its own.</summary>
+    bool Generates { get; }
+
+    /// <summary>Tokens that prompt and answer may have together.</summary>
+    int ContextTokens { get; }
+
+    /// <summary>
+    /// The answer in pieces, each a whole number of characters. The last piece, and only that, has a finish reason.
+    /// Cancelling stops the model at once.
+    /// </summary>
+    /// <exception cref="InferenceQueueFullException">The bounded queue is full; nothing was run.</exception>
+    /// <exception cref="TextTooLongException">The prompt leaves no room for an answer.</exception>
+    IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, CancellationToken cancellationToken);
+}
+
+/// <summary>One turn of a conversation: role is system, user, assistant or tool.</summary>
+public sealed record ChatTurn(string Role, string Content);
+
+/// <summary>A conversation and how to answer it.</summary>
+public sealed record ChatPrompt
+{
+    /// <summary>The turns, oldest first.</summary>
+    public required IReadOnlyList<ChatTurn> Turns { get; init; }
+
+    /// <summary>At most this many tokens in the answer; null leaves it to the context length.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>0 takes the likeliest token each time.</summary>
+    public float Temperature { get; init; } = 1;
+
+    /// <summary>Nucleus sampling: the smallest set of tokens whose probability reaches this.</summary>
+    public float TopP { get; init; } = 1;
+
+    /// <summary>Same seed, same prompt, same answer.</summary>
+    public uint? Seed { get; init; }
+
+    /// <summary>The answer ends before any of these strings.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+}
+
+/// <summary>Why an answer ended, in the words of the OpenAI protocol: stop or length.</summary>
+public enum ChatFinish
+{
+    /// <summary>The model was done, or a stop string came.</summary>
+    Stop,
+
+    /// <summary>The token limit was reached.</summary>
+    Length,
+}
+
+/// <summary>A piece of an answer with the token counts so far.</summary>
+public readonly record struct ChatPiece(string Text, int PromptTokens, int CompletionTokens, ChatFinish? Finish);
