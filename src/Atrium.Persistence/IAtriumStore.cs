@@ -1,0 +1,69 @@
+namespace Atrium.Persistence;
+
+/// <summary>
+/// All that Atrium keeps. One implementation per database; <c>StoreContractTests</c> says what each must do.
+/// Thread-safe. A write that returned is durable.
+/// </summary>
+public interface IAtriumStore : IAsyncDisposable
+{
+    /// <summary>Creates or migrates the schema.</summary>
+    /// <exception cref="StoreTooNewException">The database was written by a newer program. Nothing was changed.</exception>
+    Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>The resource with this key, live or soft-deleted; null where there is none.</summary>
+    ValueTask<StoredResource?> FindAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// At most <see cref="ResourceQuery.Take"/> resources in ascending order of key (ordinal).
+    /// The cost is that of the page, whatever the number of resources.
+    /// </summary>
+    ValueTask<IReadOnlyList<StoredResource>> ListAsync(ResourceQuery query, CancellationToken cancellationToken);
+
+    /// <summary>How many resources a query has over all pages. The cost grows with the number: for administrators, not hot paths.</summary>
+    ValueTask<long> CountAsync(ResourceQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes all of it in one transaction, or nothing. On a conflict the outcome names the first key whose stored version was not the expected one.
+    /// </summary>
+    ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);
+
+    /// <summary>The ciphertext kept for a resource under a name; null where there is none.</summary>
+    ValueTask<byte[]?> FindSecretAsync(string resourceKey, string name, CancellationToken cancellationToken);
+
+    /// <summary>All names and ciphertexts kept for a resource.</summary>
+    ValueTask<IReadOnlyList<StoredSecret>> ListSecretsAsync(string resourceKey, CancellationToken cancellationToken);
+
+    /// <summary>The long-running operation; null where there is none.</summary>
+    ValueTask<StoredOperation?> FindOperationAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes up to <paramref name="take"/> unfinished operations whose lease is free or over, and leases them to this node until <paramref name="leaseUntil"/>,
+    /// oldest first. Two nodes never get the same one.
+    /// </summary>
+    ValueTask<IReadOnlyList<StoredOperation>> LeaseOperationsAsync(
+        string node, int take, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellationToken);
+
+    /// <summary>Activity-log rows in descending order of <see cref="ActivityRow.Sequence"/>.</summary>
+    ValueTask<IReadOnlyList<ActivityRow>> ListActivityAsync(ActivityQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Changes after a sequence number, oldest first. No change is ever skipped: a later commit never has a lower number than one already seen.</summary>
+    ValueTask<IReadOnlyList<ResourceChange>> ListChangesAsync(long after, int take, CancellationToken cancellationToken);
+
+    /// <summary>The number of the last committed change; 0 on an empty database.</summary>
+    ValueTask<long> LastChangeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds usage rows. A row whose id is already there is left as it is, so a journal may be replayed.</summary>
+    ValueTask AppendUsageAsync(IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>Totals of a period by one dimension.</summary>
+    ValueTask<IReadOnlyList<UsageTotal>> SumUsageAsync(UsageQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Usage rows of a period, oldest first.</summary>
+    ValueTask<IReadOnlyList<UsageRow>> ListUsageAsync(UsageQuery query, int take, CancellationToken cancellationToken);
+
+    /// <summary>A named value of the installation (a wrapped data key, the tenant id, ...); null where there is none.</summary>
+    ValueTask<byte[]?> FindValueAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Writes a named value unless it is there already; returns the one that is there afterwards.</summary>
+    ValueTask<byte[]> GetOrAddValueAsync(string name, byte[] value, CancellationToken cancellationToken);
+}
