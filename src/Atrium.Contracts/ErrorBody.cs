@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Atrium.Contracts;
+
+/// <summary>The resource API's error envelope (common-types ErrorResponse).</summary>
+public sealed record ErrorResponse(ErrorBody Error);
+
+/// <summary>An error of the resource API (common-types ErrorDetail).</summary>
+public sealed record ErrorBody
+{
+    /// <summary>For programs.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>For people.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The field that is wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
+
+    /// <summary>Each mistake, when there are several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ErrorBody>? Details { get; init; }
+}

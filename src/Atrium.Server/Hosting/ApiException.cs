@@ -1,0 +1,80 @@
+using Atrium.Contracts;
+
+namespace Atrium.Server.Hosting;
+
+/// <summary>Refuses a caller. Code, message and problems leave the process as they are, so they hold no secret and no inner detail.</summary>
+internal sealed class ApiException : Exception
+{
+    private ApiException(int status, string code, string message, string? target = null, IReadOnlyList<Problem>? problems = null)
+        : base(message)
+    {
+        Status = status;
+        Code = code;
+        Target = target;
+        Problems = problems ?? [];
+    }
+
+    public int Status { get; }
+
+    public string Code { get; }
+
+    public string? Target { get; }
+
+    public IReadOnlyList<Problem> Problems { get; }
+
+    /// <summary>Sent as the <c>Retry-After</c> header.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>Sent as the <c>WWW-Authenticate</c> header.</summary>
+    public string? Challenge { get; private init; }
+
+    public static ApiException Invalid(IReadOnlyList<Problem> problems) => problems is [var only]
+        ? new(400, only.Code, only.Message, only.Target, problems)
+        : new(400, "ValidationFailed", $"{problems.Count} values of the request are wrong; 'details' lists them.", problems: problems);
+
+    public static ApiException Invalid(string target, string message, string code = ProblemCodes.InvalidValue) => Invalid([new(target, message, code)]);
+
+    public static ApiException BadRequest(string code, string message, string? target = null) => new(400, code, message, target);
+
+    public static ApiException Unauthenticated(string code, string message, string? challenge = null) => new(401, code, message) { Challenge = challenge };
+
+    /// <summary>The same words whether or not the resource exists.</summary>
+    public static ApiException Forbidden(string callerId, string action, ResourceId scope) => new(
+        403,
+        "AuthorizationFailed",
+        $"The client with object id '{callerId}' does not have authorization to perform action '{action}' over scope '{scope}', or the scope is invalid.");
+
+    public static ApiException Forbidden(string code, string message) => new(403, code, message);
+
+    public static ApiException NotFound(ResourceId id) => id.Type switch
+    {
+        ResourceId.SubscriptionType => new(404, "SubscriptionNotFound", $"The subscription '{id.Name}' could not be found."),
+        ResourceId.ResourceGroupType => new(404, "ResourceGroupNotFound", $"Resource group '{id.Name}' could not be found."),
+        _ => new(404, "ResourceNotFound", $"The resource '{id}' was not found."),
+    };
+
+    public static ApiException NotFound(string code, string message) => new(404, code, message);
+
+    public static ApiException MethodNotAllowed(string method, string allowed) =>
+        new(405, "MethodNotAllowed", $"{method} is not possible here. Possible: {allowed}.");
+
+    public static ApiException Conflict(string code, string message, string? target = null) => new(409, code, message, target);
+
+    public static ApiException VersionMismatch(ResourceId id) =>
+        new(412, "PreconditionFailed", $"The stored version of '{id}' is not the one that the condition names. Nothing was written. Read it again.");
+
+    public static ApiException TooLarge(long limit) => new(413, "RequestTooLarge", $"The request's body has more than {limit} bytes.");
+
+    public static ApiException UnsupportedMediaType(string found) =>
+        new(415, "UnsupportedMediaType", $"The content type '{found}' is not read here. Send application/json.");
+
+    public static ApiException TooManyRequests(string message, TimeSpan retryAfter) => new(429, "TooManyRequests", message) { RetryAfter = retryAfter };
+
+    public static ApiException Internal(string correlationId) => new(500, "InternalServerError", $"The server failed. Correlation id: {correlationId}.");
+
+    public static ApiException NotBuilt(string what) => new(501, "NotImplemented", $"{what} is not built yet. The README lists what is.");
+
+    public static ApiException Unavailable(string code, string message, TimeSpan? retryAfter = null) => new(503, code, message) { RetryAfter = retryAfter };
+
+    public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null) => new(status, code, message) { RetryAfter = retryAfter };
+}

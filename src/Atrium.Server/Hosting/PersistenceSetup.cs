@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Atrium.Persistence;
+using Atrium.Server.Identity;
+using Atrium.Server.Resources;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Server.Hosting;
+
+/// <summary>The store, and what the installation keeps in it about itself.</summary>
+internal static class PersistenceSetup
+{
+    private const string DataKeyName = "data-key";
+    private const string TenantName = "tenant";
+
+    public static IServiceCollection AddPersistence(this IServiceCollection services) => services
+        .AddSingleton<InstallationFacts>()
+        .AddSingleton(provider => provider.GetRequiredService<InstallationFacts>().Tenant)
+        .AddSingleton<ISecretCipher>(provider => provider.GetRequiredService<InstallationFacts>().Cipher);
+
+    /// <summary>Migrates the database and reads the tenant and the data key, making them at the first start. Before the server listens.</summary>
+    public static async Task PrepareStoreAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var store = services.GetRequiredService<IAtriumStore>();
+        await store.MigrateAsync(cancellationToken);
+        var options = services.GetRequiredService<IOptions<AtriumOptions>>().Value;
+        var key = KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key"));
+        var wrapping = new SecretCipher(key);
+        var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
+        var wrapped = await store.GetOrAddValueAsync(DataKeyName, wrapping.Encrypt(DataKeyName, "", fresh), cancellationToken);
+        var tenant = await store.GetOrAddValueAsync(TenantName, Guid.NewGuid().ToByteArray(), cancellationToken);
+        services.GetRequiredService<InstallationFacts>().Set(
+            new(new Guid(tenant).ToString()),
+            new SecretCipher(Convert.FromBase64String(wrapping.Decrypt(DataKeyName, "", wrapped))));
+    }
+}
+
+/// <summary>What is read from the store before the server starts.</summary>
+internal sealed class InstallationFacts
+{
+    private Tenant? tenant;
+    private SecretCipher? cipher;
+
+    public Tenant Tenant => tenant ?? throw new InvalidOperationException("The store is not prepared.");
+
+    public SecretCipher Cipher => cipher ?? throw new InvalidOperationException("The store is not prepared.");
+
+    public void Set(Tenant known, SecretCipher opened) => (tenant, cipher) = (known, opened);
+}

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+using Atrium.Server.Resources;
+
+namespace Atrium.Server.Hosting;
+
+/// <summary>
+/// AES-256-GCM under the installation's data key. The place (resource and name) is authenticated with the text, so a ciphertext moved elsewhere does not open.
+/// Layout: version (1 byte), nonce (12), tag (16), text.
+/// </summary>
+internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher, IDisposable
+{
+    private const byte Version = 1;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private const int HeaderBytes = 1 + NonceBytes + TagBytes;
+    private readonly AesGcm aes = new(dataKey, TagBytes);
+
+    public byte[] Encrypt(string resourceKey, string name, string secret)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret);
+        var result = new byte[HeaderBytes + plain.Length];
+        result[0] = Version;
+        RandomNumberGenerator.Fill(result.AsSpan(1, NonceBytes));
+        aes.Encrypt(result.AsSpan(1, NonceBytes), plain, result.AsSpan(HeaderBytes), result.AsSpan(1 + NonceBytes, TagBytes), Place(resourceKey, name));
+        CryptographicOperations.ZeroMemory(plain);
+        return result;
+    }
+
+    public string Decrypt(string resourceKey, string name, byte[] ciphertext)
+    {
+        if (ciphertext.Length < HeaderBytes || ciphertext[0] != Version)
+        {
+            throw new CryptographicException("The stored secret has no known form.");
+        }
+
+        var plain = new byte[ciphertext.Length - HeaderBytes];
+        aes.Decrypt(ciphertext.AsSpan(1, NonceBytes), ciphertext.AsSpan(HeaderBytes), ciphertext.AsSpan(1 + NonceBytes, TagBytes), plain, Place(resourceKey, name));
+        var secret = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return secret;
+    }
+
+    public void Dispose() => aes.Dispose();
+
+    private static byte[] Place(string resourceKey, string name) => Encoding.UTF8.GetBytes($"{resourceKey}\n{name}");
+}

@@ -1,0 +1,16 @@
+using Atrium.Persistence;
+
+namespace Atrium.Server.Resources.Operations;
+
+/// <summary>What a durable job works with.</summary>
+internal sealed record JobContext
+{
+    public required StoredOperation Operation { get; init; }
+
+    public required Resource Resource { get; init; }
+
+    /// <summary>Reads what is stored now.</summary>
+    public required ResourceReader Reader { get; init; }
+
+    public required ResourceWriter Writer { get; init; }
+}

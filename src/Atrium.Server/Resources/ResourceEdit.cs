@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Persistence;
+
+namespace Atrium.Server.Resources;
+
+/// <summary>A PUT or PATCH under way: what was there, what is to be there, and what is wrong with it.</summary>
+internal sealed class ResourceEdit
+{
+    public required ResourceId Id { get; init; }
+
+    public required ResourceType Type { get; init; }
+
+    public required Caller Caller { get; init; }
+
+    public required ResourceReader Reader { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    public required bool IsPatch { get; init; }
+
+    /// <summary>What the caller sent, canonical and without read-only values.</summary>
+    public required JsonObject Sent { get; init; }
+
+    /// <summary>Null when it is new.</summary>
+    public Resource? Before { get; init; }
+
+    /// <summary>The document to be written.</summary>
+    public required JsonObject After { get; init; }
+
+    public bool IsCreate => Before is null;
+
+    public JsonObject Properties => (JsonObject)(After["properties"] ??= new JsonObject());
+
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>Key of the resource that this one belongs to without being nested in it.</summary>
+    public string? Link { get; set; }
+
+    /// <summary>Secrets by name; the kernel takes those of the shape, a type may add its own. Null removes one.</summary>
+    public Dictionary<string, string?> Secrets { get; } = [];
+
+    /// <summary>Further resources that are written in the same transaction.</summary>
+    public List<ResourceWrite> AlsoWrite { get; } = [];
+
+    /// <summary>A value of <c>properties</c> as text; null where it is missing.</summary>
+    public string? Text(string property) => Properties[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}

@@ -1,0 +1,30 @@
+namespace Atrium.Server.Resources;
+
+/// <summary>What the kernel needs to know of a request beside its path and body.</summary>
+internal sealed record ResourceRequest
+{
+    public required Caller Caller { get; init; }
+
+    public required string CorrelationId { get; init; }
+
+    public required string ApiVersion { get; init; }
+
+    /// <summary>Scheme, host and base path, for links in answers; no slash at the end.</summary>
+    public required string BaseUri { get; init; }
+
+    public string? IfMatch { get; init; }
+
+    public string? IfNoneMatch { get; init; }
+
+    public required IQueryCollection Query { get; init; }
+
+    /// <summary>A write by Atrium itself.</summary>
+    public static ResourceRequest FromSystem(string correlationId) => new()
+    {
+        Caller = Caller.System,
+        CorrelationId = correlationId,
+        ApiVersion = "",
+        BaseUri = "",
+        Query = QueryCollection.Empty,
+    };
+}

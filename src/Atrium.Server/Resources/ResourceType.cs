@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Atrium.Server.Resources.Operations;
+using Atrium.Server.Resources.Shapes;
+
+namespace Atrium.Server.Resources;
+
+/// <summary>
+/// The declaration of a resource type. The kernel does the rest: routes, versions, ETags, paging, locks, roles, operations and the activity log.
+/// </summary>
+internal abstract partial class ResourceType
+{
+    /// <summary>Namespace and type: <c>Microsoft.MachineLearningServices/workspaces</c>. A nested type's name begins with its parent's.</summary>
+    public abstract string Name { get; }
+
+    public abstract ResourceParent Parent { get; }
+
+    public abstract ImmutableArray<string> ApiVersions { get; }
+
+    /// <summary>The whole request body. <see cref="Envelope"/> builds the usual ones.</summary>
+    public abstract ObjectShape Body { get; }
+
+    /// <summary>What a name may be.</summary>
+    public virtual Regex NameRule => DefaultName();
+
+    /// <summary>The rule in words, for the one who broke it.</summary>
+    public virtual string NameRuleInWords => "1 to 90 letters, digits, hyphens, underscores, dots or parentheses, and no dot at the end";
+
+    public virtual ResourceMethods Methods => ResourceMethods.All;
+
+    /// <summary>How long a deleted one can be recovered; null deletes at once.</summary>
+    public virtual SoftDelete? SoftDelete => null;
+
+    /// <summary>The status of a PUT that made a new one and is already done. Published specs differ.</summary>
+    public virtual int CreatedStatus => 201;
+
+    public virtual IReadOnlyList<ResourceAction> Actions => [];
+
+    /// <summary>Whether <c>properties.provisioningState</c> tells a client how far it is.</summary>
+    public virtual bool HasProvisioningState => true;
+
+    /// <summary>Checks and completes a PUT or PATCH. Add to <see cref="ResourceEdit.Problems"/> whatever is wrong; the kernel refuses with all of it at once.</summary>
+    public virtual ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Whether the caller may write this. By default: the type's write action at the resource's id.</summary>
+    public virtual ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken) =>
+        access.DemandAsync(edit.Caller, $"{Name}/write", edit.Id, cancellationToken);
+
+    /// <summary>Lays what is computed at read time over the document: inherited values, counts, links. The view is the caller's to change.</summary>
+    public virtual ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Whether a write has work behind it: it is then answered 202, and <see cref="ProvisionAsync"/> runs as a durable job.</summary>
+    public virtual bool Provisions(ResourceEdit edit) => false;
+
+    /// <summary>The work behind a write. May run twice. What it returns is merged into the document together with <c>provisioningState: Succeeded</c>.</summary>
+    public virtual Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken) => Task.FromResult<JsonObject?>(null);
+
+    /// <summary>Resources that must go before this one does (a hub's projects). Nested ones go by themselves.</summary>
+    public virtual IAsyncEnumerable<Resource> DependentsAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<Resource>();
+
+    /// <summary>Whether a delete may go on. Throw <see cref="Hosting.ApiException"/> to refuse it.</summary>
+    public virtual ValueTask CheckDeleteAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Deletes by a long-running operation: 202 with a place to look. Else at once: 200.</summary>
+    public virtual bool DeletesInBackground => false;
+
+    [GeneratedRegex(@"^[\w\-.()]{0,89}[\w\-()]$")]
+    private static partial Regex DefaultName();
+}
+
+/// <summary>Where a type nests.</summary>
+internal enum ResourceParent
+{
+    Tenant,
+    Subscription,
+    ResourceGroup,
+
+    /// <summary>In a resource of the type that the name names before its last slash.</summary>
+    Resource,
+
+    /// <summary>On anything, as an extension.</summary>
+    Anything,
+}
+
+/// <summary>Which of the plain methods a type has.</summary>
+[Flags]
+internal enum ResourceMethods
+{
+    None = 0,
+    Get = 1,
+    Put = 2,
+    Patch = 4,
+    Delete = 8,
+    List = 16,
+    All = Get | Put | Patch | Delete | List,
+}
+
+/// <summary>How a type is soft-deleted.</summary>
+/// <param name="Retention">How long it can be recovered.</param>
+/// <param name="CollectionName">The published name of the list of deleted ones (<c>deletedAccounts</c>).</param>
+internal sealed record SoftDelete(TimeSpan Retention, string CollectionName);

@@ -1,0 +1,17 @@
+using Atrium.Server.Resources;
+
+namespace Atrium.Server.Subscriptions;
+
+/// <summary>Subscriptions and resource groups: what all other resources lie in.</summary>
+internal static class SubscriptionsFeature
+{
+    public static IServiceCollection AddSubscriptionsFeature(this IServiceCollection services) => services
+        .AddResourceType<SubscriptionType>()
+        .AddResourceType<ResourceGroupType>();
+
+    public static void MapSubscriptionsFeature(this IEndpointRouteBuilder routes)
+    {
+        routes.MapProviders();
+        routes.MapResourceLists();
+    }
+}
