@@ -2,67 +2,23 @@ using System.Text;
 
 namespace Atrium.Inference.Llama;
 
-/// <summary>
-/// Makes text of the bytes that tokens stand for. It lets out whole characters only, and holds back an end that may turn out to be
-/// the beginning of a stop string.
-/// </summary>
+/// <summary>Makes text of the bytes that tokens stand for: whole characters only, up to the first stop string.</summary>
 internal sealed class AnswerText(IReadOnlyList<string> stops)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
-    private readonly string[] _stops = [.. stops.Where(stop => stop.Length > 0)];
-    private string _held = "";
+    private readonly StopScanner _scanner = new(stops);
 
     /// <summary>A stop string came. Nothing from it on is let out.</summary>
-    public bool Stopped { get; private set; }
+    public bool Stopped => _scanner.Stopped;
 
     /// <summary>Takes the bytes of a token and tells what text is sure by now.</summary>
     public string Add(ReadOnlySpan<byte> bytes)
     {
-        if (Stopped)
-        {
-            return "";
-        }
-
         var characters = new char[_decoder.GetCharCount(bytes, flush: false)];
         _decoder.GetChars(bytes, characters, flush: false);
-        _held += new string(characters);
-
-        var cut = _stops.Select(stop => _held.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        Stopped = cut >= 0;
-        return Release(Stopped ? cut : _held.Length - PossibleStop());
+        return _scanner.Add(new string(characters));
     }
 
     /// <summary>What was held back, when no more comes. A character that was cut off in the middle is left out.</summary>
-    public string End() => Stopped ? "" : Release(_held.Length);
-
-    /// <summary>The length of the longest end of the held text that a stop string begins with.</summary>
-    private int PossibleStop()
-    {
-        var longest = 0;
-        foreach (var stop in _stops)
-        {
-            for (var length = Math.Min(stop.Length - 1, _held.Length); length > longest; length--)
-            {
-                if (_held.AsSpan(_held.Length - length).SequenceEqual(stop.AsSpan(0, length)))
-                {
-                    longest = length;
-                }
-            }
-        }
-
-        return longest;
-    }
-
-    private string Release(int length)
-    {
-        // A stop string may begin with the second half of a surrogate pair; the pair stays together.
-        if (length > 0 && length < _held.Length && char.IsHighSurrogate(_held[length - 1]))
-        {
-            length--;
-        }
-
-        var text = _held[..length];
-        _held = _held[length..];
-        return text;
-    }
+    public string End() => _scanner.End();
 }
