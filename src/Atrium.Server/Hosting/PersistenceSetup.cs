@@ -13,6 +13,7 @@ internal static class PersistenceSetup
     private const string TenantName = "tenant";
 
     public static IServiceCollection AddPersistence(this IServiceCollection services) => services
+        .AddSingleton(provider => Open(provider.GetRequiredService<IOptions<AtriumOptions>>().Value))
         .AddSingleton<InstallationFacts>()
         .AddSingleton(provider => provider.GetRequiredService<InstallationFacts>().Tenant)
         .AddSingleton<ISecretCipher>(provider => provider.GetRequiredService<InstallationFacts>().Cipher);
@@ -31,6 +32,14 @@ internal static class PersistenceSetup
         services.GetRequiredService<InstallationFacts>().Set(
             new(new Guid(tenant).ToString()),
             new SecretCipher(Convert.FromBase64String(wrapping.Decrypt(DataKeyName, "", wrapped))));
+    }
+
+    private static IAtriumStore Open(AtriumOptions options)
+    {
+        Directory.CreateDirectory(options.Data);
+        return AtriumStore.Open(options.Database.Provider == "postgresql"
+            ? new StoreOptions { Provider = "postgresql", ConnectionString = options.Database.ConnectionString }
+            : new StoreOptions { Provider = "sqlite", Path = Path.Combine(options.Data, "atrium.db") });
     }
 }
 
