@@ -72,6 +72,8 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         {
             await foreach (var piece in request.Pieces.ReadAllAsync(cancellationToken))
             {
+                // The reader hands out what is buffered even when cancelled.
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return piece;
             }
         }

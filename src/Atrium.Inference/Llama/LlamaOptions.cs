@@ -15,6 +15,9 @@ public sealed record LlamaOptions
     /// <summary>Tokens a conversation may have, at most what the model was trained for. Memory is reserved for every slot's full length.</summary>
     public int MaxContextTokens { get; init; } = 4096;
 
-    /// <summary>Processor threads for the model.</summary>
-    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 16);
+    /// <summary>
+    /// Processor threads for the model; one processor is left to the rest of the program. The threads of llama.cpp wait for each other by
+    /// spinning, so more threads than idle processors make it many times slower.
+    /// </summary>
+    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 16);
 }

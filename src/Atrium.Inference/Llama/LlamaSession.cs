@@ -59,6 +59,10 @@ internal sealed unsafe class LlamaSession : IDisposable
         return new LlamaSession(library, path, options, contextTokens, abort, abortData);
     }
 
+    /// <summary>Loads a model whose decoding nothing breaks off.</summary>
+    /// <exception cref="ModelFileException">llama.cpp refuses the file.</exception>
+    public static LlamaSession Load(string path, LlamaOptions options, int contextTokens) => Load(path, options, contextTokens, null, 0);
+
     /// <summary>The tokens of a text. Without <paramref name="special"/> the spelling of a control token is ordinary text.</summary>
     public int[] Tokenize(string text, bool start, bool special)
     {

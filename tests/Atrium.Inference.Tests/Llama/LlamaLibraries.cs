@@ -25,10 +25,7 @@ internal static class LlamaLibraries
 
     private static string? Fetch()
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var cache = Environment.GetEnvironmentVariable("ATRIUM_MODELS_CACHE")
-            ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache"), "atrium", "models");
-        var target = Path.Combine(cache, "test-llama", Version);
+        var target = Path.Combine(TestCache.Folder, "test-llama", Version);
         var libraries = Path.Combine(target, "package", "bins", "linux-x64");
         if (Directory.Exists(libraries))
         {

@@ -32,7 +32,7 @@ internal static class StoryModel
 
     private static string Write()
     {
-        var path = System.IO.Path.Combine(Directory.CreateTempSubdirectory("atrium-story").FullName, "stories260k.gguf");
+        var path = System.IO.Path.Combine(AppContext.BaseDirectory, "stories260k.gguf");
         Compose().Save(path);
         return path;
     }

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using Atrium.Inference.Llama;
+using Atrium.Inference.Llama.Gguf;
+using CsCheck;
+
+namespace Atrium.Inference.Tests.Llama;
+
+public sealed class GgufReaderTests
+{
+    [Fact]
+    public void Header_is_read()
+    {
+        var metadata = Read(Small());
+
+        Assert.Equal(("llama", "Tiny", 128L, "{{ messages }}", "gpt2", 3L, 1L), (metadata.Architecture, metadata.Name, metadata.ContextLength, metadata.ChatTemplate, metadata.Tokenizer, metadata.VocabularySize, metadata.Tensors));
+    }
+
+    [Fact]
+    public void File_cut_at_any_byte_of_its_header_is_refused_and_nothing_else_happens()
+    {
+        var whole = Small();
+        var header = whole.Length - 64;
+        for (var length = 0; length < header - 32; length++)
+        {
+            Assert.Throws<ModelFileException>(() => Read(whole[..length]));
+        }
+    }
+
+    [Fact]
+    public void Damaged_file_is_read_or_refused_and_nothing_else_happens() =>
+        Gen.Select(Gen.Int[4, Small().Length - 9], Gen.OneOf(Gen.ULong, Gen.ULong[0, 300], Gen.Const(ulong.MaxValue), Gen.Const((ulong)long.MaxValue), Gen.Const(uint.MaxValue + 0UL)))
+            .Sample((at, value) =>
+            {
+                var bytes = Small();
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), value);
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                try
+                {
+                    Read(bytes);
+                }
+                catch (ModelFileException)
+                {
+                    // Refused: as good as read.
+                }
+
+                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+            }, iter: 5_000);
+
+    [Theory]
+    [InlineData(0, "GGML", "letters GGUF")]
+    [InlineData(4, "\u0063", "version 99")]
+    [InlineData(16, "\u00FF\u00FF\u00FF", "keys")]
+    public void Refusal_says_what_is_wrong(int at, string with, string reason)
+    {
+        var bytes = Small();
+        for (var i = 0; i < with.Length; i++)
+        {
+            bytes[at + i] = (byte)with[i];
+        }
+
+        Assert.Contains(reason, Assert.Throws<ModelFileException>(() => Read(bytes)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Array_that_claims_more_than_the_file_holds_is_refused_by_name()
+    {
+        var bytes = Small();
+        var claim = bytes.AsSpan().IndexOf("tokenizer.ggml.tokens"u8) + "tokenizer.ggml.tokens".Length + 8;
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(claim), 1UL << 60);
+
+        Assert.Contains("tokenizer.ggml.tokens", Assert.Throws<ModelFileException>(() => Read(bytes)).Reason, StringComparison.Ordinal);
+    }
+
+    internal static byte[] Small(string architecture = "llama")
+    {
+        var writer = new GgufWriter();
+        writer.Text("general.architecture", architecture);
+        writer.Text("general.name", "Tiny");
+        writer.UInt(architecture + ".context_length", 128);
+        writer.Text("tokenizer.chat_template", "{{ messages }}");
+        writer.Text("tokenizer.ggml.model", "gpt2");
+        writer.Texts("tokenizer.ggml.tokens", ["a", "b", "世界"]);
+        writer.Floats("tokenizer.ggml.scores", [1, 2, 3]);
+        writer.Tensor("token_embd.weight", [4, 2], new float[8]);
+        using var stream = new MemoryStream();
+        writer.Save(stream);
+        return stream.ToArray();
+    }
+
+    private static GgufMetadata Read(byte[] bytes) => GgufReader.Read(new MemoryStream(bytes), "test.gguf");
+}
