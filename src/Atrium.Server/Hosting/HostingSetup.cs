@@ -13,7 +13,7 @@ internal static class HostingSetup
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenLocalhost(options.Listen.Port);
+            kestrel.Listen(System.Net.IPAddress.Loopback, options.Listen.Port);
         });
     }
 }

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Atrium.Server.Tests.Support;
+
+/// <summary>An answer with its body read.</summary>
+internal sealed record Answer(HttpStatusCode Status, JsonObject Body, HttpResponseMessage Message)
+{
+    public string? ErrorCode => (string?)Body["error"]?["code"];
+
+    public string? ETag => Message.Headers.ETag?.ToString();
+
+    public override string ToString() => $"{(int)Status} {Body.ToJsonString()}";
+}
+
+/// <summary>Calls of the resource API in one line.</summary>
+internal static class JsonCalls
+{
+    public static async Task<Answer> CallAsync(
+        this HttpClient client, string method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        if (body is not null)
+        {
+            request.Content = body is string text ? new StringContent(text, System.Text.Encoding.UTF8, "application/json") : JsonContent.Create(body);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var content = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new(response.StatusCode, content.Length == 0 ? [] : JsonNode.Parse(content)!.AsObject(), response);
+    }
+
+    /// <summary>Polls the operation that a 202 announced; the last status document.</summary>
+    public static async Task<JsonObject> WaitAsync(this HttpClient client, Answer accepted)
+    {
+        var place = accepted.Message.Headers.GetValues("Azure-AsyncOperation").Single();
+        for (var i = 0; i < 600; i++)
+        {
+            var status = (await client.CallAsync("GET", place)).Body;
+            if ((string?)status["status"] is not "InProgress")
+            {
+                return status;
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException("The operation did not end.");
+    }
+}
