@@ -41,7 +41,8 @@ internal static class EditRules
     }
 
     /// <summary>
-    /// The document to write. PATCH merges. PUT replaces, but keeps what no request sets (read-only values) and what was fixed at creation and is left out.
+    /// The document to write. PATCH merges and PUT replaces; both keep what no request sets (read-only values) and what was fixed at creation and is left out,
+    /// also where the object around it is left out or null.
     /// </summary>
     public static JsonObject Compose(ObjectShape shape, JsonObject? before, JsonObject sent, bool isPatch)
     {
@@ -50,7 +51,7 @@ internal static class EditRules
             return WithoutNulls(sent.DeepClone().AsObject());
         }
 
-        return isPatch ? JsonMergePatch.Apply(before, sent)!.AsObject() : WithoutNulls(Keep(shape, before, sent.DeepClone().AsObject()));
+        return WithoutNulls(Keep(shape, before, isPatch ? JsonMergePatch.Apply(before, sent)!.AsObject() : sent.DeepClone().AsObject()));
     }
 
     /// <summary>Takes secret values out of the document. A secret that the request leaves out stays as it is stored.</summary>
@@ -124,9 +125,13 @@ internal static class EditRules
             {
                 after[property.Name] = before[property.Name]!.DeepClone();
             }
-            else if (property.Shape is ObjectShape inner && before[property.Name] is JsonObject old && after[property.Name] is JsonObject next)
+            else if (property.Shape is ObjectShape inner && before[property.Name] is JsonObject old && after[property.Name] is null or JsonObject)
             {
-                after[property.Name] = Keep(inner, old, next.DeepClone().AsObject());
+                var kept = Keep(inner, old, after[property.Name]?.DeepClone().AsObject() ?? []);
+                if (kept.Count > 0 || after[property.Name] is not null)
+                {
+                    after[property.Name] = kept;
+                }
             }
         }
 

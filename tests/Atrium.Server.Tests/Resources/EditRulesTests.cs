@@ -45,6 +45,16 @@ public sealed class EditRulesTests
         Assert.Equal("""{"state":"Fine"}""", after["properties"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("""{"properties":null}""", true)]
+    [InlineData("""{"location":"here"}""", false)]
+    public void What_no_request_sets_survives_also_where_all_around_it_is_left_out_or_nulled(string sent, bool isPatch)
+    {
+        var before = Parse("""{"location":"here","properties":{"color":"Red","vault":"v","state":"Fine"}}""");
+        var after = EditRules.Compose(Body, before, Parse(sent), isPatch);
+        Assert.Equal("""{"vault":"v","state":"Fine"}""", after["properties"]!.ToJsonString());
+    }
+
     [Fact]
     public void An_immutable_value_may_be_repeated_in_other_case_and_left_out_but_not_changed()
     {
