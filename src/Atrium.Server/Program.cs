@@ -1,4 +1,6 @@
 using Atrium.Server.Hosting;
+using Atrium.Server.Hubs;
+using Atrium.Server.Projects;
 using Atrium.Server.Resources;
 using Atrium.Server.Subscriptions;
 
@@ -23,7 +25,9 @@ internal static class Program
         builder.Services
             .AddPersistence()
             .AddResources()
-            .AddSubscriptionsFeature();
+            .AddSubscriptionsFeature()
+            .AddHubsFeature()
+            .AddProjectsFeature();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+
+namespace Atrium.Server.Hubs;
+
+/// <summary>
+/// The outbound rules that the service adds by itself: private endpoints to what the hub leans on, and the service tags that it cannot work without.
+/// Computed whenever they are shown, so they follow the hub's settings. Pure.
+/// </summary>
+internal static class RequiredRules
+{
+    public const string Category = "Required";
+    public const string Prefix = "__SYS_";
+    private const int HashCharacters = 8;
+
+    private static readonly (string Tag, string Protocol, string Ports)[] ServiceTags =
+    [
+        ("AzureActiveDirectory", "TCP", "80,443"),
+        ("AzureMachineLearning", "TCP", "443,8787,18881"),
+        ("AzureMachineLearning", "UDP", "5831"),
+        ("BatchNodeManagement.{0}", "TCP", "443"),
+        ("AzureResourceManager", "TCP", "443"),
+        ("AzureFrontDoor.FirstParty", "TCP", "443"),
+        ("MicrosoftContainerRegistry", "TCP", "443"),
+        ("AzureMonitor", "TCP", "443"),
+    ];
+
+    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <param name="mode">The isolation mode.</param>
+    /// <param name="location">The hub's location.</param>
+    /// <param name="targets">The hub and what it leans on.</param>
+    public static IEnumerable<KeyValuePair<string, JsonObject>> For(string mode, string location, IEnumerable<NetworkTarget> targets)
+    {
+        if (mode == ManagedNetworkRules.Disabled)
+        {
+            yield break;
+        }
+
+        var onlyApproved = mode == ManagedNetworkRules.OnlyApprovedOutbound;
+        foreach (var target in targets.Where(t => onlyApproved || !t.IsPublic))
+        {
+            yield return new($"{Prefix}PE_{target.Id.Name}_{target.Subresource}_{Hash(target.Id)}", PrivateEndpoint(target));
+        }
+
+        foreach (var (tag, protocol, ports) in onlyApproved ? ServiceTags : [])
+        {
+            var name = tag.Replace("{0}", location, StringComparison.Ordinal);
+            yield return new($"{Prefix}ST_{name}_{protocol}", ServiceTag(name, protocol, ports));
+        }
+    }
+
+    private static JsonObject PrivateEndpoint(NetworkTarget target) => new()
+    {
+        ["type"] = "PrivateEndpoint",
+        ["category"] = Category,
+        ["destination"] = new JsonObject
+        {
+            ["serviceResourceId"] = target.Id.Text,
+            ["subresourceTarget"] = target.Subresource,
+            ["sparkEnabled"] = false,
+        },
+    };
+
+    private static JsonObject ServiceTag(string tag, string protocol, string ports) => new()
+    {
+        ["type"] = "ServiceTag",
+        ["category"] = Category,
+        ["destination"] = new JsonObject { ["serviceTag"] = tag, ["protocol"] = protocol, ["portRanges"] = ports, ["action"] = "Allow" },
+    };
+
+    private static string Hash(ResourceId id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Key)))[..HashCharacters];
+}
+
+/// <summary>What a required private endpoint leads to.</summary>
+/// <param name="Id">The resource.</param>
+/// <param name="Subresource">The group id of its private link.</param>
+/// <param name="IsPublic">Whether it can be reached from the public network, so that no private endpoint is needed.</param>
+internal sealed record NetworkTarget(ResourceId Id, string Subresource, bool IsPublic);

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Server.Hosting;
+using Atrium.Server.Hubs;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Operations;
+
+namespace Atrium.Server.Projects;
+
+/// <summary>Kind project: a workspace in a hub, whose settings are the hub's.</summary>
+internal sealed class ProjectKind : IWorkspaceKind
+{
+    public string Name => Workspaces.ProjectKind;
+
+    /// <summary>
+    /// A new project needs the right to join its hub, and to write a workspace here. In the hub's default group for projects the right to join is enough:
+    /// whoever comes in that way becomes Owner of the project.
+    /// </summary>
+    public async ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken)
+    {
+        const string write = $"{Workspaces.Type}/write";
+        if (!edit.IsCreate)
+        {
+            await access.DemandAsync(edit.Caller, write, edit.Id, cancellationToken);
+            return;
+        }
+
+        var mayWrite = await access.IsAllowedAsync(edit.Caller, write, edit.Id, cancellationToken);
+        if (HubIdOf(edit.Properties) is { } hubId)
+        {
+            await access.DemandAsync(edit.Caller, Workspaces.JoinHub, hubId, cancellationToken);
+            if (!mayWrite && await edit.Reader.FindAsync(hubId, cancellationToken) is { } hub && IsDefaultGroup(hub, edit.Id.ResourceGroup))
+            {
+                edit.AlsoWrite.Add(ProjectOwner.Assignment(edit.Id, edit.Caller, edit.Now));
+                return;
+            }
+        }
+
+        if (!mayWrite)
+        {
+            throw ApiException.Forbidden(edit.Caller.ObjectId, write, edit.Id);
+        }
+    }
+
+    public async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    {
+        var properties = edit.Properties;
+        var hub = HubIdOf(properties) is { } hubId ? await edit.Reader.FindAsync(hubId, cancellationToken) : null;
+        edit.Problems.AddRange(ProjectRules.Check(edit.After, edit.IsCreate, hub));
+        if (hub is not null && Workspaces.IsHub(hub.Body))
+        {
+            var effective = ProjectInheritance.Effective(
+                await WorkspaceFacts.SettingsAsync(hub, edit.Reader, cancellationToken), edit.Before?.Properties ?? [], edit.Id.Text);
+            edit.Problems.RemoveAll(p => p.Code is ProblemCodes.Immutable or ProblemCodes.NotPatchable && effective.Any(s => IsAbout(p, s.Name)));
+            edit.Problems.AddRange(ProjectRules.TakeOutInherited(effective, edit.Before?.Properties, properties, hub.Id.Text));
+            edit.Link = hub.Stored.Key;
+        }
+
+        if (edit.IsCreate)
+        {
+            var inside = (JsonObject)(edit.After[Resource.InternalName] ??= new JsonObject());
+            foreach (var name in ProjectKeys.Names)
+            {
+                edit.Secrets[ProjectKeys.SecretName(name)] = ProjectKeys.Make(name, inside);
+            }
+        }
+    }
+
+    public Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken) => Task.FromResult<JsonObject?>(null);
+
+    public async ValueTask<IReadOnlyList<EffectiveSetting>> SettingsAsync(Resource workspace, ResourceReader reader, CancellationToken cancellationToken) =>
+        workspace.Stored.Link is { } link && await reader.FindAnyAsync(link, cancellationToken) is { } hub
+            ? ProjectInheritance.Effective(await WorkspaceFacts.SettingsAsync(hub, reader, cancellationToken), workspace.Properties, workspace.Id.Text)
+            : [];
+
+    public ValueTask PresentAsync(JsonObject properties, Resource workspace, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public IAsyncEnumerable<Resource> DependentsAsync(Resource workspace, ResourceReader reader, CancellationToken cancellationToken) => AsyncEnumerable.Empty<Resource>();
+
+    private static ResourceId? HubIdOf(JsonObject properties) =>
+        properties.Text("hubResourceId") is { } text && ResourceId.TryParse(text, out var id, out _) ? id : null;
+
+    private static bool IsDefaultGroup(Resource hub, ResourceId? group) =>
+        (hub.Properties["workspaceHubConfig"] as JsonObject)?.Text("defaultWorkspaceResourceGroup") is { } text
+        && ResourceId.TryParse(text, out var id, out _) && id.Equals(group);
+
+    private static bool IsAbout(Problem problem, string setting) =>
+        problem.Target == $"properties.{setting}" || problem.Target.StartsWith($"properties.{setting}.", StringComparison.Ordinal);
+}
