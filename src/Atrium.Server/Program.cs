@@ -1,4 +1,6 @@
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Health;
+using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hubs;
 using Atrium.Server.Projects;
 using Atrium.Server.Resources;
@@ -9,19 +11,14 @@ namespace Atrium.Server;
 /// <summary>The table of contents.</summary>
 internal static class Program
 {
-    public static async Task<int> Main(string[] args)
-    {
-        await using var app = Build(args);
-        await app.Services.PrepareStoreAsync(CancellationToken.None);
-        await app.RunAsync();
-        return 0;
-    }
+    public static Task<int> Main(string[] args) => Cli.AtriumCommand.RunAsync(args);
 
     /// <summary>The server, ready to start. Tests build it the same way.</summary>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.AddHosting();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddHosting(args);
         builder.Services
             .AddPersistence()
             .AddResources()
@@ -29,11 +26,13 @@ internal static class Program
             .AddHubsFeature()
             .AddProjectsFeature();
         configure?.Invoke(builder);
+        builder.DemandSettings();
 
         var app = builder.Build();
         app.UseCorrelationIds();
         app.UseErrors();
         app.UseRouting();
+        app.MapHealth();
         app.MapResources();
         app.MapSubscriptionsFeature();
         return app;

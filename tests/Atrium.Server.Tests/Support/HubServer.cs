@@ -25,10 +25,10 @@ public sealed class HubServer : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<HubServer> StartAsync(string? data = null, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<HubServer> StartAsync(string? data = null, Action<WebApplicationBuilder>? configure = null, string[]? settings = null)
     {
         data ??= Directory.CreateTempSubdirectory("atrium-test-").FullName;
-        var app = Program.Build(["--Data", data, "--Listen:Port", "0", "--Logging:LogLevel:Default", "Warning"], configure);
+        var app = Program.Build(["--Data", data, "--Listen:Port", "0", "--Logging:LogLevel:Default", "Warning", .. settings ?? []], configure);
         await app.Services.PrepareStoreAsync(CancellationToken.None);
         await app.StartAsync();
         return new(app, data);

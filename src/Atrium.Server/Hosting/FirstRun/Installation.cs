@@ -1,0 +1,61 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Atrium.Server.Hosting.FirstRun;
+
+/// <summary>What an installation made for its owner at the first run, in <c>installation.json</c> of the data folder, for its owner's eyes only.</summary>
+internal sealed record Installation
+{
+    public const string FileName = "installation.json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>running or stopped; only <c>atrium status</c> knows.</summary>
+    public string? State { get; init; }
+
+    public required string Endpoint { get; init; }
+
+    public required string HttpsEndpoint { get; init; }
+
+    public required string CaFile { get; init; }
+
+    public required string ApiKey { get; init; }
+
+    public required string SubscriptionId { get; init; }
+
+    public required string ResourceGroup { get; init; }
+
+    public required string Hub { get; init; }
+
+    public required string Project { get; init; }
+
+    public required string TenantId { get; init; }
+
+    public required string ClientId { get; init; }
+
+    public required string ClientSecret { get; init; }
+
+    /// <summary>The project's own key: its deployments and nothing else.</summary>
+    public required string ProjectApiKey { get; init; }
+
+    /// <summary>Name of the hub's AI services account.</summary>
+    public required string AiServicesAccount { get; init; }
+
+    public int? Pid { get; init; }
+
+    public required string DataFolder { get; init; }
+
+    public static Installation? Read(string data)
+    {
+        var path = Path.Combine(data, FileName);
+        return File.Exists(path) ? JsonSerializer.Deserialize<Installation>(File.ReadAllText(path), Json) : null;
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    public void Write() => PrivateFile.Write(Path.Combine(DataFolder, FileName), ToJson() + "\n");
+}
