@@ -64,7 +64,7 @@ public static partial class GgufFolder
             var metadata = GgufReader.Read(path);
             return entry with
             {
-                Problem = GgufRules.Problem(metadata),
+                Problem = GgufRules.Problem(metadata) ?? TemplateProblem(metadata, path),
                 Architecture = metadata.Architecture,
                 Title = metadata.Name,
                 ContextTokens = (int)Math.Clamp(metadata.ContextLength, 0, int.MaxValue),
@@ -78,6 +78,19 @@ public static partial class GgufFolder
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return entry with { Problem = "it cannot be read: " + unreadable.Message };
+        }
+    }
+
+    private static string? TemplateProblem(GgufMetadata metadata, string path)
+    {
+        try
+        {
+            PromptWriter.For(metadata, Path.GetFileName(path), TimeProvider.System);
+            return null;
+        }
+        catch (ModelFileException bad)
+        {
+            return bad.Reason;
         }
     }
 

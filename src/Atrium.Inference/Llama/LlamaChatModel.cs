@@ -12,12 +12,13 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly LlamaEngine _engine;
-    private readonly GgufMetadata _metadata;
+    private readonly PromptWriter _writer;
+    private PromptTokens? _prompts;
 
     private LlamaChatModel(string name, string path, GgufMetadata metadata, LlamaOptions options)
     {
         Name = name;
-        _metadata = metadata;
+        _writer = PromptWriter.For(metadata, Path.GetFileName(path), options.Clock);
         ContextTokens = (int)Math.Clamp(metadata.ContextLength, 1, options.MaxContextTokens);
         _engine = new LlamaEngine(path, options, ContextTokens);
     }
@@ -45,10 +46,11 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
     public async Task WarmAsync(CancellationToken cancellationToken) => await _engine.SessionAsync().WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
+    /// <exception cref="PromptRefusedException">The model's chat template does not take such a conversation.</exception>
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = await _engine.SessionAsync().WaitAsync(cancellationToken);
-        var tokens = session.Tokenize(PlainPrompt.Write(prompt.Turns), start: true, special: false);
+        var tokens = (_prompts ??= new PromptTokens(session, _writer)).Of(prompt.Turns);
         if (tokens.Length >= ContextTokens)
         {
             throw new TextTooLongException(0, tokens.Length, ContextTokens - 1);

@@ -20,4 +20,7 @@ public sealed record LlamaOptions
     /// spinning, so more threads than idle processors make it many times slower.
     /// </summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 16);
+
+    /// <summary>What chat templates that write today's date read.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
