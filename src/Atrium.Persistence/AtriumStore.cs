@@ -1,19 +1,25 @@
+using Atrium.Persistence.Sql;
 using Atrium.Persistence.Sqlite;
 
 namespace Atrium.Persistence;
 
-/// <summary>Opens a store.</summary>
+/// <summary>Opens the store of a database.</summary>
 public static class AtriumStore
 {
-    /// <summary>The store that the options name. Nothing is read or written before <see cref="IAtriumStore.MigrateAsync"/>.</summary>
-    /// <exception cref="ArgumentException">The provider is unknown, or what it needs is missing.</exception>
-    public static IAtriumStore Open(StoreOptions options)
+    /// <summary>The store that the options name. Touches the database only when it is first used; start with <see cref="IAtriumStore.MigrateAsync"/>.</summary>
+    /// <exception cref="ArgumentException">The options are wrong; the message names every mistake.</exception>
+    public static IAtriumStore Open(StoreOptions options) => Open(options, TimeProvider.System);
+
+    /// <inheritdoc cref="Open(StoreOptions)"/>
+    public static IAtriumStore Open(StoreOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Provider switch
+        var mistakes = string.Join(" ", options.Check());
+        if (mistakes.Length > 0)
         {
-            "sqlite" => new SqliteStore(options.Path ?? throw new ArgumentException("A sqlite store needs a path.", nameof(options))),
-            _ => throw new ArgumentException($"The store provider '{options.Provider}' is not known. Known: sqlite, postgresql.", nameof(options)),
-        };
+            throw new ArgumentException(mistakes, nameof(options));
+        }
+
+        return new SqlStore(new SqliteDatabase(options.Path!), time);
     }
 }

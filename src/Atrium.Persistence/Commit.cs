@@ -6,7 +6,7 @@ public sealed record Commit
     /// <summary>Resources to write or remove.</summary>
     public IReadOnlyList<ResourceWrite> Resources { get; init; } = [];
 
-    /// <summary>Secrets to write or remove. Removing a resource removes its secrets.</summary>
+    /// <summary>Secrets to write or remove, after the resources. Removing a resource removes its secrets; a secret cannot be written without its resource.</summary>
     public IReadOnlyList<SecretWrite> Secrets { get; init; } = [];
 
     /// <summary>Operations to create or update, by id.</summary>
@@ -19,7 +19,7 @@ public sealed record Commit
 /// <summary>What is expected of a resource before it is written.</summary>
 public enum Expect
 {
-    /// <summary>Whatever is there.</summary>
+    /// <summary>Whatever is there, or nothing.</summary>
     Anything,
 
     /// <summary>Nothing is there, not even soft-deleted.</summary>

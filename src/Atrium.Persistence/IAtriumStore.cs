@@ -6,7 +6,8 @@ namespace Atrium.Persistence;
 /// </summary>
 public interface IAtriumStore : IAsyncDisposable
 {
-    /// <summary>Creates or migrates the schema.</summary>
+    /// <summary>Creates or migrates the schema. Each step is one transaction; nodes that start together wait for each other.</summary>
+    /// <exception cref="MigrationEditedException">A script that was applied to this database has been edited since. Nothing was changed.</exception>
     /// <exception cref="StoreTooNewException">The database was written by a newer program. Nothing was changed.</exception>
     Task MigrateAsync(CancellationToken cancellationToken);
 
@@ -23,8 +24,10 @@ public interface IAtriumStore : IAsyncDisposable
     ValueTask<long> CountAsync(ResourceQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes all of it in one transaction, or nothing. On a conflict the outcome names the first key whose stored version was not the expected one.
+    /// Writes all of it in one transaction, or nothing. On a conflict the outcome names the first key whose stored version was not the expected one,
+    /// or whose resource is not there for a secret to be written. Cancelling has an effect only while the commit waits for its turn.
     /// </summary>
+    /// <exception cref="ArgumentException">A key stands twice in the commit, or is not that of its resource, or is longer than <see cref="StoreLimits"/> allows.</exception>
     ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
     /// <summary>The ciphertext kept for a resource under a name; null where there is none.</summary>
@@ -38,7 +41,7 @@ public interface IAtriumStore : IAsyncDisposable
 
     /// <summary>
     /// Takes up to <paramref name="take"/> unfinished operations whose lease is free or over, and leases them to this node until <paramref name="leaseUntil"/>,
-    /// oldest first. Two nodes never get the same one.
+    /// oldest first, and counts the attempt. Two nodes never get the same one.
     /// </summary>
     ValueTask<IReadOnlyList<StoredOperation>> LeaseOperationsAsync(
         string node, int take, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellationToken);
@@ -52,10 +55,11 @@ public interface IAtriumStore : IAsyncDisposable
     /// <summary>The number of the last committed change; 0 on an empty database.</summary>
     ValueTask<long> LastChangeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds usage rows. A row whose id is already there is left as it is, so a journal may be replayed.</summary>
+    /// <summary>Adds usage rows, all of them or none. A row whose id is already there is left as it is, so a journal may be replayed.</summary>
+    /// <exception cref="ArgumentException">The tags of a row are not a JSON object of strings.</exception>
     ValueTask AppendUsageAsync(IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken);
 
-    /// <summary>Totals of a period by one dimension.</summary>
+    /// <summary>Totals of a period by one dimension, in the order of its values. <see cref="UsageDimension.None"/> has exactly one, also where there was no call.</summary>
     ValueTask<IReadOnlyList<UsageTotal>> SumUsageAsync(UsageQuery query, CancellationToken cancellationToken);
 
     /// <summary>Usage rows of a period, oldest first.</summary>

@@ -90,5 +90,5 @@ public sealed record UsageQuery
     public string? Project { get; init; }
 }
 
-/// <summary>Totals of one value of the dimension; the empty value stands for rows that have none.</summary>
+/// <summary>Totals of one value of the dimension; the empty value stands for rows that have none. Failed are those with a status of 400 or more.</summary>
 public sealed record UsageTotal(string Value, long Calls, long Failed, long TokensIn, long TokensOut);

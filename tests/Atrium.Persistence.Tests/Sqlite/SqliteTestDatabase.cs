@@ -1,0 +1,17 @@
+namespace Atrium.Persistence.Tests.Sqlite;
+
+/// <summary>A file in a folder of its own.</summary>
+public sealed class SqliteTestDatabase : TestDatabase
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("atrium-store-").FullName;
+
+    public string File => Path.Combine(folder, "data", "atrium.db");
+
+    public override StoreOptions Options => new() { Provider = StoreOptions.Sqlite, Path = File };
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
