@@ -12,6 +12,9 @@ internal sealed class Resource(StoredResource stored)
 
     private JsonObject? body;
 
+    /// <summary>The field of <see cref="InternalName"/> that names the resource whose deletion took this one, so that recovering that one recovers this one.</summary>
+    public const string DeletedWithName = "deletedWith";
+
     public StoredResource Stored { get; } = stored;
 
     public ResourceId Id { get; } = ResourceId.Parse(stored.Id);

@@ -9,8 +9,11 @@ internal sealed class ResourceCatalog
     private readonly FrozenDictionary<string, ResourceType> types;
     private readonly FrozenDictionary<string, ResourceType[]> nested;
 
-    public ResourceCatalog(IEnumerable<ResourceType> declared)
+    private readonly FrozenDictionary<string, NotBuiltType> missing;
+
+    public ResourceCatalog(IEnumerable<ResourceType> declared, IEnumerable<NotBuiltType> notBuilt)
     {
+        missing = notBuilt.ToFrozenDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
         types = declared.ToFrozenDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
         nested = types.Values
             .Where(t => t.Parent is ResourceParent.Resource)
@@ -21,6 +24,20 @@ internal sealed class ResourceCatalog
     public IEnumerable<ResourceType> Types => types.Values;
 
     public ResourceType? Find(string name) => types.GetValueOrDefault(name);
+
+    /// <summary>The published type or action without an implementation that this name is, or lies under.</summary>
+    public NotBuiltType? FindNotBuilt(string name)
+    {
+        for (var end = name.Length; end > 0; end = name.LastIndexOf('/', end - 1))
+        {
+            if (missing.TryGetValue(name[..end], out var found))
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 
     public IReadOnlyList<ResourceType> NestedIn(ResourceType type) => nested.GetValueOrDefault(type.Name, []);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 
@@ -12,13 +13,23 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
     private const int BatchSize = 100;
 
     /// <summary>Deletes, or marks as deleted where the type can be recovered and <paramref name="purge"/> is false.</summary>
-    public async Task RemoveAsync(Resource resource, bool purge, string caller, string correlationId, CancellationToken cancellationToken)
+    public Task RemoveAsync(Resource resource, bool purge, string caller, string correlationId, CancellationToken cancellationToken) =>
+        RemoveAsync(resource, with: null, purge, caller, correlationId, cancellationToken);
+
+    /// <param name="resource">What goes.</param>
+    /// <param name="with">Key of the resource whose deletion takes it; null when it is deleted for itself.</param>
+    /// <param name="purge">Whether it cannot be recovered.</param>
+    /// <param name="caller">For the activity log.</param>
+    /// <param name="correlationId">For the activity log.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    private async Task RemoveAsync(Resource resource, string? with, bool purge, string caller, string correlationId, CancellationToken cancellationToken)
     {
         var type = catalog.Find(resource.Id.Type) ?? throw new InvalidOperationException($"No type is declared for '{resource.Id}'.");
         var reader = new ResourceReader(store);
+        purge = purge || await type.DeletesForGoodAsync(resource, reader, cancellationToken);
         await foreach (var dependent in type.DependentsAsync(resource, reader, cancellationToken))
         {
-            await RemoveAsync(dependent, purge, caller, correlationId, cancellationToken);
+            await RemoveAsync(dependent, with ?? resource.Stored.Key, purge, caller, correlationId, cancellationToken);
         }
 
         if (await store.FindAsync(resource.Stored.Key, cancellationToken) is not { } stored || (stored.PurgeAt is not null && !purge))
@@ -37,7 +48,7 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
         };
         if (type.SoftDelete is { } rule && !purge)
         {
-            var marked = stored with { PurgeAt = clock.GetUtcNow() + rule.Retention };
+            var marked = stored with { PurgeAt = clock.GetUtcNow() + rule.Retention, Body = WithCause(stored.Body, with) };
             await store.CommitAsync(new() { Resources = [ResourceWriter.Replace(stored, marked)], Activity = [row] }, cancellationToken);
             return;
         }
@@ -45,6 +56,18 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
         await RemoveNestedAsync(resource.Id, cancellationToken);
         var removal = new ResourceWrite { Key = stored.Key, Type = stored.Type, Expect = Expect.Anything };
         await store.CommitAsync(new() { Resources = [removal], Activity = [row] }, cancellationToken);
+    }
+
+    private static string WithCause(string body, string? with)
+    {
+        if (with is null)
+        {
+            return body;
+        }
+
+        var document = JsonNode.Parse(body)!.AsObject();
+        ((JsonObject)(document[Resource.InternalName] ??= new JsonObject()))[Resource.DeletedWithName] = with;
+        return document.ToJsonString();
     }
 
     private async Task RemoveNestedAsync(ResourceId id, CancellationToken cancellationToken)

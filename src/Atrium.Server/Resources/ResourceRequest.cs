@@ -16,6 +16,9 @@ internal sealed record ResourceRequest
 
     public string? IfNoneMatch { get; init; }
 
+    /// <summary>Set where the caller's right to write was already checked, for an operation that is narrower than writing the whole resource. It is what the activity log shows.</summary>
+    public string? AuthorizedAs { get; init; }
+
     public required IQueryCollection Query { get; init; }
 
     /// <summary>A write by Atrium itself.</summary>

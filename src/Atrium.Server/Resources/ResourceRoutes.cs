@@ -28,6 +28,7 @@ internal sealed class ResourceRoutes(
             throw ApiException.BadRequest("InvalidResourceId", error);
         }
 
+        RefuseNotBuilt(path, context);
         if (path.Tail is null)
         {
             var type = Find(path.Id.Type, path.Id);
@@ -38,6 +39,11 @@ internal sealed class ResourceRoutes(
         {
             var request = ResourceRequests.Read(context, listed.ApiVersions);
             Demand(listed, context, ResourceMethods.List, "GET");
+            if (listed is IEmbeddedType parts)
+            {
+                return await parts.AnswerListAsync(path.Id, request, cancellationToken);
+            }
+
             return Results.Json(await queries.ListAsync(listed, path.Id, request, text, cancellationToken));
         }
 
@@ -54,6 +60,11 @@ internal sealed class ResourceRoutes(
     private async Task<IResult> OneAsync(ResourceType type, ResourceId id, HttpContext context, CancellationToken cancellationToken)
     {
         var request = ResourceRequests.Read(context, type.ApiVersions);
+        if (type is IEmbeddedType part)
+        {
+            return await part.AnswerOneAsync(id, request, context, cancellationToken);
+        }
+
         switch (context.Request.Method)
         {
             case "GET" or "HEAD":
@@ -182,6 +193,16 @@ internal sealed class ResourceRoutes(
         }
 
         return result.Body is null ? Results.StatusCode(result.Status) : Results.Json(result.Body, statusCode: result.Status);
+    }
+
+    private void RefuseNotBuilt(ResourcePath path, HttpContext context)
+    {
+        var name = path.Tail is not { } last ? path.Id.Type : last.Contains('/') ? last : $"{path.Id.Type}/{last}";
+        if (catalog.Find(name) is null && catalog.FindNotBuilt(name) is { } missing)
+        {
+            ResourceRequests.Read(context, missing.ApiVersions);
+            throw ApiException.NotBuilt(missing.Name);
+        }
     }
 
     private ResourceType Find(string name, ResourceId id) => catalog.Find(name) ?? throw ApiException.NotFound(

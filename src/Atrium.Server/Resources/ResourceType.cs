@@ -63,6 +63,12 @@ internal abstract partial class ResourceType
     /// <summary>Whether a delete may go on. Throw <see cref="Hosting.ApiException"/> to refuse it.</summary>
     public virtual ValueTask CheckDeleteAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>Whether this one cannot be recovered although its type can.</summary>
+    public virtual ValueTask<bool> DeletesForGoodAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) => new(false);
+
+    /// <summary>Whether a PUT asks to take a soft-deleted resource of that name back. It then updates that resource, whose <see cref="ResourceEdit.Before"/> is deleted.</summary>
+    public virtual bool RecoversByPut(JsonObject sent) => false;
+
     /// <summary>Deletes by a long-running operation: 202 with a place to look. Else at once: 200.</summary>
     public virtual bool DeletesInBackground => false;
 

@@ -25,7 +25,11 @@ internal sealed class ResourceWriter(
         for (var attempt = 1; ; attempt++)
         {
             var edit = await OpenAsync(type, id, body, isPatch, request, cancellationToken);
-            await type.AuthorizeWriteAsync(edit, access, cancellationToken);
+            if (request.AuthorizedAs is null)
+            {
+                await type.AuthorizeWriteAsync(edit, access, cancellationToken);
+            }
+
             await CheckStateAsync(edit, request, cancellationToken);
             await type.PrepareAsync(edit, cancellationToken);
             if (edit.Problems.Count > 0)
@@ -102,7 +106,7 @@ internal sealed class ResourceWriter(
         var before = await reader.FindAnyAsync(id.Key, cancellationToken);
         var problems = new List<Problem>();
         var sent = isPatch ? EditRules.ReadPatch(type.Body, body, problems) : EditRules.ReadPut(type.Body, body, problems);
-        var live = before is { Stored.PurgeAt: null } ? before : null;
+        var live = before is { Stored.PurgeAt: null } || (!isPatch && type.RecoversByPut(sent)) ? before : null;
         if (live is not null)
         {
             EditRules.CheckImmutable(type.Body, live.Body, sent, "", problems);
@@ -189,7 +193,7 @@ internal sealed class ResourceWriter(
             Resources = [write, .. edit.AlsoWrite],
             Secrets = [.. edit.Secrets.Select(s => new SecretWrite(stored.Key, s.Key, s.Value is null ? null : cipher.Encrypt(stored.Key, s.Key, s.Value)))],
             Operations = operation is null ? [] : [operation],
-            Activity = [Activity.Row(edit.Now, $"{edit.Type.Name}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200)],
+            Activity = [Activity.Row(edit.Now, request.AuthorizedAs ?? $"{edit.Type.Name}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200)],
         };
         return (commit, operation);
     }

@@ -13,6 +13,8 @@ internal static class ResourcesFeature
         .AddSingleton<ResourceRoutes>()
         .AddSingleton<LockKeeper>()
         .AddSingleton<OperationQueue>()
+        .AddSingleton<PurgeSweep>()
+        .AddHostedService(services => services.GetRequiredService<PurgeSweep>())
         .AddHostedService<OperationRunner>();
 
     public static void MapResources(this IEndpointRouteBuilder routes)
@@ -25,6 +27,17 @@ internal static class ResourcesFeature
     /// <summary>A resource type: one line a type in the feature that owns it.</summary>
     public static IServiceCollection AddResourceType<T>(this IServiceCollection services)
         where T : ResourceType => services.AddSingleton<ResourceType, T>();
+
+    /// <summary>Published types and actions that are not built yet: they answer 501 instead of 404.</summary>
+    public static IServiceCollection AddNotBuilt(this IServiceCollection services, System.Collections.Immutable.ImmutableArray<string> apiVersions, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            services.AddSingleton(new NotBuiltType(name, apiVersions));
+        }
+
+        return services;
+    }
 
     private static async Task DispatchAsync(HttpContext context, ResourceRoutes routes)
     {

@@ -20,6 +20,7 @@ internal sealed partial class OperationRunner(
     ILogger<OperationRunner> logger) : BackgroundService
 {
     public const int MaxAttempts = 5;
+    private const int MaxConflicts = 8;
     private const int Concurrency = 4;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
@@ -97,22 +98,37 @@ internal sealed partial class OperationRunner(
             default:
                 var name = operation.Kind[OperationKinds.ActionPrefix.Length..];
                 var action = type.Actions.First(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-                var context = new ActionContext
-                {
-                    Resource = resource,
-                    Reader = reader,
-                    Caller = new(operation.Caller, operation.Caller, "Application", [operation.Caller]),
-                    BaseUri = "",
-                    Body = operation.Input is { } input ? JsonNode.Parse(input)?.AsObject() : null,
-                };
-                var result = await action.RunAsync(context, cancellationToken);
-                if (result.Commit is { } commit)
-                {
-                    await store.CommitAsync(commit, cancellationToken);
-                }
-
-                return result.Body;
+                return await ActAsync(operation, action, cancellationToken);
         }
+    }
+
+    /// <summary>Runs an action and writes what it changes; again from the start when another writer was faster.</summary>
+    private async Task<JsonNode?> ActAsync(StoredOperation operation, ResourceAction action, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxConflicts; attempt++)
+        {
+            var reader = new ResourceReader(store);
+            if (await reader.FindAnyAsync(operation.ResourceKey, cancellationToken) is not { } resource)
+            {
+                return null;
+            }
+
+            var context = new ActionContext
+            {
+                Resource = resource,
+                Reader = reader,
+                Caller = new(operation.Caller, operation.Caller, "Application", [operation.Caller]),
+                BaseUri = "",
+                Body = operation.Input is { } input ? JsonNode.Parse(input)?.AsObject() : null,
+            };
+            var result = await action.RunAsync(context, cancellationToken);
+            if (result.Commit is not { } commit || (await store.CommitAsync(commit, cancellationToken)).Committed)
+            {
+                return result.Body;
+            }
+        }
+
+        throw ApiException.Conflict("ConcurrentWrites", $"Other writes of '{operation.ResourceId}' came first {MaxConflicts} times. Nothing was written. Try again.");
     }
 
     private async Task FailAsync(StoredOperation operation, ErrorBody error, CancellationToken cancellationToken)
