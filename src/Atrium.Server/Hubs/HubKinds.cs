@@ -11,6 +11,8 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
 {
     public abstract string Name { get; }
 
+    private const int MaxPrivateEndpoints = 200;
+
     private bool IsHub => Name == Workspaces.HubKind;
 
     // The catalog holds the workspace type, so it cannot come in through the constructor.
@@ -66,7 +68,14 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
     public ValueTask<IReadOnlyList<EffectiveSetting>> SettingsAsync(Resource workspace, ResourceReader reader, CancellationToken cancellationToken) =>
         WorkspaceFacts.SettingsAsync(workspace, reader, cancellationToken);
 
-    public virtual ValueTask PresentAsync(JsonObject properties, Resource workspace, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public virtual async ValueTask PresentAsync(JsonObject properties, Resource workspace, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var query = new ResourceQuery { Type = PrivateEndpointConnectionType.TypeName.ToLowerInvariant(), KeyPrefix = workspace.Id.ChildPrefix, Take = MaxPrivateEndpoints };
+        var connections = await reader.Store.ListAsync(query, cancellationToken);
+        properties["privateEndpointConnections"] = new JsonArray([.. connections.Select(c => (JsonNode)ShowConnection(new(c)))]);
+        properties["privateLinkCount"] = connections.Count;
+        properties["storageHnsEnabled"] = await HasHierarchyAsync(properties.Text("storageAccount"), reader, cancellationToken);
+    }
 
     public virtual IAsyncEnumerable<Resource> DependentsAsync(Resource workspace, ResourceReader reader, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<Resource>();
@@ -114,6 +123,18 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
     /// <summary>Whether a dependent resource was made for the workspace, and not named by the caller.</summary>
     public static bool IsOurs(Resource workspace, string property) =>
         workspace.Internal["made"] is JsonArray made && made.Any(m => (string?)m == property);
+
+    private static JsonObject ShowConnection(Resource connection) => new()
+    {
+        ["id"] = connection.Id.Text,
+        ["name"] = connection.Id.Name,
+        ["type"] = PrivateEndpointConnectionType.TypeName,
+        ["properties"] = connection.Properties.DeepClone(),
+    };
+
+    private static async ValueTask<bool> HasHierarchyAsync(string? storageAccount, ResourceReader reader, CancellationToken cancellationToken) =>
+        ResourceId.TryParse(storageAccount, out var id, out _) && await reader.FindAsync(id, cancellationToken) is { } found
+        && found.Properties["isHnsEnabled"] is JsonValue flag && flag.TryGetValue<bool>(out var yes) && yes;
 
     /// <summary>What the caller must be allowed beside the workspace: writing the resources that he names, for the workspace hands out their keys, and making those that he does not.</summary>
     private IEnumerable<(string Type, ResourceId Scope)> NeededWrites(ResourceEdit edit)
@@ -168,6 +189,7 @@ internal sealed class HubKind(IServiceProvider services) : RootKind(services)
 
     public override async ValueTask PresentAsync(JsonObject properties, Resource workspace, ResourceReader reader, CancellationToken cancellationToken)
     {
+        await base.PresentAsync(properties, workspace, reader, cancellationToken);
         var query = new ResourceQuery { Type = Workspaces.TypeKey, Link = workspace.Stored.Key, Take = MaxAssociated };
         var projects = await reader.Store.ListAsync(query, cancellationToken);
         properties["associatedWorkspaces"] = new JsonArray([.. projects.Select(p => (JsonNode)p.Id)]);

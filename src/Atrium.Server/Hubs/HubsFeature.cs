@@ -7,7 +7,16 @@ internal static class HubsFeature
 {
     public static IServiceCollection AddHubsFeature(this IServiceCollection services) => services
         .AddResourceType<WorkspaceType>()
+        .AddResourceType<OutboundRuleType>()
+        .AddResourceType<PrivateEndpointConnectionType>()
+        .AddNotBuilt(MachineLearningVersions.All, NotBuiltYet.Names)
+        .AddSingleton<WorkspaceKinds>()
         .AddSingleton<IWorkspaceKind, HubKind>()
         .AddSingleton<IWorkspaceKind, PlainKind>()
-        .AddSingleton<IWorkspaceKind, FeatureStoreKind>();
+        .AddSingleton<IWorkspaceKind, FeatureStoreKind>()
+        .AddSingleton<IWorkspaceActions, SettingsActions>()
+        .AddSingleton<IWorkspaceActions, NetworkActions>()
+        .AddSingleton<IWorkspaceActions, FeatureActions>()
+        .AddSingleton<IWorkspaceActions, DiagnoseActions>()
+        .AddSingleton<IWorkspaceActions, RecoverActions>();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -10,9 +9,10 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.Hubs;
 
 /// <summary><c>Microsoft.MachineLearningServices/workspaces</c>: hubs, projects and plain workspaces, told apart by their kind.</summary>
-internal sealed partial class WorkspaceType(IEnumerable<IWorkspaceKind> kinds, Tenant tenant) : ResourceType
+internal sealed partial class WorkspaceType(WorkspaceKinds kinds, IEnumerable<IWorkspaceActions> actions, Tenant tenant, Persistence.IAtriumStore store) : ResourceType
 {
-    private readonly FrozenDictionary<string, IWorkspaceKind> byName = kinds.ToFrozenDictionary(k => k.Name, StringComparer.OrdinalIgnoreCase);
+    private const string RecoverProperty = "allowRecoverSoftDeletedWorkspace";
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(14);
 
     public override string Name => Workspaces.Type;
 
@@ -28,13 +28,23 @@ internal sealed partial class WorkspaceType(IEnumerable<IWorkspaceKind> kinds, T
 
     public override bool DeletesInBackground => true;
 
+    public override SoftDelete SoftDelete { get; } = new(Retention, "deletedWorkspaces");
+
+    public override IReadOnlyList<ResourceAction> Actions { get; } = [.. actions.SelectMany(a => a.Actions)];
+
     public override ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken) =>
-        KindOf(edit.After).AuthorizeWriteAsync(edit, access, cancellationToken);
+        kinds.Of(edit.After).AuthorizeWriteAsync(edit, access, cancellationToken);
 
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         edit.After["kind"] ??= Workspaces.DefaultKind;
-        edit.Properties.Remove("allowRecoverSoftDeletedWorkspace");
+        edit.Properties.Remove(RecoverProperty);
+        if (edit.Before is { Stored.PurgeAt: not null } deleted)
+        {
+            await WorkspaceRecovery.DemandRecoverableAsync(deleted.Body, edit.Reader, cancellationToken);
+            WorkspaceRecovery.Unmark(edit.After);
+        }
+
         if (edit.IsCreate)
         {
             edit.Properties["workspaceId"] = Guid.NewGuid().ToString();
@@ -42,12 +52,12 @@ internal sealed partial class WorkspaceType(IEnumerable<IWorkspaceKind> kinds, T
         }
 
         WorkspaceIdentity.Complete(edit.After, edit.IsCreate, tenant.Id, Guid.NewGuid);
-        await KindOf(edit.After).PrepareAsync(edit, cancellationToken);
+        await kinds.Of(edit.After).PrepareAsync(edit, cancellationToken);
     }
 
     public override async ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
-        var kind = KindOf(resource.Body);
+        var kind = kinds.Of(resource.Body);
         var properties = (JsonObject)(view["properties"] ??= new JsonObject());
         foreach (var setting in await kind.SettingsAsync(resource, reader, cancellationToken))
         {
@@ -60,16 +70,27 @@ internal sealed partial class WorkspaceType(IEnumerable<IWorkspaceKind> kinds, T
         await kind.PresentAsync(properties, resource, reader, cancellationToken);
     }
 
-    /// <summary>A new one, and one whose work failed or has not ended.</summary>
-    public override bool Provisions(ResourceEdit edit) => edit.IsCreate || edit.Before!.Properties.Text("provisioningState") is not "Succeeded";
+    /// <summary>A new one, one that is taken back, and one whose work failed or has not ended.</summary>
+    public override bool Provisions(ResourceEdit edit) =>
+        edit.IsCreate || edit.Before!.Stored.PurgeAt is not null || edit.Before.Properties.Text("provisioningState") is not "Succeeded";
 
-    public override Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken) =>
-        KindOf(job.Resource.Body).ProvisionAsync(job, cancellationToken);
+    public override async Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken)
+    {
+        await WorkspaceRecovery.ReviveDependentsAsync(job.Resource.Stored.Key, store, cancellationToken);
+        return await kinds.Of(job.Resource.Body).ProvisionAsync(job, cancellationToken);
+    }
+
+    public override bool RecoversByPut(JsonObject sent) => sent["properties"]?[RecoverProperty] is JsonValue wish && wish.TryGetValue<bool>(out var yes) && yes;
+
+    /// <summary>Where a customer's key encrypts, nothing is left behind that it no longer protects.</summary>
+    public override async ValueTask<bool> DeletesForGoodAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var settings = await kinds.Of(resource.Body).SettingsAsync(resource, reader, cancellationToken);
+        return EncryptionRules.IsCustomerManaged(settings.FirstOrDefault(s => s.Name == "encryption")?.Value as JsonObject);
+    }
 
     public override IAsyncEnumerable<Resource> DependentsAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) =>
-        KindOf(resource.Body).DependentsAsync(resource, reader, cancellationToken);
-
-    private IWorkspaceKind KindOf(JsonObject document) => byName[Workspaces.KindOf(document)];
+        kinds.Of(resource.Body).DependentsAsync(resource, reader, cancellationToken);
 
     [GeneratedRegex("^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$")]
     private static partial Regex Names();
