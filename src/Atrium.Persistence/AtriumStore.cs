@@ -1,3 +1,4 @@
+using Atrium.Persistence.PostgreSql;
 using Atrium.Persistence.Sql;
 using Atrium.Persistence.Sqlite;
 
@@ -20,6 +21,9 @@ public static class AtriumStore
             throw new ArgumentException(mistakes, nameof(options));
         }
 
-        return new SqlStore(new SqliteDatabase(options.Path!), time);
+        Database database = options.Provider is StoreOptions.Sqlite
+            ? new SqliteDatabase(options.Path!)
+            : new PostgreSqlDatabase(options.ConnectionString!);
+        return new SqlStore(database, time);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Atrium.Persistence.Sql;
@@ -72,9 +73,9 @@ internal sealed class Session(Database database, DbConnection connection) : IAsy
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Begins a write transaction.</summary>
+    /// <summary>Begins a write transaction. Who waited for a lock goes on with what is there then; SQLite takes its only lock here.</summary>
     public async ValueTask BeginAsync(CancellationToken cancellationToken) =>
-        transaction = await connection.BeginTransactionAsync(cancellationToken);
+        transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
     /// <summary>Ends the transaction. When this returns, what was written is durable.</summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)

@@ -1,0 +1,53 @@
+using Atrium.Persistence.Tests.PostgreSql;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]
+
+namespace Atrium.Persistence.Tests.PostgreSql;
+
+/// <summary>The server that the tests use: the one that <c>ATRIUM_TEST_POSTGRES</c> names, or a private one, or none. Found when the first test asks.</summary>
+public sealed class PostgreSqlServer : IAsyncDisposable
+{
+    public const string Variable = "ATRIUM_TEST_POSTGRES";
+
+    private readonly Lazy<Task<string?>> connectionString;
+    private PrivateCluster? cluster;
+
+    public PostgreSqlServer() => connectionString = new(FindAsync);
+
+    /// <summary>A connection string; the test is skipped where there is no server.</summary>
+    public async Task<string> RequireAsync()
+    {
+        var found = await connectionString.Value;
+        Assert.SkipWhen(found is null, $"No PostgreSQL: {Variable} is not set and /usr/lib/postgresql has no server (apt-get install postgresql).");
+        return found!;
+    }
+
+    /// <summary>A connection string for a schema of the test's own.</summary>
+    public async Task<PostgreSqlTestDatabase> CreateDatabaseAsync()
+    {
+        var builder = new NpgsqlConnectionStringBuilder(await RequireAsync()) { SearchPath = $"atrium_{Guid.NewGuid():n}" };
+        var database = new PostgreSqlTestDatabase(builder);
+        await database.ExecuteAsync($"CREATE SCHEMA {builder.SearchPath}");
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (cluster is not null)
+        {
+            await cluster.DisposeAsync();
+        }
+    }
+
+    private async Task<string?> FindAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        {
+            return named;
+        }
+
+        cluster = await PrivateCluster.TryStartAsync();
+        return cluster?.ConnectionString;
+    }
+}
