@@ -2,6 +2,7 @@ using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Health;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hubs;
+using Atrium.Server.Identity;
 using Atrium.Server.Projects;
 using Atrium.Server.Resources;
 using Atrium.Server.Subscriptions;
@@ -22,6 +23,7 @@ internal static class Program
         builder.Services
             .AddPersistence()
             .AddResources()
+            .AddIdentityFeature()
             .AddSubscriptionsFeature()
             .AddHubsFeature()
             .AddProjectsFeature();
@@ -31,6 +33,7 @@ internal static class Program
         var app = builder.Build();
         app.UseCorrelationIds();
         app.UseErrors();
+        app.UseIdentity();
         app.UseRouting();
         app.MapHealth();
         app.MapResources();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Atrium.Persistence;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Changes;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Hosting;
@@ -13,7 +14,10 @@ internal static class PersistenceSetup
     private const string TenantName = "tenant";
 
     public static IServiceCollection AddPersistence(this IServiceCollection services) => services
-        .AddSingleton(provider => Open(provider.GetRequiredService<IOptions<AtriumOptions>>().Value))
+        .AddSingleton<IAtriumStore>(provider => new WatchedStore(
+            Open(provider.GetRequiredService<IOptions<AtriumOptions>>().Value),
+            provider.GetRequiredService<ChangeFeed>(),
+            provider.GetRequiredService<ILogger<WatchedStore>>()))
         .AddSingleton<InstallationFacts>()
         .AddSingleton(provider => provider.GetRequiredService<InstallationFacts>().Tenant)
         .AddSingleton<ISecretCipher>(provider => provider.GetRequiredService<InstallationFacts>().Cipher);
@@ -32,6 +36,7 @@ internal static class PersistenceSetup
         services.GetRequiredService<InstallationFacts>().Set(
             new(new Guid(tenant).ToString()),
             new SecretCipher(Convert.FromBase64String(wrapping.Decrypt(DataKeyName, "", wrapped))));
+        await services.GetRequiredService<Identity.Tokens.SigningKeys>().PrepareAsync(cancellationToken);
     }
 
     private static IAtriumStore Open(AtriumOptions options)

@@ -16,20 +16,25 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
     {
         await access.DemandAsync(caller, $"{type.Name}/read", id, cancellationToken);
         var reader = new ResourceReader(store);
-        var resource = await reader.FindAsync(id, cancellationToken) ?? throw ApiException.NotFound(id);
+        var resource = await reader.FindAsync(id, cancellationToken) ?? await type.FindUnstoredAsync(id, cancellationToken) ?? throw ApiException.NotFound(id);
         return (resource, await ViewAsync(type, resource, reader, cancellationToken));
     }
 
     /// <summary>One page of the type's resources under a scope. A caller without the right at the scope sees those resources where he has it.</summary>
     public async Task<JsonObject> ListAsync(ResourceType type, ResourceId scope, ResourceRequest request, string path, CancellationToken cancellationToken)
     {
+        var reader = new ResourceReader(store);
+        if (await type.ListAsync(scope, request, path, reader, cancellationToken) is { } own)
+        {
+            return own;
+        }
+
         var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.Name}/read", scope, cancellationToken);
         if (scopes.Count == 0)
         {
             throw ApiException.Forbidden(request.Caller.ObjectId, $"{type.Name}/read", scope);
         }
 
-        var reader = new ResourceReader(store);
         if (scope.Parent is not null && await reader.FindAsync(scope, cancellationToken) is null)
         {
             throw ApiException.NotFound(scope);

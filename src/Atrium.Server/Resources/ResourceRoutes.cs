@@ -95,12 +95,12 @@ internal sealed class ResourceRoutes(
             return Results.Json(view, statusCode: StatusCodes.Status202Accepted);
         }
 
-        return Results.Json(view, statusCode: result.IsCreated ? type.CreatedStatus : StatusCodes.Status200OK);
+        return Results.Json(view, statusCode: result.IsCreated ? type.CreatedStatus : type.UpdatedStatus);
     }
 
     private async Task<IResult> DeleteAsync(ResourceType type, ResourceId id, ResourceRequest request, HttpContext context, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(request.Caller, $"{type.Name}/delete", id, cancellationToken);
+        await access.DemandAsync(request.Caller, type.DeletePermission, id, cancellationToken);
         var purge = request.Query["forceToPurge"].FirstOrDefault() is "true" or "True";
         var reader = new ResourceReader(store);
         var resource = await reader.FindAsync(id, cancellationToken);
@@ -111,7 +111,9 @@ internal sealed class ResourceRoutes(
 
         if (resource is null)
         {
-            return Results.NoContent();
+            return await type.FindUnstoredAsync(id, cancellationToken) is null
+                ? Results.NoContent()
+                : throw ApiException.Conflict("CannotBeDeleted", $"'{id}' is built in or was made elsewhere; it cannot be deleted here.");
         }
 
         if (!Preconditions.Hold(resource.Stored.Version, request.IfMatch, request.IfNoneMatch))
@@ -123,8 +125,9 @@ internal sealed class ResourceRoutes(
         await type.CheckDeleteAsync(resource, reader, cancellationToken);
         if (!type.DeletesInBackground)
         {
+            var view = type.ShowsDeleted ? await ResourceQueries.ViewAsync(type, resource, reader, cancellationToken) : null;
             await remover.RemoveAsync(resource, purge, request.Caller.ObjectId, request.CorrelationId, cancellationToken);
-            return Results.Ok();
+            return view is null ? Results.Ok() : Results.Json(view);
         }
 
         var operation = OperationKinds.Start(OperationKinds.Delete, resource.Id, request, clock.GetUtcNow(), purge ? OperationKinds.PurgeInput : null);

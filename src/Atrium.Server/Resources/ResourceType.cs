@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Atrium.Contracts;
 using Atrium.Server.Resources.Operations;
 using Atrium.Server.Resources.Shapes;
 
@@ -35,7 +36,16 @@ internal abstract partial class ResourceType
     /// <summary>The status of a PUT that made a new one and is already done. Published specs differ.</summary>
     public virtual int CreatedStatus => 201;
 
+    /// <summary>The status of a PUT that changed one and is already done.</summary>
+    public virtual int UpdatedStatus => 200;
+
+    /// <summary>Whether the answer to a DELETE shows what was deleted.</summary>
+    public virtual bool ShowsDeleted => false;
+
     public virtual IReadOnlyList<ResourceAction> Actions => [];
+
+    /// <summary>The RBAC action that a DELETE demands.</summary>
+    public virtual string DeletePermission => $"{Name}/delete";
 
     /// <summary>Whether <c>properties.provisioningState</c> tells a client how far it is.</summary>
     public virtual bool HasProvisioningState => true;
@@ -49,6 +59,13 @@ internal abstract partial class ResourceType
 
     /// <summary>Lays what is computed at read time over the document: inherited values, counts, links. The view is the caller's to change.</summary>
     public virtual ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>A resource that is there without being stored (a built-in role); null where there is none. The caller may read the type here.</summary>
+    public virtual ValueTask<Resource?> FindUnstoredAsync(ResourceId id, CancellationToken cancellationToken) => new((Resource?)null);
+
+    /// <summary>Lists in its own way, with its own check of rights. Null: the kernel lists what is stored under the scope.</summary>
+    public virtual ValueTask<JsonObject?> ListAsync(ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken) =>
+        new((JsonObject?)null);
 
     /// <summary>Whether a write has work behind it: it is then answered 202, and <see cref="ProvisionAsync"/> runs as a durable job.</summary>
     public virtual bool Provisions(ResourceEdit edit) => false;

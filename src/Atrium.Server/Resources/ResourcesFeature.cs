@@ -1,3 +1,4 @@
+using Atrium.Server.Resources.Changes;
 using Atrium.Server.Resources.Operations;
 
 namespace Atrium.Server.Resources;
@@ -15,6 +16,8 @@ internal static class ResourcesFeature
         .AddSingleton<OperationQueue>()
         .AddSingleton<PurgeSweep>()
         .AddHostedService(services => services.GetRequiredService<PurgeSweep>())
+        .AddSingleton<ChangeFeed>()
+        .AddHostedService<ChangePoller>()
         .AddHostedService<OperationRunner>();
 
     public static void MapResources(this IEndpointRouteBuilder routes)

@@ -11,6 +11,12 @@ internal sealed record Answer(HttpStatusCode Status, JsonObject Body, HttpRespon
 
     public string? ETag => Message.Headers.ETag?.ToString();
 
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        var content = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new(response.StatusCode, content.Length == 0 ? [] : JsonNode.Parse(content)!.AsObject(), response);
+    }
+
     public override string ToString() => $"{(int)Status} {Body.ToJsonString()}";
 }
 
@@ -32,8 +38,7 @@ internal static class JsonCalls
         }
 
         var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        var content = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new(response.StatusCode, content.Length == 0 ? [] : JsonNode.Parse(content)!.AsObject(), response);
+        return await Answer.ReadAsync(response);
     }
 
     /// <summary>Polls the operation that a 202 announced; the last status document.</summary>

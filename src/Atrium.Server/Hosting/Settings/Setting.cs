@@ -9,6 +9,9 @@ namespace Atrium.Server.Hosting.Settings;
 /// <summary>One setting as the options class declares it.</summary>
 internal sealed class Setting
 {
+    /// <summary>Stands for the number of an element in the key of a list of groups: <c>Identity:Issuers:#:Authority</c>.</summary>
+    public const string AnyIndex = "#";
+
     private readonly PropertyInfo property;
     private readonly object? defaultValue;
 
@@ -103,6 +106,16 @@ internal sealed class Setting
         {
             var key = prefix.Length == 0 ? property.Name : $"{prefix}:{property.Name}";
             var value = property.GetValue(defaults);
+            if (ElementGroup(property.PropertyType) is { } element)
+            {
+                foreach (var setting in Of($"{key}:{AnyIndex}", element, Activator.CreateInstance(element)!))
+                {
+                    yield return setting;
+                }
+
+                continue;
+            }
+
             var isGroup = property.PropertyType is { IsClass: true, IsArray: false } group && group.Assembly == type.Assembly;
             foreach (var setting in isGroup && value is not null ? Of(key, property.PropertyType, value) : [new(key, property, value)])
             {
@@ -110,6 +123,12 @@ internal sealed class Setting
             }
         }
     }
+
+    /// <summary>The options class of a list's elements; null for a list of values and for what is no list.</summary>
+    private static Type? ElementGroup(Type type) =>
+        type.IsGenericType && typeof(IList).IsAssignableFrom(type) && type.GetGenericArguments()[0] is { IsClass: true } element && element.Assembly == typeof(Setting).Assembly
+            ? element
+            : null;
 
     private bool TryConvert(string text, out object? value)
     {

@@ -77,7 +77,7 @@ internal static class SettingsCheck
     /// <summary>The setting that a key is, or is an element of.</summary>
     private static Setting? Declared(string key, Dictionary<string, Setting> settings)
     {
-        if (settings.TryGetValue(key, out var exact))
+        if (settings.TryGetValue(key, out var exact) || settings.TryGetValue(WithoutNumbers(key), out exact))
         {
             return exact;
         }
@@ -103,6 +103,8 @@ internal static class SettingsCheck
             }
         }
     }
+
+    private static string WithoutNumbers(string key) => string.Join(':', key.Split(':').Select(part => part.All(char.IsAsciiDigit) ? Setting.AnyIndex : part));
 
     private static string Top(string key) => key.Split(':', 2)[0];
 

@@ -1,0 +1,42 @@
+using Atrium.Server.Hosting.Settings;
+using Atrium.Server.Identity.Principals;
+using Atrium.Server.Identity.Roles;
+using Atrium.Server.Identity.SignIn;
+using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Resources;
+
+namespace Atrium.Server.Identity;
+
+/// <summary>Who calls, and what he may do: principals, roles, tokens.</summary>
+internal static class IdentityFeature
+{
+    public static IServiceCollection AddIdentityFeature(this IServiceCollection services) => services
+        .AddSettings<IdentityOptions>(IdentityOptions.Section)
+        .AddSingleton<RoleState>()
+        .AddSingleton<PrincipalState>()
+        .AddSingleton<IAccessControl, AccessControl>()
+        .AddSingleton<Passwords>()
+        .AddSingleton<SignInThrottle>()
+        .AddSingleton<SignInService>()
+        .AddSingleton<LocalTokens>()
+        .AddSingleton<ExternalTokens>()
+        .AddSingleton<BearerTokens>()
+        .AddSingleton<FirstPrincipals>()
+        .AddTokenServer()
+        .AddResourceType<RoleAssignmentType>()
+        .AddResourceType<RoleDefinitionType>()
+        .AddResourceType<PermissionsType>()
+        .AddResourceType<LockType>()
+        .AddResourceType<UserType>()
+        .AddResourceType<ServicePrincipalType>()
+        .AddResourceType<GroupType>();
+
+    /// <summary>Answers what is the issuer's, and proves the tokens of all other requests. Before routing.</summary>
+    public static void UseIdentity(this IApplicationBuilder app)
+    {
+        app.UseIssuer();
+
+        // Looked up at the request: it needs the tenant, which is read from the store after the application is built.
+        app.Use((context, next) => context.RequestServices.GetRequiredService<BearerTokens>().InvokeAsync(context, next));
+    }
+}

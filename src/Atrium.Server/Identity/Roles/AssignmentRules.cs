@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Atrium.Contracts;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Identity.Roles;
+
+/// <summary>What a role assignment must be, and which ones a list shows. Pure.</summary>
+internal static class AssignmentRules
+{
+    public const int PageSize = 200;
+
+    /// <exception cref="ApiException">There is no such role, or it is not for this scope.</exception>
+    public static Role RoleFor(string roleDefinitionId, ResourceId scope, RoleModel model)
+    {
+        var role = model.FindRole(RoleAssignment.RoleNameOf(roleDefinitionId))
+            ?? throw ApiException.NotFound("RoleDefinitionDoesNotExist", $"The specified role definition with ID '{roleDefinitionId}' does not exist.");
+        return role.IsAssignableAt(scope)
+            ? role
+            : throw ApiException.BadRequest(
+                "RoleAssignmentScopeNotAssignableToRoleDefinition",
+                $"The assignment's scope '{scope}' is not one of the assignable scopes of role '{role.DisplayName}': {string.Join(", ", role.AssignableScopes)}.",
+                "properties.roleDefinitionId");
+    }
+
+    /// <exception cref="ApiException">Role or principal would change, or another assignment already says the same.</exception>
+    public static void CheckChange(ResourceId id, string principal, Role role, RoleAssignment? before, RoleModel model)
+    {
+        if (before is not null && (before.PrincipalId != principal || before.RoleName != role.Name))
+        {
+            throw ApiException.BadRequest("RoleAssignmentUpdateNotPermitted", "Role, principal and scope of an assignment are not allowed to be updated. Make another assignment and delete this one.");
+        }
+
+        if (model.AssignmentsOf(principal).FirstOrDefault(a => a.RoleName == role.Name && a.Scope == id.Parent && a.Id != id) is { } twin)
+        {
+            throw ApiException.Conflict("RoleAssignmentExists", $"The role assignment already exists. The ID of the existing role assignment is {twin.Id.Name}.");
+        }
+    }
+
+    public static bool IsLastOwner(RoleAssignment assignment, RoleModel model) =>
+        IsRootOwner(assignment) && !model.Assignments.Any(other => other.Id != assignment.Id && IsRootOwner(other));
+
+    public static IEnumerable<RoleAssignment> List(
+        RoleModel model, ResourceId scope, IReadOnlyList<ResourceId> readable, AssignmentFilter filter, ImmutableArray<string> holders)
+    {
+        var candidates = filter switch
+        {
+            { AssignedTo: not null } => holders.SelectMany(model.AssignmentsOf),
+            { PrincipalId: { } principal } => model.AssignmentsOf(principal),
+            _ => model.Assignments,
+        };
+        var readsScope = readable.Contains(scope);
+        return candidates.Where(a =>
+            a.Scope.Contains(scope)
+                ? readsScope
+                : !filter.AtScope && scope.Contains(a.Scope) && readable.Any(r => r.Contains(a.Scope)));
+    }
+
+    private static bool IsRootOwner(RoleAssignment assignment) => assignment is { RoleName: BuiltInRoles.Owner, Scope.Parent: null };
+}

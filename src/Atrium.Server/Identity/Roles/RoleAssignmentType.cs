@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Atrium.Contracts;
+using Atrium.Server.Hosting;
+using Atrium.Server.Identity.Principals;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Shapes;
+
+namespace Atrium.Server.Identity.Roles;
+
+/// <summary><c>{scope}/providers/Microsoft.Authorization/roleAssignments/{guid}</c> (RoleAssignments).</summary>
+internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access) : ResourceType
+{
+    public override string Name => RoleAssignment.TypeName;
+
+    public override ResourceParent Parent => ResourceParent.Anything;
+
+    public override ImmutableArray<string> ApiVersions => AuthorizationVersions.RoleAssignments;
+
+    public override ResourceMethods Methods => ResourceMethods.All & ~ResourceMethods.Patch;
+
+    public override bool HasProvisioningState => false;
+
+    public override bool ShowsDeleted => true;
+
+    public override Regex NameRule => GuidText();
+
+    public override string NameRuleInWords => "a GUID";
+
+    public override ObjectShape Body { get; } = Envelope.Proxy(Shape.Object(
+        new Property("roleDefinitionId", Shape.IdOf(Role.TypeName)).Required(),
+        new Property("principalId", Shape.Text(36, min: 1)).Required(),
+        new Property("principalType", Shape.OneOf("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")),
+        new Property("description", Shape.Text(1024)),
+        new Property("condition", Shape.Text(8192)),
+        new Property("conditionVersion", Shape.OneOf("1.0", "2.0")),
+        new Property("delegatedManagedIdentityResourceId", Shape.Text(ResourceId.MaxLength)),
+        new Property("scope", Shape.Any()).ReadOnly(),
+        new Property("createdOn", Shape.Any()).ReadOnly(),
+        new Property("updatedOn", Shape.Any()).ReadOnly(),
+        new Property("createdBy", Shape.Any()).ReadOnly(),
+        new Property("updatedBy", Shape.Any()).ReadOnly()));
+
+    public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    {
+        var scope = edit.Id.Parent!;
+        var properties = edit.Properties;
+        if (!GuidText().IsMatch(edit.Text("principalId") ?? ""))
+        {
+            edit.Problems.Add(new("properties.principalId", "'properties.principalId' must be the object id (a GUID) of a user, a group or a service principal."));
+        }
+
+        if (edit.Problems.Count > 0)
+        {
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(edit.Text("condition")))
+        {
+            throw ApiException.NotBuilt("A role assignment with a condition");
+        }
+
+        var model = await roles.ReadAsync(cancellationToken);
+        var principal = edit.Text("principalId")!.ToLowerInvariant();
+        var role = AssignmentRules.RoleFor(edit.Text("roleDefinitionId")!, scope, model);
+        AssignmentRules.CheckChange(edit.Id, principal, role, edit.Before is null ? null : RoleAssignment.Read(edit.Before), model);
+
+        properties["roleDefinitionId"] = role.Id.Text;
+        properties["principalId"] = principal;
+        properties["principalType"] ??= (await principals.ReadAsync(cancellationToken)).Find(principal)?.AssignmentType ?? "User";
+        properties["scope"] = scope.Text;
+        AssignmentStamp.Write(edit);
+    }
+
+    public override async ValueTask CheckDeleteAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var model = await roles.ReadAsync(cancellationToken);
+        if (AssignmentRules.IsLastOwner(RoleAssignment.Read(resource), model))
+        {
+            throw ApiException.Conflict("DeleteLastRbacAdminAssignment", "This is the last Owner of the installation: without it nobody could give a role any more. Assign another Owner at '/' first.");
+        }
+    }
+
+    /// <summary>Those at the scope, those above it that reach it, and (but for <c>atScope()</c>) those below it.</summary>
+    public override async ValueTask<JsonObject?> ListAsync(
+        ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var readable = await access.ScopesAllowingAsync(request.Caller, $"{Name}/read", scope, cancellationToken);
+        if (readable.Count == 0)
+        {
+            throw ApiException.Forbidden(request.Caller.ObjectId, $"{Name}/read", scope);
+        }
+
+        var text = request.Query["$filter"].FirstOrDefault();
+        var filter = AssignmentFilter.Read(text);
+        var holders = filter.AssignedTo is { } holder ? (await principals.ReadAsync(cancellationToken)).IdsOf(holder) : [];
+        var model = await roles.ReadAsync(cancellationToken);
+        var after = ContinuationToken.Read(request.Query["$skipToken"].FirstOrDefault());
+        var found = AssignmentRules.List(model, scope, readable, filter, holders)
+            .Select(a => a.Id.Key)
+            .Where(key => after is null || string.CompareOrdinal(key, after) > 0)
+            .Order(StringComparer.Ordinal)
+            .Take(AssignmentRules.PageSize + 1)
+            .ToList();
+        var items = new JsonArray();
+        foreach (var key in found.Take(AssignmentRules.PageSize))
+        {
+            if (await reader.FindAnyAsync(key, cancellationToken) is { } assignment)
+            {
+                items.Add(await ResourceQueries.ViewAsync(this, assignment, reader, cancellationToken));
+            }
+        }
+
+        var answer = new JsonObject { ["value"] = items };
+        if (found.Count > AssignmentRules.PageSize)
+        {
+            var rest = text is null ? "" : $"&$filter={Uri.EscapeDataString(text)}";
+            answer["nextLink"] = $"{request.BaseUri}{path}?api-version={request.ApiVersion}{rest}&$skipToken={ContinuationToken.Write(found[AssignmentRules.PageSize - 1])}";
+        }
+
+        return answer;
+    }
+
+    [GeneratedRegex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    private static partial Regex GuidText();
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Atrium.Contracts;
+
+namespace Atrium.Server.Identity.Roles;
+
+/// <summary>
+/// Who may do what: roles and assignments, compiled and immutable. A change makes a new model that shares what did not change.
+/// Rights add up over assignments and groups; what no assignment gives is denied.
+/// </summary>
+internal sealed class RoleModel
+{
+    private static readonly ImmutableDictionary<string, RoleAssignment> NoAssignments = ImmutableDictionary.Create<string, RoleAssignment>(StringComparer.OrdinalIgnoreCase);
+    private readonly ImmutableDictionary<string, Role> roles;
+    private readonly ImmutableDictionary<string, RoleAssignment> assignments;
+    private readonly ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal;
+
+    private RoleModel(
+        ImmutableDictionary<string, Role> roles,
+        ImmutableDictionary<string, RoleAssignment> assignments,
+        ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal)
+    {
+        this.roles = roles;
+        this.assignments = assignments;
+        this.byPrincipal = byPrincipal;
+    }
+
+    /// <summary>The built-in roles, assigned to nobody.</summary>
+    public static RoleModel Empty { get; } = new(
+        BuiltInRoles.All.ToImmutableDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase),
+        NoAssignments,
+        ImmutableDictionary.Create<string, ImmutableDictionary<string, RoleAssignment>>(StringComparer.OrdinalIgnoreCase));
+
+    public IEnumerable<Role> Roles => roles.Values;
+
+    public IEnumerable<RoleAssignment> Assignments => assignments.Values;
+
+    public Role? FindRole(string name) => roles.GetValueOrDefault(name);
+
+    public IEnumerable<RoleAssignment> AssignmentsOf(string principalId) => byPrincipal.GetValueOrDefault(principalId, NoAssignments).Values;
+
+    public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal);
+
+    /// <summary>Without a custom role. Its assignments stay and give nothing.</summary>
+    public RoleModel WithoutRole(ResourceId id) =>
+        roles.TryGetValue(id.Name, out var role) && role.Id == id && !role.IsBuiltIn ? new(roles.Remove(id.Name), assignments, byPrincipal) : this;
+
+    public RoleModel With(RoleAssignment assignment)
+    {
+        var rest = WithoutAssignment(assignment.Id.Key);
+        var mine = rest.byPrincipal.GetValueOrDefault(assignment.PrincipalId, NoAssignments);
+        return new(
+            rest.roles,
+            rest.assignments.SetItem(assignment.Id.Key, assignment),
+            rest.byPrincipal.SetItem(assignment.PrincipalId, mine.SetItem(assignment.Id.Key, assignment)));
+    }
+
+    public RoleModel WithoutAssignment(string key)
+    {
+        if (!assignments.TryGetValue(key, out var known))
+        {
+            return this;
+        }
+
+        var mine = byPrincipal[known.PrincipalId].Remove(key);
+        return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine));
+    }
+
+    public bool Allows(ImmutableArray<string> principals, string action, ResourceId scope) => Find(principals, scope, action, isData: false);
+
+    public bool AllowsData(ImmutableArray<string> principals, string dataAction, ResourceId scope) => Find(principals, scope, dataAction, isData: true);
+
+    /// <summary>The highest scopes at or under <paramref name="below"/> where the action is allowed, each once, none inside another.</summary>
+    public IReadOnlyList<ResourceId> ScopesAllowing(ImmutableArray<string> principals, string action, ResourceId below)
+    {
+        if (Allows(principals, action, below))
+        {
+            return [below];
+        }
+
+        var found = principals
+            .SelectMany(AssignmentsOf)
+            .Where(a => below.Contains(a.Scope) && FindRole(a.RoleName) is { } role && role.Allows(action))
+            .Select(a => a.Scope)
+            .Distinct()
+            .OrderBy(s => s.Key.Length)
+            .ToList();
+        return [.. found.Where((scope, index) => !found.Take(index).Any(higher => higher.Contains(scope)))];
+    }
+
+    /// <summary>All permissions that the principals have at a scope.</summary>
+    public IEnumerable<RolePermission> PermissionsAt(ImmutableArray<string> principals, ResourceId scope) => principals
+        .SelectMany(AssignmentsOf)
+        .Where(a => a.Scope.Contains(scope))
+        .Select(a => FindRole(a.RoleName))
+        .OfType<Role>()
+        .Distinct()
+        .SelectMany(r => r.Permissions);
+
+    private bool Find(ImmutableArray<string> principals, ResourceId scope, string action, bool isData)
+    {
+        foreach (var principal in principals)
+        {
+            if (!byPrincipal.TryGetValue(principal, out var mine))
+            {
+                continue;
+            }
+
+            foreach (var (_, assignment) in mine)
+            {
+                if (assignment.Scope.Contains(scope) && roles.TryGetValue(assignment.RoleName, out var role)
+                    && (isData ? role.AllowsData(action) : role.Allows(action)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

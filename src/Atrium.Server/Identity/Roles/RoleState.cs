@@ -1,0 +1,20 @@
+using Atrium.Persistence;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Changes;
+
+namespace Atrium.Server.Identity.Roles;
+
+/// <summary>The roles and assignments of the store, compiled.</summary>
+internal sealed class RoleState(IAtriumStore store, ChangeFeed feed)
+    : SnapshotState<RoleModel>(store, feed, RoleModel.Empty, Role.TypeName, RoleAssignment.TypeName)
+{
+    private static readonly string RoleType = Role.TypeName.ToLowerInvariant();
+
+    protected override RoleModel Put(RoleModel model, Resource resource) => resource.Id.IsOfType(Role.TypeName)
+        ? model.With(Role.Read(resource.Id, resource.Properties))
+        : model.With(RoleAssignment.Read(resource));
+
+    protected override RoleModel Remove(RoleModel model, string key, string type) => type == RoleType
+        ? model.WithoutRole(Contracts.ResourceId.Parse(key))
+        : model.WithoutAssignment(key);
+}

@@ -1,0 +1,60 @@
+using Atrium.Persistence;
+using Atrium.Server.Identity.Principals;
+using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Resources;
+
+namespace Atrium.Server.Identity.SignIn;
+
+/// <summary>Checks who somebody says he is. Throttled, and as slow for a name that is not there as for one that is.</summary>
+internal sealed class SignInService(PrincipalState principals, Passwords passwords, SignInThrottle throttle, IAtriumStore store, ISecretCipher cipher, TimeProvider clock)
+{
+    /// <summary>
+    /// A service principal by its secret. Counted per application and address together: the secret cannot be guessed, and a stranger who knows the
+    /// application's id must not be able to lock it out.
+    /// </summary>
+    public async ValueTask<SignInResult> AppAsync(string appId, string secret, string address, CancellationToken cancellationToken)
+    {
+        var account = $"{appId} {address}";
+        if (throttle.WaitFor(account, address) is { } wait)
+        {
+            return new(null, TokenErrors.TooMany(wait, "invalid_client"));
+        }
+
+        var app = (await principals.ReadAsync(cancellationToken)).FindApp(appId);
+        var match = app?.Secrets.FirstOrDefault(s => s.Matches(secret));
+        if (app is null || match is null)
+        {
+            throttle.Failed(account, address);
+            return new(null, TokenErrors.WrongSecret);
+        }
+
+        throttle.Succeeded(account);
+        return !app.IsEnabled ? new(null, TokenErrors.DisabledClient)
+            : match.IsGood(clock.GetUtcNow()) ? new(app, null)
+            : new(null, TokenErrors.ExpiredSecret);
+    }
+
+    /// <summary>A user by his password.</summary>
+    public async ValueTask<SignInResult> UserAsync(string name, string password, string address, CancellationToken cancellationToken)
+    {
+        if (throttle.WaitFor(name, address) is { } wait)
+        {
+            return new(null, TokenErrors.TooMany(wait, "invalid_grant"));
+        }
+
+        var user = (await principals.ReadAsync(cancellationToken)).FindUser(name);
+        var stored = user is null ? null : await store.FindSecretAsync(user.Id.Key, UserType.HashName, cancellationToken);
+        var hash = stored is null ? null : cipher.Decrypt(user!.Id.Key, UserType.HashName, stored);
+        if (password.Length > Passwords.MaxLength || !passwords.Matches(hash, password))
+        {
+            throttle.Failed(name, address);
+            return new(null, TokenErrors.WrongPassword);
+        }
+
+        throttle.Succeeded(name);
+        return user!.IsEnabled ? new(user, null) : new(null, TokenErrors.DisabledUser);
+    }
+}
+
+/// <summary>Who signed in, or why nobody did.</summary>
+internal sealed record SignInResult(Principal? Principal, TokenError? Error);

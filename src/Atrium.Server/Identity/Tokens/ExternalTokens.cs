@@ -1,0 +1,46 @@
+using Atrium.Server.Identity.Principals;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace Atrium.Server.Identity.Tokens;
+
+/// <summary>Proves tokens of the outside issuers that the operator named.</summary>
+internal sealed class ExternalTokens : IDisposable
+{
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly IReadOnlyList<ExternalIssuer> issuers;
+    private readonly PrincipalState principals;
+    private readonly TimeProvider clock;
+
+    public ExternalTokens(IOptions<IdentityOptions> options, PrincipalState principals, TimeProvider clock)
+    {
+        (this.principals, this.clock) = (principals, clock);
+        issuers = [.. options.Value.Issuers.Select(o => new ExternalIssuer(o, http))];
+    }
+
+    public async ValueTask<BearerToken> ProveAsync(JsonWebToken token, HttpContext context, CancellationToken cancellationToken)
+    {
+        foreach (var issuer in issuers)
+        {
+            if (!await issuer.IsIssuerOfAsync(token, cancellationToken))
+            {
+                continue;
+            }
+
+            if (!await issuer.IsGenuineAsync(token, cancellationToken))
+            {
+                throw TokenRefusals.Invalid(context, $"its signature or audience is not the one wanted of '{issuer.Authority}'.");
+            }
+
+            TokenLife.Check(token, clock.GetUtcNow(), context);
+            var model = await principals.ReadAsync(cancellationToken);
+            return ExternalClaims.Read(token, issuer.Options, model) is { } caller
+                ? new(caller, null)
+                : throw TokenRefusals.Invalid(context, "it names nobody, or a principal of this installation's own directory.");
+        }
+
+        throw TokenRefusals.Invalid(context, "its issuer is not known here.");
+    }
+
+    public void Dispose() => http.Dispose();
+}

@@ -1,0 +1,38 @@
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Atrium.Server.Identity.Tokens;
+
+/// <summary>Puts our issuer name and our keys, which rotate, in place of OpenIddict's fixed ones.</summary>
+internal sealed class IssuerHandler(SigningKeys keys) :
+    IOpenIddictServerHandler<HandleConfigurationRequestContext>,
+    IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>,
+    IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.Issuer = new(IssuerPaths.IssuerOf(context.BaseUri!));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
+    {
+        context.Keys.Clear();
+        context.Keys.AddRange(keys.Published.Select(k => k.Public));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Refresh tokens come back to us only and stay as OpenIddict makes them.</summary>
+    public ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)
+        {
+            context.SecurityTokenDescriptor.Issuer = IssuerPaths.IssuerOf(context.BaseUri!);
+            context.SigningCredentials = keys.Current.Credentials;
+            context.SecurityTokenDescriptor.SigningCredentials = keys.Current.Credentials;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
