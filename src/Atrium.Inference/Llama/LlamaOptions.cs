@@ -23,4 +23,7 @@ public sealed record LlamaOptions
 
     /// <summary>What chat templates that write today's date read.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the libraries are in the folder of the package that brings them.</summary>
+    public static string LibraryFolderIn(string packageFolder) => Path.Combine(packageFolder, "bins", "linux-x64");
 }

@@ -11,7 +11,7 @@ internal sealed class QuoteRanker(ITextEmbedder embedder)
     private const double MeaningWeight = 0.6;
 
     /// <summary>Below this a sentence has nothing to do with the question.</summary>
-    private const double LeastScore = 0.24;
+    private const double LeastScore = 0.21;
 
     /// <summary>A further quote must be nearly as good as the best.</summary>
     private const double LeastShare = 0.7;

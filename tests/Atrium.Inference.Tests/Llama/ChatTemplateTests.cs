@@ -92,6 +92,8 @@ public sealed class ChatTemplateTests
     [InlineData("{{ 'line\nnext' | indent(2) }}{{ ' x' | length }}{{ '7' | int + 1 }}{{ '2.50' | float }}", "line\n  next282.5")]
     [InlineData("{{ 4 is divisibleby 2 }}{{ 'a' is string }}{{ 5 is not number }}{{ none is none }}{{ 3 is in [3] }}{{ {} is mapping }}", "TrueTrueFalseTrueTrueTrue")]
     [InlineData("{% filter upper %}a{{ 'b' }}{% endfilter %}{% generation %}g{% endgeneration %}", "ABg")]
+    [InlineData("{% set m = {0: 'a', 512: 'b', 1.5: 'c'} %}{% for k, v in m.items() %}{{ k }}{{ v }}{{ ' ' if k < 512 }}{% endfor %}{{ m[512] }}{{ m[0.0] }}{{ m[7] }}{{ 'x' in m }}{{ m | tojson }}", "0a 512b1.5c baFalse{\"0\": \"a\", \"512\": \"b\", \"1.5\": \"c\"}")]
+    [InlineData("{{ 'a' in missing }}{{ {'b': 2, 'a': 1} | dictsort | map('first') | join }}{{ {'x': 1} == {'x': 1.0} }}", "FalseabTrue")]
     [InlineData("{{ loop is defined }}{{ [1,2,2] | unique | list }}{{ [1,2] | sum }}{{ [4, 9, 2] | max }}", "False[1, 2]39")]
     public void Expressions_and_statements_do_what_they_do_in_Jinja(string template, string expected) => Assert.Equal(expected, Run(template));
 

@@ -1,73 +1,44 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
+using Atrium.Inference.Llama;
+using Atrium.Inference.Packages;
+
+[assembly: AssemblyFixture(typeof(Atrium.Inference.Tests.Llama.LlamaLibraries))]
 
 namespace Atrium.Inference.Tests.Llama;
 
-/// <summary>The llama.cpp libraries for tests: fetched once into the model cache with the npm client.</summary>
-internal static class LlamaLibraries
+/// <summary>The llama.cpp libraries, pulled once into the cache that the program uses too.</summary>
+public sealed class LlamaLibraries : IAsyncLifetime
 {
-    private const string Package = "@node-llama-cpp/linux-x64";
-    private const string Version = "3.22.1";
-    private static readonly Lazy<string?> Fetched = new(Fetch);
+    private static string? _folder;
+    private static string _reason = "The llama.cpp libraries of the package are for Linux.";
 
     /// <summary>Their folder. Skips the test where they cannot be had.</summary>
     public static string Folder
     {
         get
         {
-            Assert.SkipUnless(OperatingSystem.IsLinux(), "The llama.cpp libraries of the package are for Linux.");
-            Assert.SkipWhen(Fetched.Value is null, $"npm could not fetch {Package}@{Version}.");
-            return Fetched.Value!;
+            Assert.SkipWhen(_folder is null, _reason);
+            return _folder!;
         }
     }
 
-    private static string? Fetch()
+    public async ValueTask InitializeAsync()
     {
-        var target = Path.Combine(TestCache.Folder, "test-llama", Version);
-        var libraries = Path.Combine(target, "package", "bins", "linux-x64");
-        if (Directory.Exists(libraries))
+        if (!OperatingSystem.IsLinux())
         {
-            return libraries;
+            return;
         }
 
-        var scratch = Directory.CreateDirectory(target + "." + Guid.NewGuid().ToString("N")).FullName;
+        var store = new ModelPackageStore(ModelCache.Folder, null, TimeProvider.System);
         try
         {
-            using var npm = Process.Start(new ProcessStartInfo("npm", ["pack", $"{Package}@{Version}", "--silent", "--pack-destination", scratch])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            npm.StandardOutput.ReadToEnd();
-            npm.WaitForExit();
-            if (npm.ExitCode != 0)
-            {
-                return null;
-            }
-
-            var pack = Directory.GetFiles(scratch, "*.tgz").Single();
-            using (var unpacked = new GZipStream(File.OpenRead(pack), CompressionMode.Decompress))
-            {
-                TarFile.ExtractToDirectory(unpacked, scratch, overwriteFiles: true);
-            }
-
-            File.Delete(pack);
-            try
-            {
-                Directory.Move(scratch, target);
-            }
-            catch (IOException) when (Directory.Exists(libraries))
-            {
-                Directory.Delete(scratch, recursive: true);
-            }
-
-            return libraries;
+            await store.PullAsync([ModelPackages.LlamaCpp], null, CancellationToken.None);
+            _folder = LlamaOptions.LibraryFolderIn(store.FolderOf(ModelPackages.LlamaCpp));
         }
-        catch (Win32Exception)
+        catch (ModelPackageException missing)
         {
-            return null;
+            _reason = missing.Message;
         }
     }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

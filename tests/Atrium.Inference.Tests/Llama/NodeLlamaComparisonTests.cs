@@ -37,7 +37,7 @@ public sealed class NodeLlamaComparisonTests
     {
         var source = Source();
         Assert.SkipWhen(source is null, "The folder tests/node is not above this test.");
-        var folder = Path.Combine(TestCache.Folder, "test-node-llama");
+        var folder = Path.Combine(ModelCache.Folder, "test-node-llama");
         Directory.CreateDirectory(folder);
         foreach (var name in new[] { "greedy.mjs", "package.json" })
         {

@@ -36,7 +36,13 @@ internal sealed record MapLiteral(IReadOnlyList<(Expression Key, Expression Valu
         var map = new Map();
         foreach (var (key, value) in Items)
         {
-            map[Values.String(key.Evaluate(scope), "the key of a mapping")] = value.Evaluate(scope);
+            var name = key.Evaluate(scope);
+            if (name is not (string or long or double or bool))
+            {
+                throw new TemplateException($"the key of a mapping must be a text or a number, not {Values.Kind(name)}");
+            }
+
+            map[name] = value.Evaluate(scope);
         }
 
         return map;
@@ -52,7 +58,7 @@ internal sealed record Member(Expression Of, string Name) : Expression
         // As in Python, a method hides a key of the same name; a namespace has only keys.
         Namespace space => space.TryGetValue(Name, out var part) ? part : new Undefined(Name),
         var value when Methods.Find(value, Name) is { } method => method,
-        IDictionary<string, object?> map when map.TryGetValue(Name, out var part) => part,
+        Map map when map.TryGetValue(Name, out var part) => part,
         _ => new Undefined(Name),
     };
 }
@@ -67,7 +73,7 @@ internal sealed record Element(Expression Of, Expression Index) : Expression
         return (value, index) switch
         {
             (Undefined { Name: var undefined }, _) => throw new TemplateException($"'{undefined}' is undefined and has no elements"),
-            (IDictionary<string, object?> map, string key) => map.TryGetValue(key, out var part) ? part : Methods.Find(value, key) ?? (object)new Undefined(key),
+            (Map map, not null) => map.TryGetValue(index, out var part) ? part : index is string key && Methods.Find(value, key) is { } method ? method : new Undefined(Values.Text(index, scope.Budget)),
             (IReadOnlyList<object?> list, long at) => At(at, list.Count) is { } place ? list[place] : new Undefined($"element {at}"),
             (string text, long at) => At(at, text.Length) is { } place ? text[place].ToString() : new Undefined($"element {at}"),
             _ => new Undefined(Values.Text(index, scope.Budget)),

@@ -33,7 +33,7 @@ internal static class Filters
         ["list"] = (value, _, scope) => Values.Elements(value, scope).ToList(),
         ["reverse"] = (value, _, scope) => value is string ? string.Concat(Values.Elements(value, scope).Reverse()) : Values.Elements(value, scope).Reverse().ToList(),
         ["items"] = (value, _, _) => value is Undefined ? new List<object?>() : Methods.Items(value),
-        ["dictsort"] = (value, _, _) => Methods.Items(value).OrderBy(pair => (string)((List<object?>)pair!)[0]!, StringComparer.OrdinalIgnoreCase).ToList(),
+        ["dictsort"] = (value, _, _) => Methods.Items(value).OrderBy(pair => ((List<object?>)pair!)[0] is var key && key is string text ? text.ToLowerInvariant() : key, Comparer<object?>.Create(Values.Order)).ToList(),
         ["sort"] = Sort,
         ["unique"] = Unique,
         ["map"] = MapEach,
@@ -59,7 +59,7 @@ internal static class Filters
     {
         string text => text.EnumerateRunes().Count(),
         IReadOnlyList<object?> list => list.Count,
-        IDictionary<string, object?> map => map.Count,
+        Map map => map.Count,
         Undefined => 0,
         _ => throw new TemplateException($"{Values.Kind(value)} has no length"),
     };
@@ -139,7 +139,7 @@ internal static class Filters
     {
         foreach (var name in path.Split('.'))
         {
-            element = element is IDictionary<string, object?> map && map.TryGetValue(name, out var part) ? part : new Undefined(name);
+            element = element is Map map && map.TryGetValue(name, out var part) ? part : new Undefined(name);
         }
 
         return element;

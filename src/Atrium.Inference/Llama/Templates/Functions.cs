@@ -21,7 +21,7 @@ internal static class Functions
     private static Namespace NewNamespace(Arguments arguments)
     {
         var space = new Namespace();
-        if (arguments.Get(0, "") is IDictionary<string, object?> first)
+        if (arguments.Get(0, "") is Map first)
         {
             foreach (var (name, value) in first)
             {

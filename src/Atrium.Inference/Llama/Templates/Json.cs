@@ -20,11 +20,11 @@ internal static class Json
             case IReadOnlyList<object?> list:
                 WriteAll(to, '[', ']', list.Count, indent, depth, budget, at => Write(to, list[at], indent, depth + 1, budget));
                 break;
-            case IDictionary<string, object?> map:
+            case Map map:
                 var pairs = map.ToList();
                 WriteAll(to, '{', '}', pairs.Count, indent, depth, budget, at =>
                 {
-                    budget.Write(to, Quote(pairs[at].Key) + ": ");
+                    budget.Write(to, Quote(Values.Text(pairs[at].Key, budget)) + ": ");
                     Write(to, pairs[at].Value, indent, depth + 1, budget);
                 });
                 break;

@@ -6,12 +6,12 @@ internal static class Methods
     public static Callable? Find(object? value, string name) => value switch
     {
         string text => OfText(text, name) is { } method ? Costing(text, method) : null,
-        IDictionary<string, object?> map and not Namespace => OfMap(map, name) is { } method ? Costing(map, method) : null,
+        Map map and not Namespace => OfMap(map, name) is { } method ? Costing(map, method) : null,
         _ => null,
     };
 
     /// <summary>The key and value pairs of a mapping.</summary>
-    public static List<object?> Items(object? value) => value is IDictionary<string, object?> map
+    public static List<object?> Items(object? value) => value is Map map
         ? [.. map.Select(pair => (object?)new List<object?> { pair.Key, pair.Value })]
         : throw new TemplateException($"{Values.Kind(value)} has no items");
 
@@ -43,12 +43,12 @@ internal static class Methods
         _ => null,
     };
 
-    private static Callable? OfMap(IDictionary<string, object?> map, string name) => name switch
+    private static Callable? OfMap(Map map, string name) => name switch
     {
         "items" => (_, _) => Items(map),
         "keys" => (_, _) => map.Keys.ToList<object?>(),
         "values" => (_, _) => map.Values.ToList(),
-        "get" => (_, arguments) => arguments.Get(0, "key") is string key && map.TryGetValue(key, out var value) ? value : arguments.Get(1, "default"),
+        "get" => (_, arguments) => arguments.Get(0, "key") is { } key && map.TryGetValue(key, out var value) ? value : arguments.Get(1, "default"),
         _ => null,
     };
 

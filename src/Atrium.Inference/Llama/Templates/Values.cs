@@ -6,7 +6,7 @@ namespace Atrium.Inference.Llama.Templates;
 
 /// <summary>
 /// The values of a template behave as in Python: null is None, numbers are long or double, a list is <see cref="IReadOnlyList{T}"/>,
-/// a mapping is <see cref="IDictionary{TKey, TValue}"/> with text keys in the order they were set.
+/// a mapping is <see cref="Map"/>.
 /// </summary>
 internal static class Values
 {
@@ -18,7 +18,7 @@ internal static class Values
         double number => number != 0,
         string text => text.Length > 0,
         IReadOnlyList<object?> list => list.Count > 0,
-        IDictionary<string, object?> map => map.Count > 0 || map is Namespace,
+        Map map => map.Count > 0 || map is Namespace,
         _ => true,
     };
 
@@ -50,11 +50,13 @@ internal static class Values
 
                 budget.Write(to, "]");
                 break;
-            case IDictionary<string, object?> map:
+            case Map map:
                 var separator = "{";
                 foreach (var (key, item) in map)
                 {
-                    budget.Write(to, separator + Quote(key) + ": ");
+                    budget.Write(to, separator);
+                    WriteRepr(to, key, budget);
+                    budget.Write(to, ": ");
                     WriteRepr(to, item, budget);
                     separator = ", ";
                 }
@@ -90,7 +92,7 @@ internal static class Values
         {
             (null, null) or (Undefined, Undefined) => true,
             (IReadOnlyList<object?> x, IReadOnlyList<object?> y) => x.Count == y.Count && x.Zip(y).All(pair => Same(pair.First, pair.Second, budget)),
-            (IDictionary<string, object?> x, IDictionary<string, object?> y) =>
+            (Map x, Map y) =>
                 x.Count == y.Count && x.All(pair => y.TryGetValue(pair.Key, out var other) && Same(pair.Value, other, budget)),
             _ when AsNumber(a) is { } x && AsNumber(b) is { } y => x == y,
             _ => Equals(a, b),
@@ -108,7 +110,8 @@ internal static class Values
     {
         string text when item is string part => text.Contains(part, StringComparison.Ordinal),
         IReadOnlyList<object?> list => list.Any(other => Same(other, item, budget)),
-        IDictionary<string, object?> map => item is string key && map.ContainsKey(key),
+        Map map => item is not null && map.TryGetValue(item, out _),
+        Undefined => false,
         _ => throw new TemplateException($"'in' does not look for {Kind(item)} in {Kind(container)}"),
     };
 
@@ -118,9 +121,10 @@ internal static class Values
         IReadOnlyList<object?> list = value switch
         {
             IReadOnlyList<object?> elements => elements,
-            IDictionary<string, object?> map => [.. map.Keys],
+            Map map => [.. map.Keys],
             string text => [.. text.EnumerateRunes().Select(rune => rune.ToString())],
-            Undefined => [],
+            // Python would not walk over None; templates do that with the tools that are not given.
+            null or Undefined => [],
             _ => throw new TemplateException($"{Kind(value)} cannot be walked over"),
         };
         scope.Budget.Spend(list.Count);
@@ -147,7 +151,7 @@ internal static class Values
     {
         string text => text.Length / 16,
         IReadOnlyList<object?> list => list.Count,
-        IDictionary<string, object?> map => map.Count,
+        Map map => map.Count,
         _ => 0,
     };
 
@@ -159,7 +163,7 @@ internal static class Values
         bool => "a boolean",
         long or double => "a number",
         string => "a text",
-        IDictionary<string, object?> => "a mapping",
+        Map => "a mapping",
         IEnumerable => "a list",
         _ => "a function",
     };
@@ -183,48 +187,3 @@ internal static class Values
         return quoted.Append(quote).ToString();
     }
 }
-
-/// <summary>A mapping that keeps the order of its keys.</summary>
-internal class Map : IDictionary<string, object?>
-{
-    private readonly OrderedDictionary<string, object?> _items = new(StringComparer.Ordinal);
-
-    public ICollection<string> Keys => _items.Keys;
-
-    public ICollection<object?> Values => _items.Values;
-
-    public int Count => _items.Count;
-
-    public bool IsReadOnly => false;
-
-    public object? this[string key]
-    {
-        get => _items[key];
-        set => _items[key] = value;
-    }
-
-    public void Add(string key, object? value) => _items.Add(key, value);
-
-    public void Add(KeyValuePair<string, object?> item) => _items.Add(item.Key, item.Value);
-
-    public bool ContainsKey(string key) => _items.ContainsKey(key);
-
-    public bool Contains(KeyValuePair<string, object?> item) => _items.Contains(item);
-
-    public bool TryGetValue(string key, out object? value) => _items.TryGetValue(key, out value);
-
-    public bool Remove(string key) => _items.Remove(key);
-
-    public bool Remove(KeyValuePair<string, object?> item) => _items.Remove(item.Key);
-
-    public void Clear() => _items.Clear();
-
-    public void CopyTo(KeyValuePair<string, object?>[] array, int arrayIndex) => ((ICollection<KeyValuePair<string, object?>>)_items).CopyTo(array, arrayIndex);
-
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _items.GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-}
-
-/// <summary>What namespace() makes: the only thing whose parts a template may set.</summary>
-internal sealed class Namespace : Map;
