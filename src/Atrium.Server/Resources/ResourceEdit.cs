@@ -15,6 +15,9 @@ internal sealed class ResourceEdit
 
     public required ResourceReader Reader { get; init; }
 
+    /// <summary>Where the caller reached the server, for addresses that are kept; no slash at the end. Empty for a write by Atrium itself.</summary>
+    public required string BaseUri { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     public required bool IsPatch { get; init; }

@@ -122,6 +122,7 @@ internal sealed class ResourceWriter(
             Type = type,
             Caller = request.Caller,
             Reader = reader,
+            BaseUri = request.BaseUri,
             Now = clock.GetUtcNow(),
             IsPatch = isPatch,
             Sent = sent,
