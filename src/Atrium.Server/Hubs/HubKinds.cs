@@ -3,6 +3,8 @@ using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Operations;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Atrium.Server.Hubs;
 
@@ -56,7 +58,7 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
         foreach (var dependent in DependentResources.All.Where(d => IsOurs(job.Resource, d.Property)))
         {
             var id = ResourceId.Parse(job.Resource.Properties.Text(dependent.Property)!);
-            await EnsureAsync(job, id, dependent.Body(job.Resource.Body.Text("location")!), cancellationToken);
+            await job.EnsureAsync(id, dependent.Body(job.Resource.Body.Text("location")!), cancellationToken);
         }
 
         return job.Resource.Properties["provisionNetworkNow"]?.GetValue<bool>() == true
@@ -79,15 +81,6 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
 
     public virtual IAsyncEnumerable<Resource> DependentsAsync(Resource workspace, ResourceReader reader, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<Resource>();
-
-    /// <summary>Makes a resource unless it is there.</summary>
-    protected static async Task EnsureAsync(JobContext job, ResourceId id, JsonObject body, CancellationToken cancellationToken)
-    {
-        if (await job.Reader.FindAsync(id, cancellationToken) is null)
-        {
-            await job.Writer.WriteAsync(id, body, job.Operation.CorrelationId, cancellationToken);
-        }
-    }
 
     /// <summary>The first id whose name is not taken by a soft-deleted resource.</summary>
     protected static async ValueTask<ResourceId> FirstFreeAsync(Func<int, ResourceId> name, ResourceReader reader, CancellationToken cancellationToken)
@@ -178,14 +171,34 @@ internal sealed class FeatureStoreKind(IServiceProvider services) : RootKind(ser
 }
 
 /// <summary>Kind hub: shares its settings, its AI services account and its connections with its projects.</summary>
-internal sealed class HubKind(IServiceProvider services) : RootKind(services)
+internal sealed class HubKind(IServiceProvider services, IAtriumStore store, IServer server) : RootKind(services)
 {
+    private const string ConnectionType = $"{Workspaces.Type}/connections";
+    private const string AccountField = "account";
+    private const string AddressField = "address";
+
     /// <summary>The most projects that a hub's view names. All of them are listed by the collection of workspaces.</summary>
     private const int MaxAssociated = 1000;
 
     private const int PageSize = 200;
 
     public override string Name => Workspaces.HubKind;
+
+    public override async Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken)
+    {
+        var change = await base.ProvisionAsync(job, cancellationToken);
+        if (job.Resource.Internal.Text(AccountField) is { } text)
+        {
+            var account = ResourceId.Parse(text);
+            await HubAccount.EnsureAsync(job, account, store, cancellationToken);
+            if (IsDeclared(ConnectionType))
+            {
+                await HubAccount.EnsureConnectionAsync(job, account, job.Resource.Internal.Text(AddressField) ?? OwnAddress(), cancellationToken);
+            }
+        }
+
+        return change;
+    }
 
     public override async ValueTask PresentAsync(JsonObject properties, Resource workspace, ResourceReader reader, CancellationToken cancellationToken)
     {
@@ -194,6 +207,26 @@ internal sealed class HubKind(IServiceProvider services) : RootKind(services)
         var projects = await reader.Store.ListAsync(query, cancellationToken);
         properties["associatedWorkspaces"] = new JsonArray([.. projects.Select(p => (JsonNode)p.Id)]);
     }
+
+    protected override async ValueTask NameDependentsAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    {
+        await base.NameDependentsAsync(edit, cancellationToken);
+        if (!IsDeclared(Workspaces.AccountType))
+        {
+            return;
+        }
+
+        var account = await FirstFreeAsync(attempt => DependentResources.AccountOf(edit.Id, attempt), edit.Reader, cancellationToken);
+        Internal(edit)[AccountField] = account.Text;
+        if (edit.BaseUri.Length > 0)
+        {
+            Internal(edit)[AddressField] = edit.BaseUri;
+        }
+    }
+
+    /// <summary>Where the server listens, for a hub that no request made.</summary>
+    private string OwnAddress() =>
+        server.Features.Get<IServerAddressesFeature>()?.Addresses.Order(StringComparer.Ordinal).FirstOrDefault()?.TrimEnd('/') ?? "http://127.0.0.1";
 
     /// <summary>Its projects, and the AI services account that came with it.</summary>
     public override async IAsyncEnumerable<Resource> DependentsAsync(

@@ -15,6 +15,7 @@ internal static class HubsFeature
         .AddSingleton<IWorkspaceKind, PlainKind>()
         .AddSingleton<IWorkspaceKind, FeatureStoreKind>()
         .AddSingleton<IWorkspaceActions, SettingsActions>()
+        .AddSingleton<IWorkspaceActions, KeyActions>()
         .AddSingleton<IWorkspaceActions, NetworkActions>()
         .AddSingleton<IWorkspaceActions, FeatureActions>()
         .AddSingleton<IWorkspaceActions, DiagnoseActions>()

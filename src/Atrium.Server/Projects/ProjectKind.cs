@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
+using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
@@ -8,7 +9,7 @@ using Atrium.Server.Resources.Operations;
 namespace Atrium.Server.Projects;
 
 /// <summary>Kind project: a workspace in a hub, whose settings are the hub's.</summary>
-internal sealed class ProjectKind : IWorkspaceKind
+internal sealed class ProjectKind(IAtriumStore store) : IWorkspaceKind
 {
     public string Name => Workspaces.ProjectKind;
 
@@ -66,7 +67,27 @@ internal sealed class ProjectKind : IWorkspaceKind
         }
     }
 
-    public Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken) => Task.FromResult<JsonObject?>(null);
+    /// <summary>
+    /// Looks once more at the hub now that the project is there: a hub whose deletion began while the project was being made may have missed it,
+    /// so the project goes the same way. Every deletion of a hub therefore leaves no live project.
+    /// </summary>
+    public async Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken)
+    {
+        var project = job.Resource.Stored;
+        var hub = await job.Reader.FindAnyAsync(project.Link!, cancellationToken);
+        if (hub is { Stored.PurgeAt: null } && hub.Properties.Text("provisioningState") != "Deleting")
+        {
+            return null;
+        }
+
+        if (project.PurgeAt is null)
+        {
+            var removal = new ResourceWrite { Key = project.Key, Type = project.Type, Expect = Expect.SameVersion, ExpectedVersion = project.Version };
+            await store.CommitAsync(new() { Resources = [removal] }, cancellationToken);
+        }
+
+        throw ApiException.Conflict("HubNotFound", $"The hub '{job.Resource.Properties.Text("hubResourceId")}' was deleted while the project was being made.");
+    }
 
     public async ValueTask<IReadOnlyList<EffectiveSetting>> SettingsAsync(Resource workspace, ResourceReader reader, CancellationToken cancellationToken) =>
         workspace.Stored.Link is { } link && await reader.FindAnyAsync(link, cancellationToken) is { } hub
