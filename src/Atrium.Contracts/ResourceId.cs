@@ -121,6 +121,12 @@ public sealed class ResourceId : IEquatable<ResourceId>
     /// <exception cref="FormatException">It is not.</exception>
     public static ResourceId Parse(string text) => TryParse(text, out var id, out var error) ? id : throw new FormatException($"'{text}' is no resource id. {error}");
 
+    /// <summary>Whether both are the same id, without case.</summary>
+    public static bool operator ==(ResourceId? left, ResourceId? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether they are two ids.</summary>
+    public static bool operator !=(ResourceId? left, ResourceId? right) => !(left == right);
+
     /// <inheritdoc />
     public bool Equals(ResourceId? other) => other is not null && Key == other.Key;
 
