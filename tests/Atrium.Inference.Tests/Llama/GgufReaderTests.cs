@@ -71,16 +71,33 @@ public sealed class GgufReaderTests
         Assert.Contains("tokenizer.ggml.tokens", Assert.Throws<ModelFileException>(() => Read(bytes)).Reason, StringComparison.Ordinal);
     }
 
-    internal static byte[] Small(string architecture = "llama")
+    [Theory]
+    [InlineData("llama", 1, 3, null)]
+    [InlineData("", 1, 3, "general.architecture")]
+    [InlineData("clip", 1, 3, "'clip'")]
+    [InlineData("llama", 0, 3, "block_count")]
+    [InlineData("llama", 513, 3, "block_count")]
+    [InlineData("llama", -1, 3, "block_count")]
+    [InlineData("llama", 1, 2, "tokenizer.ggml.scores")]
+    public void File_that_llama_cpp_could_not_run_is_told_from_its_header(string architecture, int blocks, int scores, string? named)
+    {
+        var problem = GgufRules.Problem(Read(Small(architecture, blocks, scores)));
+
+        Assert.Equal(named is null, problem is null);
+        Assert.Contains(named ?? "", problem ?? "", StringComparison.Ordinal);
+    }
+
+    internal static byte[] Small(string architecture = "llama", int blocks = 1, int scores = 3)
     {
         var writer = new GgufWriter();
         writer.Text("general.architecture", architecture);
         writer.Text("general.name", "Tiny");
         writer.UInt(architecture + ".context_length", 128);
+        writer.UInt(architecture + ".block_count", blocks);
         writer.Text("tokenizer.chat_template", "{{ messages }}");
         writer.Text("tokenizer.ggml.model", "gpt2");
         writer.Texts("tokenizer.ggml.tokens", ["a", "b", "世界"]);
-        writer.Floats("tokenizer.ggml.scores", [1, 2, 3]);
+        writer.Floats("tokenizer.ggml.scores", new float[scores]);
         writer.Tensor("token_embd.weight", [4, 2], new float[8]);
         using var stream = new MemoryStream();
         writer.Save(stream);

@@ -12,6 +12,9 @@ internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, 
     /// <summary>The tokens that the model was trained to read together.</summary>
     public long ContextLength => Number(Architecture + ".context_length") ?? 0;
 
+    /// <summary>The number of its layers.</summary>
+    public long Blocks => Number(Architecture + ".block_count") ?? 0;
+
     /// <summary>The model's chat template in Jinja, if it has one.</summary>
     public string? ChatTemplate => Text("tokenizer.chat_template");
 

@@ -3,7 +3,12 @@ namespace Atrium.Inference.Llama.Gguf;
 /// <summary>Which files can answer. Pure.</summary>
 internal static class GgufRules
 {
+    /// <summary>llama.cpp ends the whole process on a file with none or more.</summary>
+    private const int MaxBlocks = 512;
+
     private static readonly string[] OtherKinds = ["bert", "clip", "t5", "wavtokenizer", "mmproj"];
+
+    private static readonly string[] PerToken = ["tokenizer.ggml.scores", "tokenizer.ggml.token_type"];
 
     /// <summary>Why the file cannot answer, or null.</summary>
     public static string? Problem(GgufMetadata metadata) => metadata switch
@@ -14,6 +19,9 @@ internal static class GgufRules
         { Tensors: 0 } => "it holds no weights",
         { VocabularySize: 0 } => "it holds no vocabulary (tokenizer.ggml.tokens)",
         { ContextLength: <= 0 } => $"it does not say its context length ({metadata.Architecture}.context_length)",
+        _ when metadata.Blocks is < 1 or > MaxBlocks => $"it has {metadata.Blocks} layers ({metadata.Architecture}.block_count); 1 to {MaxBlocks} are possible",
+        _ when PerToken.FirstOrDefault(key => metadata.ArrayLengths.TryGetValue(key, out var length) && length != metadata.VocabularySize) is { } key =>
+            $"its vocabulary has {metadata.VocabularySize} tokens, but '{key}' {metadata.ArrayLengths[key]}",
         _ => null,
     };
 
