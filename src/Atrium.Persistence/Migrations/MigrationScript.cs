@@ -9,7 +9,7 @@ namespace Atrium.Persistence.Migrations;
 internal sealed record MigrationScript(int Number, string Name, string Text)
 {
     /// <summary>SHA-256 of the text, whatever line ends the checkout has.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\n"))));
 
     /// <summary>The scripts of one database, in order: resources <c>{folder}.Migrations.{number}_{name}.sql</c>.</summary>
     public static IReadOnlyList<MigrationScript> Embedded(string folder)

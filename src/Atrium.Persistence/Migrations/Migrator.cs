@@ -4,7 +4,7 @@ using Atrium.Persistence.Sql;
 namespace Atrium.Persistence.Migrations;
 
 /// <summary>Brings a database to the newest schema: one script, one transaction. A crash leaves the schema before the script or behind it.</summary>
-internal sealed class Migrator(Database database, TimeProvider time)
+internal sealed class Migrator(Database database, IReadOnlyList<MigrationScript> scripts, TimeProvider time)
 {
     private const string Table = "migrations";
 
@@ -30,7 +30,7 @@ internal sealed class Migrator(Database database, TimeProvider time)
         await using var session = await database.OpenReaderAsync(cancellationToken);
         if (await session.FindAsync(database.CountTables, [Table], static row => row.GetInt64(0), cancellationToken) > 0)
         {
-            MigrationRules.Pending(database.Migrations, await ReadAppliedAsync(session, cancellationToken));
+            MigrationRules.Pending(scripts, await ReadAppliedAsync(session, cancellationToken));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class Migrator(Database database, TimeProvider time)
         }
 
         await session.RunScriptAsync(CreateTable, cancellationToken);
-        var pending = MigrationRules.Pending(database.Migrations, await ReadAppliedAsync(session, cancellationToken));
+        var pending = MigrationRules.Pending(scripts, await ReadAppliedAsync(session, cancellationToken));
         if (pending.Count == 0)
         {
             return false;

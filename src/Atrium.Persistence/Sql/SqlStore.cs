@@ -16,7 +16,7 @@ internal sealed class SqlStore : IAtriumStore
     public SqlStore(Database database, TimeProvider time)
     {
         this.database = database;
-        migrator = new(database, time);
+        migrator = new(database, database.Migrations, time);
         readers = new(database, time);
         writer = new(database, time);
         operations = new(database);

@@ -1,5 +1,4 @@
 using Atrium.Persistence.Tests.PostgreSql;
-using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlServer))]
 
@@ -26,9 +25,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>A connection string for a schema of the test's own.</summary>
     public async Task<PostgreSqlTestDatabase> CreateDatabaseAsync()
     {
-        var builder = new NpgsqlConnectionStringBuilder(await RequireAsync()) { SearchPath = $"atrium_{Guid.NewGuid():n}" };
-        var database = new PostgreSqlTestDatabase(builder);
-        await database.ExecuteAsync($"CREATE SCHEMA {builder.SearchPath}");
+        var name = $"atrium_{Guid.NewGuid():n}";
+        var database = new PostgreSqlTestDatabase(new(await RequireAsync()) { SearchPath = name, ApplicationName = name });
+        await database.CreateAsync();
         return database;
     }
 

@@ -1,3 +1,6 @@
+using Atrium.Persistence.Sql;
+using Atrium.Persistence.Sqlite;
+
 namespace Atrium.Persistence.Tests.Sqlite;
 
 /// <summary>A file in a folder of its own.</summary>
@@ -8,6 +11,10 @@ public sealed class SqliteTestDatabase : TestDatabase
     public string File => Path.Combine(folder, "data", "atrium.db");
 
     public override StoreOptions Options => new() { Provider = StoreOptions.Sqlite, Path = File };
+
+    private protected override Statement TableNames { get; } = new("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+
+    internal override Database OpenDatabase() => new SqliteDatabase(File);
 
     public override ValueTask DisposeAsync()
     {

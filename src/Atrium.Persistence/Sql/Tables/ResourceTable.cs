@@ -50,8 +50,15 @@ internal static class ResourceTable
 
     public static async ValueTask<IReadOnlyList<StoredResource>> ListAsync(Session session, ResourceQuery query, CancellationToken cancellationToken)
     {
+        var (statement, values) = PageOf(query);
+        return await session.ListAsync(statement, values, Map, cancellationToken);
+    }
+
+    /// <summary>The statement of a page, and its values.</summary>
+    public static (Statement Statement, object?[] Values) PageOf(ResourceQuery query)
+    {
         var range = KeyRange.Of(query.KeyPrefix, query.After);
-        return await session.ListAsync(Pages.For(query, range), [.. Bounds(query, range), (long)query.Take], Map, cancellationToken);
+        return (Pages.For(query, range), [.. Bounds(query, range), (long)query.Take]);
     }
 
     public static ValueTask<long> CountAsync(Session session, ResourceQuery query, CancellationToken cancellationToken)
