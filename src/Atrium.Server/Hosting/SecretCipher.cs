@@ -8,13 +8,12 @@ namespace Atrium.Server.Hosting;
 /// AES-256-GCM under the installation's data key. The place (resource and name) is authenticated with the text, so a ciphertext moved elsewhere does not open.
 /// Layout: version (1 byte), nonce (12), tag (16), text.
 /// </summary>
-internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher, IDisposable
+internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher
 {
     private const byte Version = 1;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int HeaderBytes = 1 + NonceBytes + TagBytes;
-    private readonly AesGcm aes = new(dataKey, TagBytes);
 
     public byte[] Encrypt(string resourceKey, string name, string secret)
     {
@@ -22,6 +21,7 @@ internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher, IDisposable
         var result = new byte[HeaderBytes + plain.Length];
         result[0] = Version;
         RandomNumberGenerator.Fill(result.AsSpan(1, NonceBytes));
+        using var aes = Open();
         aes.Encrypt(result.AsSpan(1, NonceBytes), plain, result.AsSpan(HeaderBytes), result.AsSpan(1 + NonceBytes, TagBytes), Place(resourceKey, name));
         CryptographicOperations.ZeroMemory(plain);
         return result;
@@ -35,13 +35,15 @@ internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher, IDisposable
         }
 
         var plain = new byte[ciphertext.Length - HeaderBytes];
+        using var aes = Open();
         aes.Decrypt(ciphertext.AsSpan(1, NonceBytes), ciphertext.AsSpan(HeaderBytes), ciphertext.AsSpan(1 + NonceBytes, TagBytes), plain, Place(resourceKey, name));
         var secret = Encoding.UTF8.GetString(plain);
         CryptographicOperations.ZeroMemory(plain);
         return secret;
     }
 
-    public void Dispose() => aes.Dispose();
+    /// <summary>One for each call: an AesGcm may not be used by two threads at once.</summary>
+    private AesGcm Open() => new(dataKey, TagBytes);
 
     private static byte[] Place(string resourceKey, string name) => Encoding.UTF8.GetBytes($"{resourceKey}\n{name}");
 }
