@@ -116,6 +116,11 @@ internal sealed class ResourceRoutes(
                 : throw ApiException.Conflict("CannotBeDeleted", $"'{id}' is built in or was made elsewhere; it cannot be deleted here.");
         }
 
+        foreach (var permission in type.DeletePermissions(resource))
+        {
+            await access.DemandAsync(request.Caller, permission, id, cancellationToken);
+        }
+
         if (!Preconditions.Hold(resource.Stored.Version, request.IfMatch, request.IfNoneMatch))
         {
             throw ApiException.VersionMismatch(id);

@@ -77,6 +77,9 @@ internal abstract partial class ResourceType
     public virtual IAsyncEnumerable<Resource> DependentsAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<Resource>();
 
+    /// <summary>Further RBAC actions that a delete of this one demands.</summary>
+    public virtual IEnumerable<string> DeletePermissions(Resource resource) => [];
+
     /// <summary>Whether a delete may go on. Throw <see cref="Hosting.ApiException"/> to refuse it.</summary>
     public virtual ValueTask CheckDeleteAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
