@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Atrium.Server.Hosting;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Operations;
@@ -28,6 +29,8 @@ internal sealed partial class WorkspaceType(WorkspaceKinds kinds, IEnumerable<IW
 
     public override bool DeletesInBackground => true;
 
+    public override IEnumerable<string> DeletePermissions(Resource resource) => Workspaces.IsHub(resource.Body) ? [$"{Name}/hubs/delete"] : [];
+
     public override SoftDelete SoftDelete { get; } = new(Retention, "deletedWorkspaces");
 
     public override IReadOnlyList<ResourceAction> Actions { get; } = [.. actions.SelectMany(a => a.Actions)];
@@ -39,6 +42,11 @@ internal sealed partial class WorkspaceType(WorkspaceKinds kinds, IEnumerable<IW
     {
         edit.After["kind"] ??= Workspaces.DefaultKind;
         edit.Properties.Remove(RecoverProperty);
+        if (edit.Before is { Stored.PurgeAt: null } live && live.Properties.Text("provisioningState") == "Deleting")
+        {
+            throw ApiException.Conflict("ResourceBeingDeleted", $"'{edit.Id}' is being deleted.");
+        }
+
         if (edit.Before is { Stored.PurgeAt: not null } deleted)
         {
             await WorkspaceRecovery.DemandRecoverableAsync(deleted.Body, edit.Reader, cancellationToken);
