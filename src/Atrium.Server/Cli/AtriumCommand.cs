@@ -50,6 +50,9 @@ internal static class AtriumCommand
             DownCommand.Create(),
             StatusCommand.Create(),
             TrustCommand.Create(),
+            Models.ModelsCommand.Create(),
+            Principals.UserCommand.Create(),
+            Principals.PrincipalCommand.Create(),
             ServeCommand.Create(),
             SettingsCommand.Create(),
             VersionCommand.Create(),
@@ -58,5 +61,5 @@ internal static class AtriumCommand
         return root;
     }
 
-    private static string Usage(Command command) => command is RootCommand ? "atrium" : $"atrium {command.Name}";
+    private static string Usage(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Usage(parent)} {command.Name}" : "atrium";
 }

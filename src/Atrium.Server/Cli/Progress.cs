@@ -23,7 +23,14 @@ internal sealed class Progress(IAnsiConsole console)
         else
         {
             console.WriteLine($"{title} ...");
-            (outcome, value) = await work(_ => { });
+            var last = "";
+            (outcome, value) = await work(detail =>
+            {
+                if (detail != last)
+                {
+                    console.WriteLine($"{title}: {last = detail}");
+                }
+            });
         }
 
         console.WriteLine($"{title}: {outcome}");

