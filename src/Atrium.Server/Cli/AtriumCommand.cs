@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Atrium.Server.Hosting.Settings;
 
 namespace Atrium.Server.Cli;
@@ -9,7 +10,8 @@ internal static class AtriumCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
-        if (parsed.Errors.Count > 0)
+        // Asking for help is no mistake, whatever else is missing.
+        if (parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors)
             {

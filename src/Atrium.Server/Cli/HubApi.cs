@@ -30,10 +30,15 @@ internal sealed class HubApi : IDisposable
     {
         var running = RunningServer.Find(data) ?? throw new CliException($"No hub runs on '{data}'. 'atrium up' starts it.", ExitCodes.Stopped);
         var installation = Installation.Read(data) ?? throw new CliException($"The hub on '{data}' is still starting. Try again in a moment.");
+        if (installation is not { ClientId: { } clientId, ClientSecret: { } clientSecret })
+        {
+            throw new CliException("The first service principal, which the commands sign in as, was taken away.");
+        }
+
         var http = new HttpClient(Trusting(installation.CaFile)) { BaseAddress = new(running.HttpsEndpoint) };
         try
         {
-            http.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync(http, installation, cancellationToken));
+            http.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync(http, installation.TenantId, clientId, clientSecret, cancellationToken));
             return new(http, installation);
         }
         catch
@@ -71,15 +76,15 @@ internal sealed class HubApi : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static async Task<string> TokenAsync(HttpClient http, Installation installation, CancellationToken cancellationToken)
+    private static async Task<string> TokenAsync(HttpClient http, string tenant, string clientId, string clientSecret, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{installation.TenantId}/oauth2/v2.0/token")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{tenant}/oauth2/v2.0/token")
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string>
             {
                 ["grant_type"] = "client_credentials",
-                ["client_id"] = installation.ClientId,
-                ["client_secret"] = installation.ClientSecret,
+                ["client_id"] = clientId,
+                ["client_secret"] = clientSecret,
                 ["scope"] = "https://management.azure.com/.default",
             }),
         };

@@ -2,10 +2,9 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.FirstRun;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Hosting.Logs;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Cli;
@@ -23,6 +22,7 @@ internal static partial class ServerProcess
         await using var app = Program.Build(args, builder =>
         {
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+            builder.Services.AddFirstRun();
             builder.Logging.ClearProviders();
             builder.Logging.AddFileLog(builder.Configuration["Data"]!);
             if (!quiet)
@@ -52,31 +52,19 @@ internal static partial class ServerProcess
             throw new CliException($"The hub could not start: {failure.Message} Its log has the details: {LogSetup.PathIn(options.Data)}");
         }
 
-        var running = Describe(app);
+        var addresses = app.Services.GetRequiredService<ServerAddresses>();
+        var running = new RunningServer
+        {
+            ProcessId = Environment.ProcessId,
+            Endpoint = addresses.Http,
+            HttpsEndpoint = addresses.Https,
+            StartedAt = app.Services.GetRequiredService<TimeProvider>().GetUtcNow(),
+        };
         running.Write(options.Data);
         ready?.Invoke(running);
         await app.WaitForShutdownAsync();
         File.Delete(RunningServer.PathIn(options.Data));
         return ExitCodes.Done;
-    }
-
-    private static RunningServer Describe(WebApplication app)
-    {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        return new()
-        {
-            ProcessId = Environment.ProcessId,
-            Endpoint = Loopback("http"),
-            HttpsEndpoint = Loopback("https"),
-            StartedAt = app.Services.GetRequiredService<TimeProvider>().GetUtcNow(),
-        };
-
-        // Printed with an IP address: some clients take path-style names only then. Where every address listens, loopback does too.
-        string Loopback(string scheme)
-        {
-            var address = BindingAddress.Parse(addresses.First(a => a.StartsWith($"{scheme}://", StringComparison.Ordinal)));
-            return $"{scheme}://{(address.Host is "localhost" or "[::]" or "0.0.0.0" or "*" or "+" ? "127.0.0.1" : address.Host)}:{address.Port}";
-        }
     }
 
     private static string? Explain(Exception failure, AtriumOptions options)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Atrium.Server.Hosting.FirstRun;
-using Atrium.Server.Hosting.Instance;
 
 namespace Atrium.Server.Cli;
 
@@ -19,30 +18,22 @@ internal static class StatusCommand
             data,
             output,
         };
-        command.SetAction(parsed => Run(LastData.Find(parsed.GetValue(data)), parsed.GetValue(output) == "json"));
+        command.SetAction((parsed, cancellationToken) => RunAsync(LastData.Find(parsed.GetValue(data)), parsed.GetValue(output) == "json", cancellationToken));
         return command;
     }
 
-    private static int Run(string data, bool json)
+    private static async Task<int> RunAsync(string data, bool json, CancellationToken cancellationToken)
     {
-        var running = RunningServer.Find(data);
-        var installation = Installation.Read(data) is { } known
-            ? known with
-            {
-                State = running is null ? "stopped" : "running",
-                Pid = running?.ProcessId,
-                Endpoint = running?.Endpoint ?? known.Endpoint,
-                HttpsEndpoint = running?.HttpsEndpoint ?? known.HttpsEndpoint,
-            }
-            : throw new CliException($"There is no installation in '{data}'. 'atrium up' makes one.", ExitCodes.Stopped);
+        var installation = await LiveInstallation.ReadAsync(data, cancellationToken);
         Console.WriteLine(json ? installation.ToJson() : Table(installation));
-        return running is null ? ExitCodes.Stopped : ExitCodes.Done;
+        return installation.Pid is null ? ExitCodes.Stopped : ExitCodes.Done;
     }
 
     private static string Table(Installation installation) => $"""
         state            {installation.State}{(installation.Pid is { } pid ? $" (process {pid})" : "")}
         endpoint         {installation.Endpoint}
         HTTPS endpoint   {installation.HttpsEndpoint}
+        key              {installation.ApiKey}
         hub, project     {installation.Hub}, {installation.Project}
         data             {installation.DataFolder}
         """;

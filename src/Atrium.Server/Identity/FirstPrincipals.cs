@@ -40,6 +40,22 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
         return new(principal.AppId!, secret, principal.ObjectId);
     }
 
+    /// <summary>The principal with this name and its kept secret, as far as the operator left them; null otherwise. Changes nothing.</summary>
+    public async Task<FirstPrincipal?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var id = PrincipalType.IdOf(Principal.ServicePrincipalType, name);
+        return await store.FindAsync(id.Key, cancellationToken) is { } stored && await KeptSecretAsync(id, new(stored), cancellationToken) is { } secret
+            ? new(Principal.Read(new(stored)).AppId!, secret, Principal.Read(new(stored)).ObjectId)
+            : null;
+    }
+
+    private async Task<string?> KeptSecretAsync(ResourceId id, Resource principal, CancellationToken cancellationToken)
+    {
+        var kept = await store.FindSecretAsync(id.Key, SecretName, cancellationToken);
+        var known = kept is null ? null : cipher.Decrypt(id.Key, SecretName, kept);
+        return known is not null && ClientSecret.ReadAll(principal.Internal).Any(s => s.IsGood(clock.GetUtcNow()) && s.Matches(known)) ? known : null;
+    }
+
     private async Task<string> EnsureSecretAsync(ResourceId id, CancellationToken cancellationToken)
     {
         while (true)
@@ -48,8 +64,7 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
             var document = JsonNode.Parse(stored.Body)!.AsObject();
             var inner = (JsonObject)(document[Resource.InternalName] ??= new JsonObject());
             var secrets = ClientSecret.ReadAll(inner);
-            var kept = await store.FindSecretAsync(id.Key, SecretName, cancellationToken);
-            if (kept is not null && cipher.Decrypt(id.Key, SecretName, kept) is var known && secrets.Any(s => s.IsGood(clock.GetUtcNow()) && s.Matches(known)))
+            if (await KeptSecretAsync(id, new(stored), cancellationToken) is { } known)
             {
                 return known;
             }

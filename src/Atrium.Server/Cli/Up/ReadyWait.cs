@@ -22,7 +22,8 @@ internal static class ReadyWait
             var started = clock.GetTimestamp();
             while (!await IsReadyAsync(data, http, tell, cancellationToken))
             {
-                if (server is null ? !InstanceLock.IsHeld(data) : server.HasEnded)
+                // Ours may have found that another one, started by a command that was interrupted, was faster.
+                if (server is not { HasEnded: false } && !InstanceLock.IsHeld(data))
                 {
                     throw Failed(data, server);
                 }

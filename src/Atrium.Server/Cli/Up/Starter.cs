@@ -1,7 +1,6 @@
 using Atrium.Inference.Packages;
 using Atrium.Server.Cli.Models;
 using Atrium.Server.Hosting;
-using Atrium.Server.Hosting.FirstRun;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Hosting.Settings;
 
@@ -30,7 +29,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
         {
             progress.Note($"The hub already runs (process {process}). Changed settings need 'atrium down' first.");
             await ReadyWait.RunAsync(data, server: null, progress, clock, cancellationToken);
-            return Finish(data);
+            return await FinishAsync(data, cancellationToken);
         }
 
         if (WithModels)
@@ -46,7 +45,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
 
         using var server = DetachedServer.Start(data, settings);
         await ReadyWait.RunAsync(data, server, progress, clock, cancellationToken);
-        return Finish(data);
+        return await FinishAsync(data, cancellationToken);
     }
 
     /// <summary>A hub without models still keeps hubs, projects and connections, so this is no reason not to start.</summary>
@@ -68,11 +67,10 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
         }
     }
 
-    private static int Finish(string data)
+    private static async Task<int> FinishAsync(string data, CancellationToken cancellationToken)
     {
         LastData.Remember(data);
-        var installation = Installation.Read(data) ?? throw new CliException($"'{Path.Combine(data, Installation.FileName)}' is missing. 'atrium down' and 'atrium up' make it again.");
-        Console.Write(Summary.Of(installation));
+        Console.Write(Summary.Of(await LiveInstallation.ReadAsync(data, cancellationToken)));
         return ExitCodes.Done;
     }
 }

@@ -17,7 +17,7 @@ internal static class Summary
 
         Try it:
 
-          curl {{installation.Endpoint}}/openai/v1/models -H "api-key: {{installation.ApiKey}}"
+          curl {{installation.Endpoint}}/readyz
 
         'atrium status -o json' prints all of this, and the first service principal, for scripts. 'atrium down' ends the hub.
 

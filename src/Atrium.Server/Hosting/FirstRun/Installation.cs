@@ -23,27 +23,28 @@ internal sealed record Installation
 
     public required string CaFile { get; init; }
 
-    public required string ApiKey { get; init; }
+    /// <summary>A key of the hub's AI services account. Null, as are the others below, for what the operator took away.</summary>
+    public required string? ApiKey { get; init; }
 
     public required string SubscriptionId { get; init; }
 
     public required string ResourceGroup { get; init; }
 
-    public required string Hub { get; init; }
+    public required string? Hub { get; init; }
 
-    public required string Project { get; init; }
+    public required string? Project { get; init; }
 
     public required string TenantId { get; init; }
 
-    public required string ClientId { get; init; }
+    public required string? ClientId { get; init; }
 
-    public required string ClientSecret { get; init; }
+    public required string? ClientSecret { get; init; }
 
     /// <summary>The project's own key: its deployments and nothing else.</summary>
-    public required string ProjectApiKey { get; init; }
+    public required string? ProjectApiKey { get; init; }
 
     /// <summary>Name of the hub's AI services account.</summary>
-    public required string AiServicesAccount { get; init; }
+    public required string? AiServicesAccount { get; init; }
 
     public int? Pid { get; init; }
 

@@ -52,6 +52,7 @@ internal static class SettingsSources
             new("Logging:LogLevel:Default", "Information"),
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
             new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"),
+            new("Logging:LogLevel:OpenIddict", "Warning"),
         ]);
         Compose(builder, [beside, Path.Combine(data, FileName), config], args);
         builder.AddInMemoryCollection([new("Data", data)]);
