@@ -8,7 +8,7 @@ namespace Atrium.Persistence;
 /// </summary>
 public static class StoreLimits
 {
-    /// <summary>A resource's key, and its link.</summary>
+    /// <summary>A resource's key, its link, and the id in an activity row.</summary>
     public const int KeyBytes = 1100;
 
     /// <summary>A resource's type.</summary>

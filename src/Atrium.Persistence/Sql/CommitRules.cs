@@ -33,6 +33,11 @@ internal static class CommitRules
             StoreLimits.CheckName(operation.Id, nameof(commit));
         }
 
+        foreach (var row in commit.Activity)
+        {
+            StoreLimits.CheckKey(row.ResourceId, nameof(commit));
+        }
+
         RefuseTwice(commit.Resources.Select(write => write.Key));
         RefuseTwice(commit.Secrets.Select(secret => (secret.ResourceKey, secret.Name)));
         RefuseTwice(commit.Operations.Select(operation => operation.Id));

@@ -56,6 +56,18 @@ public abstract partial class StoreContractTests
     }
 
     [Fact]
+    public async Task A_prefix_with_very_many_rows_is_paged_like_any_other()
+    {
+        await Store.CommitAsync(
+            new() { Activity = [.. Enumerable.Range(0, 1500).Select(number => Some.Activity(number % 5 == 0 ? "/other" : $"/hubs/{number}"))] }, Token);
+        var rows = await Store.ListActivityAsync(new() { ResourcePrefix = "/HUBS/", Take = 700 }, Token);
+        var more = await Store.ListActivityAsync(new() { ResourcePrefix = "/HUBS/", Before = rows[^1].Sequence, Take = 700 }, Token);
+        Assert.Equal(
+            Enumerable.Range(0, 1500).Reverse().Where(number => number % 5 != 0).Select(number => $"/hubs/{number}"),
+            rows.Concat(more).Select(row => row.ResourceId));
+    }
+
+    [Fact]
     public async Task Times_are_kept_in_utc_to_the_microsecond()
     {
         var time = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.FromHours(2)).AddTicks(1234567);

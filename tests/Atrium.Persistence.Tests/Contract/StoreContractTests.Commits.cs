@@ -174,6 +174,7 @@ public abstract partial class StoreContractTests
         Assert.Equal([key], await KeysAsync(new() { Type = type, Link = resource.Link, Take = 9 }));
         Assert.Equal([1], await Store.FindSecretAsync(key, name, Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await PutAsync(Some.Resource(key + "x")));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.CommitAsync(new() { Activity = [Some.Activity(key + "x")] }, Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await PutAsync(Some.Resource("/a", type: type + "x")));
         await Assert.ThrowsAsync<ArgumentException>(async () => await PutAsync(Some.Resource("/a", link: resource.Link + "x")));
         await Assert.ThrowsAsync<ArgumentException>(async () => await Store.CommitAsync(new() { Secrets = [new("/a", name + "x", [1])] }, Token));

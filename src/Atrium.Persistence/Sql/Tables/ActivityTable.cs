@@ -13,8 +13,23 @@ internal static class ActivityTable
         """,
         DbType.Int64, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.Int32, DbType.String);
 
-    /// <summary>By which of the filters are given: prefix (1), from (2), to (4), before (8).</summary>
-    private static readonly Statement[] Lists = [.. Enumerable.Range(0, 16).Select(ListOf)];
+    /// <summary>From so many rows on under a prefix, going down the log until the page is full costs less than sorting them.</summary>
+    private const int ManyRows = 1000;
+
+    private const int Prefix = 1;
+    private const int From = 2;
+    private const int To = 4;
+    private const int Before = 8;
+
+    /// <summary>The rows under the prefix are many, so they are not looked up by it.</summary>
+    private const int Many = 16;
+
+    /// <summary>By which of the filters above are given.</summary>
+    private static readonly Statement[] Lists = [.. Enumerable.Range(0, 32).Select(ListOf)];
+
+    private static readonly Statement CountSome = new(
+        $"SELECT count(*) FROM (SELECT 1 FROM activity WHERE resource_key >= $1 AND resource_key < $2 LIMIT {ManyRows}) AS some_rows",
+        DbType.String, DbType.String);
 
     public static async ValueTask AppendAsync(Session session, ActivityRow row, CancellationToken cancellationToken) =>
         await session.ExecuteAsync(
@@ -33,25 +48,26 @@ internal static class ActivityTable
         var form = 0;
         if (upper is not null)
         {
-            form |= 1;
+            var some = await session.FindAsync(CountSome, [prefix, upper], static row => row.GetInt64(0), cancellationToken);
+            form |= some == ManyRows ? Prefix | Many : Prefix;
             values.AddRange([prefix, upper]);
         }
 
         if (query.From is { } from)
         {
-            form |= 2;
+            form |= From;
             values.Add(from.ToColumn());
         }
 
         if (query.To is { } to)
         {
-            form |= 4;
+            form |= To;
             values.Add(to.ToColumn());
         }
 
         if (query.Before is { } before)
         {
-            form |= 8;
+            form |= Before;
             values.Add(before);
         }
 
@@ -63,23 +79,25 @@ internal static class ActivityTable
     {
         List<DbType> types = [DbType.Int64];
         List<string> filters = [];
-        if ((form & 1) != 0)
+        if ((form & Prefix) != 0)
         {
-            Filter("resource_key >= ", DbType.String);
-            Filter("resource_key < ", DbType.String);
+            // No index is on an expression: the planner is left with the order of the log, or with the time.
+            var key = (form & Many) != 0 ? "resource_key || ''" : "resource_key";
+            Filter($"{key} >= ", DbType.String);
+            Filter($"{key} < ", DbType.String);
         }
 
-        if ((form & 2) != 0)
+        if ((form & From) != 0)
         {
             Filter("time >= ", DbType.Int64);
         }
 
-        if ((form & 4) != 0)
+        if ((form & To) != 0)
         {
             Filter("time < ", DbType.Int64);
         }
 
-        if ((form & 8) != 0)
+        if ((form & Before) != 0)
         {
             Filter("sequence < ", DbType.Int64);
         }
