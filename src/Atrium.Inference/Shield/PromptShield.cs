@@ -1,0 +1,27 @@
+using Atrium.Inference.Heads;
+
+namespace Atrium.Inference.Shield;
+
+/// <summary>Judges every sentence and, if short, the text as a whole; the worst decides. English only, as the model is.</summary>
+internal sealed class PromptShield(ITextEmbedder embedder, ShieldVotes votes, LinearHead users, LinearHead documents) : IPromptShield
+{
+    private const double Threshold = 0.5;
+
+    /// <summary>Up to this length the text as a whole is judged too, for what only sentences together say.</summary>
+    private const int MaxWholeLength = 400;
+
+    public async ValueTask<PromptVerdict> InspectAsync(string text, bool isDocument, CancellationToken cancellationToken)
+    {
+        var sentences = SentenceSplitter.Split(text);
+        IReadOnlyList<string> pieces = sentences.Count > 1 && text.Length <= MaxWholeLength ? [.. sentences, text] : sentences;
+        var embeddings = await embedder.EmbedAsync(pieces, cancellationToken);
+        var head = isDocument ? documents : users;
+        double score = 0;
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            score = Math.Max(score, head.Probability(votes.FeaturesOf(pieces[i], embeddings[i].Vector), 0));
+        }
+
+        return new(score >= Threshold, score);
+    }
+}
