@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Atrium.Server.Tests.Conformance;
+
+/// <summary>A published example of an operation, and how it becomes an exchange.</summary>
+internal sealed partial class ExampleCase(SpecFile spec, string template, string method, JsonObject operation, JsonArray shared, string title, JsonObject example)
+{
+    private List<JsonObject>? parameters;
+
+    public string Template => template;
+
+    public string Method => method;
+
+    public string OperationId => (string)operation["operationId"]!;
+
+    public string Title => title;
+
+    public string Name => $"{OperationId}: {title}";
+
+    public JsonObject Values => example["parameters"]!.AsObject();
+
+    public JsonObject Responses => operation["responses"]!.AsObject();
+
+    public bool IsPut => method == "PUT";
+
+    private List<JsonObject> Parameters => parameters ??=
+        [.. shared.Concat(operation["parameters"] as JsonArray ?? []).Select(p => spec.Resolve(p!.AsObject()).Node)];
+
+    /// <summary>The path with the values of this example, or with those of another one that is to be prepared.</summary>
+    public string Path(JsonObject values) => Placeholder().Replace(template, match => Segment(match.Groups[1].Value, ValueOf(values, match.Groups[1].Value)));
+
+    public string Query(JsonObject values)
+    {
+        var pairs = Parameters
+            .Where(p => (string?)p["in"] == "query")
+            .Select(p => (string)p["name"]!)
+            .Where(name => ValueOf(values, name) is not null)
+            .Select(name => $"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(ValueOf(values, name)!)}");
+        return "?" + string.Join('&', pairs);
+    }
+
+    public IEnumerable<(string Name, string Value)> Headers => Parameters
+        .Where(p => (string?)p["in"] == "header")
+        .Select(p => ((string)p["name"]!, Value: ValueOf(Values, (string)p["name"]!)))
+        .Where(h => h.Value is not null)
+        .Select(h => (h.Item1, h.Value!));
+
+    public JsonNode? Body => BodyParameter is { } body ? Values[(string)body["name"]!] : null;
+
+    public (SpecFile File, JsonObject Schema)? BodySchema => BodyParameter?["schema"] is JsonObject schema ? spec.Resolve(schema) : null;
+
+    public (SpecFile File, JsonObject Schema)? ResponseSchema(int status) =>
+        Responses[$"{status}"]?["schema"] is JsonObject schema ? (spec, schema) : null;
+
+    private JsonObject? BodyParameter => Parameters.FirstOrDefault(p => (string?)p["in"] == "body");
+
+    private string Segment(string name, string? value) =>
+        Parameters.Any(p => (string?)p["name"] == name && (bool?)p["x-ms-skip-url-encoding"] == true) ? value ?? name : Uri.EscapeDataString(value ?? name);
+
+    private static string? ValueOf(JsonObject values, string name) => values[name] switch
+    {
+        null => null,
+        JsonArray array => string.Join(',', array.Select(i => i?.ToString())),
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        var other => other.ToJsonString(),
+    };
+
+    [GeneratedRegex(@"\{([^}]+)\}")]
+    private static partial Regex Placeholder();
+}
