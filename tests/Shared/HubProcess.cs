@@ -3,9 +3,9 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 
-namespace Atrium.Bench;
+namespace Atrium.Testing;
 
-/// <summary>A hub of the bench's own, started by the command a user types.</summary>
+/// <summary>A hub of its own data folder, started by the command a user types.</summary>
 internal sealed class HubProcess : IAsyncDisposable
 {
     private readonly string data;
@@ -49,17 +49,7 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <summary>A client of the resource API with the first service principal's token.</summary>
     public async Task<HttpClient> ManagementClientAsync()
     {
-        var authority = X509CertificateLoader.LoadCertificateFromFile(this["caFile"]);
-        var client = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = new()
-            {
-                CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
-            },
-        })
-        {
-            BaseAddress = new(this["httpsEndpoint"]),
-        };
+        var client = new HttpClient(TrustingHandler()) { BaseAddress = new(this["httpsEndpoint"]) };
         var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",
@@ -72,6 +62,20 @@ internal sealed class HubProcess : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)token!);
         return client;
     }
+
+    /// <summary>Trusts the hub's own authority and no other.</summary>
+    public SocketsHttpHandler TrustingHandler() => new()
+    {
+        SslOptions = new()
+        {
+            CertificateChainPolicy = new()
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(this["caFile"]) },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        },
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -89,6 +93,6 @@ internal sealed class HubProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException("Run the bench from a checkout.");
+        throw new InvalidOperationException("This runs from a checkout.");
     }
 }
