@@ -99,7 +99,7 @@ public sealed class ModelTests(Hub hub)
         var key = new ApiKeyCredential(hub["apiKey"]);
         return dialect switch
         {
-            "openai" => new(key, new() { Endpoint = new(hub["endpoint"] + "/openai/v1") }),
+            "openai" => new OpenAIClient(key, new() { Endpoint = new(hub["endpoint"] + "/openai/v1") }),
             "azure" => new AzureOpenAIClient(new(hub["endpoint"]), key),
             "account" => new AzureOpenAIClient(new($"{hub["endpoint"]}/ai/{hub["aiServicesAccount"]}"), key),
             _ => new AzureOpenAIClient(
