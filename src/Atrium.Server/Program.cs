@@ -1,11 +1,17 @@
+using Atrium.Server.AiServices;
+using Atrium.Server.Connections;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Health;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hubs;
 using Atrium.Server.Identity;
 using Atrium.Server.Projects;
+using Atrium.Server.Models;
+using Atrium.Server.Registry;
 using Atrium.Server.Resources;
+using Atrium.Server.Storage;
 using Atrium.Server.Subscriptions;
+using Atrium.Server.Vault;
 
 namespace Atrium.Server;
 
@@ -26,7 +32,13 @@ internal static class Program
             .AddIdentityFeature()
             .AddSubscriptionsFeature()
             .AddHubsFeature()
-            .AddProjectsFeature();
+            .AddProjectsFeature()
+            .AddConnectionsFeature()
+            .AddAiServicesFeature()
+            .AddStorageFeature()
+            .AddVaultFeature()
+            .AddRegistryFeature()
+            .AddModelsFeature();
         configure?.Invoke(builder);
         builder.DemandSettings();
 
@@ -38,6 +50,7 @@ internal static class Program
         app.MapHealth();
         app.MapResources();
         app.MapSubscriptionsFeature();
+        app.MapAiServicesFeature();
         return app;
     }
 }

@@ -50,6 +50,19 @@ internal static class HubAccount
         },
         cancellationToken);
 
+    /// <summary>A deployment to chat with and one for embeddings, so that the key answers at once.</summary>
+    public static async Task EnsureDeploymentsAsync(JobContext job, ResourceId account, CancellationToken cancellationToken)
+    {
+        await job.EnsureAsync(account.Child("deployments", "chat"), Deployment("default-chat"), cancellationToken);
+        await job.EnsureAsync(account.Child("deployments", "embeddings"), Deployment("use-lite-en"), cancellationToken);
+    }
+
+    private static JsonObject Deployment(string model) => new()
+    {
+        ["sku"] = new JsonObject { ["name"] = "Standard", ["capacity"] = 1 },
+        ["properties"] = new JsonObject { ["model"] = new JsonObject { ["format"] = "Atrium", ["name"] = model, ["version"] = "1" } },
+    };
+
     private static JsonObject Body(ResourceId account, string location) => new()
     {
         ["location"] = location,

@@ -191,6 +191,7 @@ internal sealed class HubKind(IServiceProvider services, IAtriumStore store, ISe
         {
             var account = ResourceId.Parse(text);
             await HubAccount.EnsureAsync(job, account, store, cancellationToken);
+            await HubAccount.EnsureDeploymentsAsync(job, account, cancellationToken);
             if (IsDeclared(ConnectionType))
             {
                 await HubAccount.EnsureConnectionAsync(job, account, job.Resource.Internal.Text(AddressField) ?? OwnAddress(), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
+using Atrium.Server.AiServices;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hubs;
@@ -59,11 +60,7 @@ internal sealed class ProjectKind(IAtriumStore store) : IWorkspaceKind
 
         if (edit.IsCreate)
         {
-            var inside = (JsonObject)(edit.After[Resource.InternalName] ??= new JsonObject());
-            foreach (var name in ProjectKeys.Names)
-            {
-                edit.Secrets[ProjectKeys.SecretName(name)] = ProjectKeys.Make(name, inside);
-            }
+            ApiKeys.Make(edit);
         }
     }
 

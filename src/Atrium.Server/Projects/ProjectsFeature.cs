@@ -1,4 +1,5 @@
 using Atrium.Server.Hubs;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Projects;
 
@@ -6,6 +7,7 @@ namespace Atrium.Server.Projects;
 internal static class ProjectsFeature
 {
     public static IServiceCollection AddProjectsFeature(this IServiceCollection services) => services
+        .AddResourceType<ProjectDeploymentType>()
         .AddSingleton<IWorkspaceKind, ProjectKind>()
         .AddSingleton<IWorkspaceActions, ProjectKeyActions>();
 }

@@ -16,7 +16,10 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
     {
         await access.DemandAsync(caller, $"{type.Name}/read", id, cancellationToken);
         var reader = new ResourceReader(store);
-        var resource = await reader.FindAsync(id, cancellationToken) ?? await type.FindUnstoredAsync(id, cancellationToken) ?? throw ApiException.NotFound(id);
+        var resource = await reader.FindAsync(id, cancellationToken)
+            ?? await type.FindUnstoredAsync(id, cancellationToken)
+            ?? await type.FindInheritedAsync(id, reader, cancellationToken)
+            ?? throw ApiException.NotFound(id);
         return (resource, await ViewAsync(type, resource, reader, cancellationToken));
     }
 

@@ -55,7 +55,7 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
 
         await RemoveNestedAsync(resource.Id, cancellationToken);
         var removal = new ResourceWrite { Key = stored.Key, Type = stored.Type, Expect = Expect.Anything };
-        await store.CommitAsync(new() { Resources = [removal], Activity = [row] }, cancellationToken);
+        await store.CommitAsync(new() { Resources = [removal, .. type.RemoveWith(resource)], Activity = [row] }, cancellationToken);
     }
 
     private static string WithCause(string body, string? with)

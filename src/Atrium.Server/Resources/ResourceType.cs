@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
+using Atrium.Persistence;
 using Atrium.Server.Resources.Operations;
 using Atrium.Server.Resources.Shapes;
 
@@ -63,6 +64,9 @@ internal abstract partial class ResourceType
     /// <summary>A resource that is there without being stored (a built-in role); null where there is none. The caller may read the type here.</summary>
     public virtual ValueTask<Resource?> FindUnstoredAsync(ResourceId id, CancellationToken cancellationToken) => new((Resource?)null);
 
+    /// <summary>A resource that is read here although it lies elsewhere (a hub's shared connection, read in a project); null where there is none.</summary>
+    public virtual ValueTask<Resource?> FindInheritedAsync(ResourceId id, ResourceReader reader, CancellationToken cancellationToken) => new((Resource?)null);
+
     /// <summary>Lists in its own way, with its own check of rights. Null: the kernel lists what is stored under the scope.</summary>
     public virtual ValueTask<JsonObject?> ListAsync(ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken) =>
         new((JsonObject?)null);
@@ -79,6 +83,9 @@ internal abstract partial class ResourceType
 
     /// <summary>Further RBAC actions that a delete of this one demands.</summary>
     public virtual IEnumerable<string> DeletePermissions(Resource resource) => [];
+
+    /// <summary>Further resources that go in the same transaction when it goes for good (a name it holds).</summary>
+    public virtual IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [];
 
     /// <summary>Whether a delete may go on. Throw <see cref="Hosting.ApiException"/> to refuse it.</summary>
     public virtual ValueTask CheckDeleteAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;

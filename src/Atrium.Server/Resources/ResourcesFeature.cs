@@ -23,6 +23,7 @@ internal static class ResourcesFeature
     public static void MapResources(this IEndpointRouteBuilder routes)
     {
         routes.MapOperations();
+        routes.MapDeletedResources();
         routes.Map("/subscriptions/{**rest}", DispatchAsync).WithTags("Resources");
         routes.Map("/providers/{**rest}", DispatchAsync).WithTags("Resources");
     }

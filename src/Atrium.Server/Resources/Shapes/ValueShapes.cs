@@ -47,7 +47,8 @@ internal sealed record NumberShape(long Min, long Max) : Shape
 {
     public override JsonNode? Read(JsonNode value, string path, ICollection<Problem> problems)
     {
-        if (value.GetValueKind() is not JsonValueKind.Number || !value.AsValue().TryGetValue<long>(out var found))
+        // By its text: a number that code put there may be an int, which is no long to TryGetValue.
+        if (value.GetValueKind() is not JsonValueKind.Number || !long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var found))
         {
             return Wrong(problems, path, "a whole number", value);
         }

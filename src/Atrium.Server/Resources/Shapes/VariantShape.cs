@@ -27,7 +27,7 @@ internal sealed record VariantShape(string Discriminator, ObjectShape Common, IR
             return Common.Read(value, path, problems);
         }
 
-        var all = new ObjectShape([.. Common.Properties, .. variant.Properties]);
+        var all = Join(variant);
         var result = (JsonObject?)all.Read(value, path, problems);
         if (result is not null)
         {
@@ -39,7 +39,10 @@ internal sealed record VariantShape(string Discriminator, ObjectShape Common, IR
 
     /// <summary>The shape that a value already read has.</summary>
     public ObjectShape Select(JsonObject value) =>
-        (string?)value[Discriminator] is { } word && Variants.TryGetValue(word, out var variant) ? new([.. Common.Properties, .. variant.Properties]) : Common;
+        (string?)value[Discriminator] is { } word && Variants.TryGetValue(word, out var variant) ? Join(variant) : Common;
+
+    /// <summary>The variant's own properties, and the common ones that it does not say anew.</summary>
+    private ObjectShape Join(ObjectShape variant) => new([.. Common.Properties.Where(p => variant.Find(p.Name) is null), .. variant.Properties]);
 
     private string Words => string.Join(", ", Variants.Keys);
 }

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+
+namespace Atrium.Server.AiServices;
+
+/// <summary>The catalog in the published shapes (AccountModel, Model, ResourceSku, Usage). Pure.</summary>
+internal static class CatalogViews
+{
+    private const string SkuName = "Standard";
+    private const string StandardTier = "S0";
+
+    public static JsonObject AccountModels(IModelCatalog catalog) => List(catalog.Models.Select(Describe));
+
+    public static JsonObject Models(IModelCatalog catalog) => List(catalog.Models.Select(m => new JsonObject
+    {
+        ["model"] = Describe(m),
+        ["kind"] = "AIServices",
+        ["skuName"] = StandardTier,
+    }));
+
+    public static JsonObject AccountSkus() => List([new JsonObject
+    {
+        ["resourceType"] = AccountType.TypeName,
+        ["sku"] = new JsonObject { ["name"] = StandardTier, ["tier"] = SkuName },
+    }]);
+
+    public static JsonObject ResourceSkus() => List(((string[])["AIServices", "OpenAI", "ContentSafety", "CognitiveServices"]).Select(kind => new JsonObject
+    {
+        ["resourceType"] = "accounts",
+        ["name"] = StandardTier,
+        ["tier"] = SkuName,
+        ["kind"] = kind,
+        ["locations"] = new JsonArray("local"),
+        ["restrictions"] = new JsonArray(),
+    }));
+
+    public static JsonObject Usage(string name, long value, long limit) => new()
+    {
+        ["name"] = new JsonObject { ["value"] = name, ["localizedValue"] = name },
+        ["unit"] = "Count",
+        ["currentValue"] = value,
+        ["limit"] = limit,
+    };
+
+    public static JsonObject List(IEnumerable<JsonObject> items) => new() { ["value"] = new JsonArray([.. items]) };
+
+    private static JsonObject Describe(CatalogModel model) => new()
+    {
+        ["format"] = CatalogModel.Format,
+        ["name"] = model.Name,
+        ["version"] = model.Version,
+        ["description"] = model.Description,
+        ["isDefaultVersion"] = true,
+        ["lifecycleStatus"] = "GenerallyAvailable",
+        ["capabilities"] = new JsonObject { [model.Kind is ModelKind.Chat ? "chatCompletion" : "embeddings"] = "true" },
+        ["skus"] = new JsonArray(new JsonObject { ["name"] = SkuName, ["usageName"] = $"Atrium.{SkuName}.{model.Name}", ["capacity"] = new JsonObject { ["default"] = 1, ["maximum"] = 1000 } }),
+    };
+}

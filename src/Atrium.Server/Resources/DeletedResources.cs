@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Persistence;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Resources;
+
+/// <summary>
+/// The soft-deleted resources of a type, at the published places: a list in the subscription, and one by location, with or without its resource group, to look at,
+/// or to purge by DELETE or POST.
+/// </summary>
+internal static class DeletedResources
+{
+    private const int PageSize = 200;
+
+    public static void MapDeletedResources(this IEndpointRouteBuilder routes)
+    {
+        const string provider = "/subscriptions/{subscriptionId}/providers/{provider}";
+        routes.MapGet(provider + "/{collection:regex(^(?i)deleted[a-z]+$)}", ListAsync).WithTags("Deleted resources");
+        foreach (var place in (string[])["/locations/{location}", "/locations/{location}/resourceGroups/{group}"])
+        {
+            var one = provider + place + "/{collection:regex(^(?i)deleted[a-z]+$)}/{name}";
+            routes.MapGet(one, GetAsync).WithTags("Deleted resources");
+            routes.MapDelete(one, PurgeAsync).WithTags("Deleted resources");
+            routes.MapPost(one + "/purge", PurgeAsync).WithTags("Deleted resources");
+        }
+    }
+
+    private static async Task<IResult> ListAsync(
+        string subscriptionId, string provider, string collection, HttpContext context, ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+    {
+        var type = Find(provider, collection, catalog);
+        var request = ResourceRequests.Read(context, type.ApiVersions);
+        var subscription = ResourceId.OfSubscription(subscriptionId);
+        await access.DemandAsync(request.Caller, $"{type.Name}/read", subscription, cancellationToken);
+        var reader = new ResourceReader(store);
+        var items = new JsonArray();
+        var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = subscription.ChildPrefix, Deleted = true, Take = PageSize };
+        await foreach (var deleted in reader.AllAsync(query, cancellationToken))
+        {
+            items.Add(await ShowAsync(type, deleted, collection, reader, cancellationToken));
+        }
+
+        return Results.Json(new JsonObject { ["value"] = items });
+    }
+
+    private static async Task<IResult> GetAsync(
+        string subscriptionId, string provider, string collection, string name, HttpContext context,
+        ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+    {
+        var (type, deleted, _) = await FindAsync(subscriptionId, provider, collection, name, "read", context, catalog, store, access, cancellationToken);
+        return deleted is null
+            ? throw ApiException.NotFound("DeletedResourceNotFound", $"There is no deleted {type.Name} '{name}'.")
+            : Results.Json(await ShowAsync(type, deleted, collection, new(store), cancellationToken));
+    }
+
+    private static async Task<IResult> PurgeAsync(
+        string subscriptionId, string provider, string collection, string name, HttpContext context,
+        ResourceCatalog catalog, IAtriumStore store, IAccessControl access, ResourceRemover remover, CancellationToken cancellationToken)
+    {
+        var (type, deleted, request) = await FindAsync(subscriptionId, provider, collection, name, "delete", context, catalog, store, access, cancellationToken);
+        if (deleted is null)
+        {
+            return Results.NoContent();
+        }
+
+        if (deleted.Properties["enablePurgeProtection"]?.GetValue<bool>() == true)
+        {
+            throw ApiException.Conflict("PurgeProtected", $"'{deleted.Id}' has purge protection: it goes at {deleted.Stored.PurgeAt:u}, not before. It can be recovered.");
+        }
+
+        await remover.RemoveAsync(deleted, purge: true, request.Caller.ObjectId, request.CorrelationId, cancellationToken);
+        return Results.Ok();
+    }
+
+    private static async Task<(ResourceType Type, Resource? Deleted, ResourceRequest Request)> FindAsync(
+        string subscriptionId, string provider, string collection, string name, string verb, HttpContext context,
+        ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+    {
+        var type = Find(provider, collection, catalog);
+        var request = ResourceRequests.Read(context, type.ApiVersions);
+        var scope = ResourceId.OfSubscription(subscriptionId);
+        if (context.Request.RouteValues["group"] is string group)
+        {
+            scope = scope.Group(group);
+        }
+
+        await access.DemandAsync(request.Caller, $"{type.Name}/{verb}", scope, cancellationToken);
+        var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = scope.ChildPrefix, Deleted = true, Take = PageSize };
+        await foreach (var deleted in new ResourceReader(store).AllAsync(query, cancellationToken))
+        {
+            if (deleted.Id.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return (type, deleted, request);
+            }
+        }
+
+        return (type, null, request);
+    }
+
+    private static ResourceType Find(string provider, string collection, ResourceCatalog catalog) => catalog.Types.FirstOrDefault(t =>
+            t.SoftDelete?.CollectionName.Equals(collection, StringComparison.OrdinalIgnoreCase) == true && t.Name.StartsWith(provider + "/", StringComparison.OrdinalIgnoreCase))
+        ?? throw ApiException.NotFound("InvalidResourceType", $"'{provider}' has no '{collection}'.");
+
+    private static async ValueTask<JsonObject> ShowAsync(ResourceType type, Resource deleted, string collection, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var view = await ResourceQueries.ViewAsync(type, deleted, reader, cancellationToken);
+        var provider = type.Name[..type.Name.IndexOf('/', StringComparison.Ordinal)];
+        var location = (string?)deleted.Body["location"] ?? "local";
+        var place = $"{deleted.Id.Subscription!.Text}/providers/{provider}/locations/{location}/resourceGroups/{deleted.Id.ResourceGroup?.Name}/{collection}/{deleted.Id.Name}";
+        view["id"] = place;
+        view["type"] = $"{provider}/locations/resourceGroups/{collection}";
+        var properties = (JsonObject)(view["properties"] ??= new JsonObject());
+        properties["scheduledPurgeDate"] = deleted.Stored.PurgeAt?.UtcDateTime;
+        properties["deletedResourceId"] = deleted.Id.Text;
+        return view;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Atrium.Contracts;
+using Atrium.Persistence;
+using Atrium.Server.Hosting;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Shapes;
+
+namespace Atrium.Server.Storage;
+
+/// <summary><c>Microsoft.Storage/storageAccounts</c> as a resource with two keys. Its blobs and files are not served yet, so it shows no endpoints.</summary>
+internal sealed partial class StorageAccountType(ISecretCipher cipher) : ResourceType
+{
+    public const string TypeName = "Microsoft.Storage/storageAccounts";
+    private const int KeyBytes = 64;
+    private static readonly string[] KeyNames = ["key1", "key2"];
+
+    public override string Name => TypeName;
+
+    public override ResourceParent Parent => ResourceParent.ResourceGroup;
+
+    public override ImmutableArray<string> ApiVersions { get; } =
+    [
+        "2017-06-01", "2018-07-01", "2019-06-01", "2021-01-01", "2021-02-01", "2021-04-01", "2021-08-01", "2021-09-01", "2022-05-01", "2022-09-01",
+        "2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01", "2025-08-01",
+    ];
+
+    public override Regex NameRule => Names();
+
+    public override string NameRuleInWords => "3 to 24 lower-case letters or digits";
+
+    public override int CreatedStatus => 200;
+
+    public override ObjectShape Body { get; } = Envelope.Tracked(
+        Shape.Object(
+            new Property("isHnsEnabled", Shape.Flag()).Immutable(),
+            new Property("allowBlobPublicAccess", Shape.Flag()),
+            new Property("allowSharedKeyAccess", Shape.Flag()),
+            new Property("supportsHttpsTrafficOnly", Shape.Flag()),
+            new Property("minimumTlsVersion", Shape.Text(16)),
+            new Property("publicNetworkAccess", Shape.OneOf("Enabled", "Disabled", "SecuredByPerimeter")),
+            new Property("accessTier", Shape.OneOf("Hot", "Cool", "Cold", "Premium")),
+            new Property("networkAcls", Shape.Map(Shape.Any())),
+            new Property("encryption", Shape.Map(Shape.Any())),
+            new Property("provisioningState", Shape.Any()).ReadOnly(),
+            new Property("creationTime", Shape.Any()).ReadOnly(),
+            new Property("primaryLocation", Shape.Any()).ReadOnly(),
+            new Property("primaryEndpoints", Shape.Any()).ReadOnly()),
+        new Property("kind", Shape.OneOf("StorageV2", "Storage", "BlobStorage", "FileStorage", "BlockBlobStorage")).Required(),
+        new Property("sku", Envelope.Sku).Required(),
+        new Property("identity", Envelope.ManagedIdentity));
+
+    public override IReadOnlyList<ResourceAction> Actions =>
+    [
+        new("POST", "listKeys", $"{TypeName}/listKeys/action", ListKeysAsync),
+        new("POST", "regenerateKey", $"{TypeName}/regenerateKey/action", RegenerateAsync) { Changes = true },
+    ];
+
+    public override ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    {
+        if (edit.IsCreate)
+        {
+            edit.Properties["creationTime"] = edit.Now.UtcDateTime;
+            edit.Properties["primaryLocation"] = edit.After["location"]?.DeepClone();
+            foreach (var name in KeyNames)
+            {
+                edit.Secrets[SecretName(name)] = NewKey();
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<ActionResult> ListKeysAsync(ActionContext call, CancellationToken cancellationToken)
+    {
+        var keys = new JsonArray();
+        foreach (var name in KeyNames)
+        {
+            var kept = await call.Reader.Store.FindSecretAsync(call.Id.Key, SecretName(name), cancellationToken);
+            keys.Add(new JsonObject
+            {
+                ["keyName"] = name,
+                ["value"] = kept is null ? null : cipher.Decrypt(call.Id.Key, SecretName(name), kept),
+                ["permissions"] = "FULL",
+            });
+        }
+
+        return ActionResult.Ok(new JsonObject { ["keys"] = keys });
+    }
+
+    private async Task<ActionResult> RegenerateAsync(ActionContext call, CancellationToken cancellationToken)
+    {
+        var wish = call.Body?["keyName"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        var name = KeyNames.FirstOrDefault(n => n.Equals(wish, StringComparison.OrdinalIgnoreCase)) ?? throw ApiException.Invalid("keyName", "'keyName' must be key1 or key2.");
+        var key = NewKey();
+        var keys = await ListKeysAsync(call, cancellationToken);
+        keys.Body!["keys"]!.AsArray().First(k => (string?)k!["keyName"] == name)!["value"] = key;
+        return keys with { Commit = new() { Secrets = [new SecretWrite(call.Id.Key, SecretName(name), cipher.Encrypt(call.Id.Key, SecretName(name), key))] } };
+    }
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
+
+    private static string SecretName(string name) => $"keys.{name}";
+
+    [GeneratedRegex("^[a-zA-Z0-9]{3,24}$")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Atrium.Contracts;
+using Atrium.Server.Hosting;
+using Atrium.Server.Identity;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Shapes;
+
+namespace Atrium.Server.Vault;
+
+/// <summary><c>Microsoft.KeyVault/vaults</c> as a resource. Its secrets are not served yet.</summary>
+internal sealed partial class VaultType(Tenant tenant, PublicAddress address) : ResourceType
+{
+    public const string TypeName = "Microsoft.KeyVault/vaults";
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(90);
+
+    public override string Name => TypeName;
+
+    public override ResourceParent Parent => ResourceParent.ResourceGroup;
+
+    public override ImmutableArray<string> ApiVersions { get; } =
+    [
+        "2015-06-01", "2015-11-01", "2016-10-01", "2018-02-14", "2019-09-01", "2020-04-01-preview", "2021-04-01-preview", "2021-06-01-preview", "2021-10-01", "2021-11-01-preview",
+        "2022-07-01", "2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview", "2024-11-01", "2024-12-01-preview", "2025-05-01", "2026-02-01",
+    ];
+
+    public override Regex NameRule => Names();
+
+    public override string NameRuleInWords => "3 to 24 letters, digits or hyphens, a letter at the beginning and no hyphen at the end";
+
+    public override SoftDelete SoftDelete { get; } = new(Retention, "deletedVaults");
+
+    public override ObjectShape Body { get; } = Envelope.Tracked(Shape.Object(
+        new Property("sku", Shape.Object(new Property("family", Shape.Text(8)), new Property("name", Shape.OneOf("standard", "premium")).Required())).Required(),
+        new Property("tenantId", Shape.Text(64)),
+        new Property("accessPolicies", Shape.List(Shape.Map(Shape.Any()))),
+        new Property("enabledForDeployment", Shape.Flag()),
+        new Property("enabledForDiskEncryption", Shape.Flag()),
+        new Property("enabledForTemplateDeployment", Shape.Flag()),
+        new Property("enableSoftDelete", Shape.Flag()),
+        new Property("softDeleteRetentionInDays", Shape.Number(7, 90)),
+        new Property("enableRbacAuthorization", Shape.Flag()),
+        new Property("enablePurgeProtection", Shape.Flag()),
+        new Property("createMode", Shape.OneOf("default", "recover")),
+        new Property("networkAcls", Shape.Map(Shape.Any())),
+        new Property("publicNetworkAccess", Shape.Text(32)),
+        new Property("vaultUri", Shape.Text()).ReadOnly(),
+        new Property("provisioningState", Shape.Any()).ReadOnly(),
+        new Property("hsmPoolResourceId", Shape.Any()).ReadOnly(),
+        new Property("privateEndpointConnections", Shape.Any()).ReadOnly()));
+
+    public override ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    {
+        edit.Properties.Remove("createMode");
+        edit.Properties["tenantId"] ??= tenant.Id;
+        edit.Properties["enableSoftDelete"] ??= true;
+        edit.Properties["accessPolicies"] ??= new JsonArray();
+        if (edit.Before?.Properties["enablePurgeProtection"]?.GetValue<bool>() == true && edit.Properties["enablePurgeProtection"]?.GetValue<bool>() != true)
+        {
+            edit.Problems.Add(new("properties.enablePurgeProtection", "Purge protection cannot be taken back.", ProblemCodes.Immutable));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        view["properties"]!["vaultUri"] = $"{address.Base}/vaults/{resource.Id.Name}/";
+        return ValueTask.CompletedTask;
+    }
+
+    [GeneratedRegex("^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$")]
+    private static partial Regex Names();
+}
