@@ -32,6 +32,7 @@ internal static class AccountShape
 
     public static readonly ObjectShape Body = Envelope.Tracked(
         Shape.Object(
+        [
             new Property("customSubDomainName", Shape.Text(64)),
             new Property("publicNetworkAccess", Shape.OneOf("Enabled", "Disabled", "SecuredByPerimeter")),
             new Property("networkAcls", NetworkRules),
@@ -47,7 +48,8 @@ internal static class AccountShape
             new Property("locations", Shape.Any()),
             .. ReadOnly(
                 "provisioningState", "endpoint", "endpoints", "internalId", "capabilities", "isMigrated", "skuChangeInfo", "privateEndpointConnections", "dateCreated",
-                "callRateLimit", "quotaLimit", "deletionDate", "scheduledPurgeDate", "commitmentPlanAssociations", "abusePenalty")),
+                "callRateLimit", "quotaLimit", "deletionDate", "scheduledPurgeDate", "commitmentPlanAssociations", "abusePenalty"),
+        ]),
         new Property("kind", Shape.OneOf(Kinds)).Required().Immutable(),
         new Property("sku", Envelope.Sku).Required(),
         new Property("identity", Envelope.ManagedIdentity));

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Atrium.Contracts;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
 
@@ -54,7 +53,8 @@ internal abstract partial class DeploymentBase(IModelCatalog catalog) : Resource
 
         var parent = await edit.Reader.FindAsync(edit.Id.Parent!, cancellationToken);
         var (name, source) = ((string)model["name"]!, (string?)model["source"]);
-        if (ServedModel.Resolve(name, source, catalog) is not { } served)
+        var served = ServedModel.Resolve(name, source, catalog);
+        if (served is null)
         {
             var known = string.Join(", ", catalog.Models.Select(m => m.Name));
             edit.Problems.Add(new(

@@ -76,7 +76,7 @@ internal sealed class EmbeddedEngines : IAsyncDisposable
             if (!opened.TryGetValue(file.Name, out var model))
             {
                 await packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
-                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaLibraries.FolderIn(packages.FolderOf(ModelPackages.LlamaCpp)) });
+                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaOptions.LibraryFolderIn(packages.FolderOf(ModelPackages.LlamaCpp)) });
                 opened[file.Name] = model;
             }
 

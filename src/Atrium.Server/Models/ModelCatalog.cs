@@ -7,9 +7,9 @@ internal sealed class ModelCatalog(EmbeddedEngines engines) : IModelCatalog
 {
     public IReadOnlyList<CatalogModel> Models =>
     [
-        new(CatalogModel.DefaultChat, "1", ModelKind.Chat, "The best chat model of this installation: that of a GGUF file in the models folder, else one that quotes and does not write."),
-        new(EmbeddedEngines.QuoteName, "1", ModelKind.Chat, "Answers with sentences from the messages and documents given. It quotes and does not write."),
-        new(EmbeddedEngines.EmbeddingName, "1", ModelKind.Embeddings, "Universal Sentence Encoder lite: English, 512 dimensions."),
-        .. engines.Files.Select(file => new CatalogModel(file.Name, "1", ModelKind.Chat, $"A GGUF file of the models folder ({file.Entry}).")),
+        new CatalogModel(CatalogModel.DefaultChat, "1", ModelKind.Chat, "The best chat model of this installation: that of a GGUF file in the models folder, else one that quotes and does not write."),
+        new CatalogModel(EmbeddedEngines.QuoteName, "1", ModelKind.Chat, "Answers with sentences from the messages and documents given. It quotes and does not write."),
+        new CatalogModel(EmbeddedEngines.EmbeddingName, "1", ModelKind.Embeddings, "Universal Sentence Encoder lite: English, 512 dimensions."),
+        .. engines.Files.Select(file => new CatalogModel(file.Name, "1", ModelKind.Chat, $"{file.Title ?? file.Name}, a GGUF file of the models folder.")),
     ];
 }

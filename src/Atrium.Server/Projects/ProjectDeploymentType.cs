@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Atrium.Contracts;
 using Atrium.Server.AiServices;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;

@@ -13,23 +13,29 @@ internal static class DeletedResources
 {
     private const int PageSize = 200;
 
+    /// <summary>The names that the types' <see cref="SoftDelete"/> rules give. The types themselves are made later than the routes.</summary>
+    private static readonly string[] Collections = ["deletedWorkspaces", "deletedAccounts", "deletedVaults"];
+
     public static void MapDeletedResources(this IEndpointRouteBuilder routes)
     {
         const string provider = "/subscriptions/{subscriptionId}/providers/{provider}";
-        routes.MapGet(provider + "/{collection:regex(^(?i)deleted[a-z]+$)}", ListAsync).WithTags("Deleted resources");
-        foreach (var place in (string[])["/locations/{location}", "/locations/{location}/resourceGroups/{group}"])
+        foreach (var collection in Collections)
         {
-            var one = provider + place + "/{collection:regex(^(?i)deleted[a-z]+$)}/{name}";
-            routes.MapGet(one, GetAsync).WithTags("Deleted resources");
-            routes.MapDelete(one, PurgeAsync).WithTags("Deleted resources");
-            routes.MapPost(one + "/purge", PurgeAsync).WithTags("Deleted resources");
+            routes.MapGet($"{provider}/{collection}", ListAsync).WithTags("Deleted resources");
+            foreach (var place in (string[])["/locations/{location}", "/locations/{location}/resourceGroups/{group}"])
+            {
+                var one = $"{provider}{place}/{collection}/{{name}}";
+                routes.MapGet(one, GetAsync).WithTags("Deleted resources");
+                routes.MapDelete(one, PurgeAsync).WithTags("Deleted resources");
+                routes.MapPost($"{one}/purge", PurgeAsync).WithTags("Deleted resources");
+            }
         }
     }
 
     private static async Task<IResult> ListAsync(
-        string subscriptionId, string provider, string collection, HttpContext context, ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+        string subscriptionId, string provider, HttpContext context, ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
     {
-        var type = Find(provider, collection, catalog);
+        var type = Find(provider, context, catalog);
         var request = ResourceRequests.Read(context, type.ApiVersions);
         var subscription = ResourceId.OfSubscription(subscriptionId);
         await access.DemandAsync(request.Caller, $"{type.Name}/read", subscription, cancellationToken);
@@ -38,27 +44,27 @@ internal static class DeletedResources
         var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = subscription.ChildPrefix, Deleted = true, Take = PageSize };
         await foreach (var deleted in reader.AllAsync(query, cancellationToken))
         {
-            items.Add(await ShowAsync(type, deleted, collection, reader, cancellationToken));
+            items.Add(await ShowAsync(type, deleted, reader, cancellationToken));
         }
 
         return Results.Json(new JsonObject { ["value"] = items });
     }
 
     private static async Task<IResult> GetAsync(
-        string subscriptionId, string provider, string collection, string name, HttpContext context,
+        string subscriptionId, string provider, string name, HttpContext context,
         ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
     {
-        var (type, deleted, _) = await FindAsync(subscriptionId, provider, collection, name, "read", context, catalog, store, access, cancellationToken);
+        var (type, deleted, _) = await FindAsync(subscriptionId, provider, name, "read", context, catalog, store, access, cancellationToken);
         return deleted is null
             ? throw ApiException.NotFound("DeletedResourceNotFound", $"There is no deleted {type.Name} '{name}'.")
-            : Results.Json(await ShowAsync(type, deleted, collection, new(store), cancellationToken));
+            : Results.Json(await ShowAsync(type, deleted, new(store), cancellationToken));
     }
 
     private static async Task<IResult> PurgeAsync(
-        string subscriptionId, string provider, string collection, string name, HttpContext context,
+        string subscriptionId, string provider, string name, HttpContext context,
         ResourceCatalog catalog, IAtriumStore store, IAccessControl access, ResourceRemover remover, CancellationToken cancellationToken)
     {
-        var (type, deleted, request) = await FindAsync(subscriptionId, provider, collection, name, "delete", context, catalog, store, access, cancellationToken);
+        var (type, deleted, request) = await FindAsync(subscriptionId, provider, name, "delete", context, catalog, store, access, cancellationToken);
         if (deleted is null)
         {
             return Results.NoContent();
@@ -74,10 +80,10 @@ internal static class DeletedResources
     }
 
     private static async Task<(ResourceType Type, Resource? Deleted, ResourceRequest Request)> FindAsync(
-        string subscriptionId, string provider, string collection, string name, string verb, HttpContext context,
+        string subscriptionId, string provider, string name, string verb, HttpContext context,
         ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
     {
-        var type = Find(provider, collection, catalog);
+        var type = Find(provider, context, catalog);
         var request = ResourceRequests.Read(context, type.ApiVersions);
         var scope = ResourceId.OfSubscription(subscriptionId);
         if (context.Request.RouteValues["group"] is string group)
@@ -98,14 +104,16 @@ internal static class DeletedResources
         return (type, null, request);
     }
 
-    private static ResourceType Find(string provider, string collection, ResourceCatalog catalog) => catalog.Types.FirstOrDefault(t =>
-            t.SoftDelete?.CollectionName.Equals(collection, StringComparison.OrdinalIgnoreCase) == true && t.Name.StartsWith(provider + "/", StringComparison.OrdinalIgnoreCase))
-        ?? throw ApiException.NotFound("InvalidResourceType", $"'{provider}' has no '{collection}'.");
+    private static ResourceType Find(string provider, HttpContext context, ResourceCatalog catalog) => catalog.Types.FirstOrDefault(t =>
+            t.SoftDelete is { } rule && t.Name.StartsWith(provider + "/", StringComparison.OrdinalIgnoreCase)
+            && context.Request.Path.Value!.Contains($"/{rule.CollectionName}", StringComparison.OrdinalIgnoreCase))
+        ?? throw ApiException.NotFound("InvalidResourceType", $"There is nothing at '{context.Request.Path}'.");
 
-    private static async ValueTask<JsonObject> ShowAsync(ResourceType type, Resource deleted, string collection, ResourceReader reader, CancellationToken cancellationToken)
+    private static async ValueTask<JsonObject> ShowAsync(ResourceType type, Resource deleted, ResourceReader reader, CancellationToken cancellationToken)
     {
         var view = await ResourceQueries.ViewAsync(type, deleted, reader, cancellationToken);
         var provider = type.Name[..type.Name.IndexOf('/', StringComparison.Ordinal)];
+        var collection = type.SoftDelete!.CollectionName;
         var location = (string?)deleted.Body["location"] ?? "local";
         var place = $"{deleted.Id.Subscription!.Text}/providers/{provider}/locations/{location}/resourceGroups/{deleted.Id.ResourceGroup?.Name}/{collection}/{deleted.Id.Name}";
         view["id"] = place;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
