@@ -39,14 +39,6 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
         var before = edit.Before?.Body;
         HubRules.Complete(before, edit.After);
         edit.Problems.AddRange(HubRules.Check(before, edit.After));
-        foreach (var (field, id) in NewlyNamed(edit))
-        {
-            if (Catalog.Find(id.Type) is not null && await edit.Reader.FindAsync(id, cancellationToken) is null)
-            {
-                edit.Problems.Add(new(field, $"'{id}' was not found."));
-            }
-        }
-
         if (edit.IsCreate)
         {
             await NameDependentsAsync(edit, cancellationToken);
