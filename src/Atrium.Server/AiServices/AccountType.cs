@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
@@ -11,7 +12,7 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.AiServices;
 
 /// <summary><c>Microsoft.CognitiveServices/accounts</c>: one endpoint and two keys for all AI services.</summary>
-internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, PublicAddress address, IModelCatalog catalog) : ResourceType
+internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, ServerAddresses addresses, IModelCatalog catalog) : ResourceType
 {
     public const string TypeName = "Microsoft.CognitiveServices/accounts";
 
@@ -64,7 +65,7 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, P
     public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         var properties = (JsonObject)view["properties"]!;
-        var endpoint = $"{address.Base}/ai/{properties["customSubDomainName"]}/";
+        var endpoint = $"{addresses.Https}/ai/{properties["customSubDomainName"]}/";
         view["etag"] = resource.ETag;
         properties["endpoint"] = endpoint;
         properties["endpoints"] = new JsonObject

@@ -16,7 +16,6 @@ internal static class HostingSetup
         builder.Services.AddSettings<AtriumOptions>("");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Instance.ServerAddresses>();
-        builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddTls();
         builder.Services.AddSingleton<Models.ModelFolders>(provider => new(provider.GetRequiredService<IOptions<AtriumOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -1,45 +1,31 @@
 using Atrium.Inference;
-using Atrium.Inference.Embeddings;
 using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Quoting;
 using Atrium.Server.Hosting;
-using Microsoft.Extensions.Options;
+using Atrium.Server.Hosting.Models;
 
 namespace Atrium.Server.Models;
 
 /// <summary>The models that run in this process. Each is opened at its first use and kept.</summary>
-internal sealed class EmbeddedEngines : IAsyncDisposable
+internal sealed class EmbeddedEngines(ModelFolders folders, EmbeddedModels models) : IAsyncDisposable
 {
     public const string EmbeddingName = "use-lite-en";
     public const string QuoteName = QuotingChatModel.ModelName;
 
-    private readonly ModelPackageStore packages;
-    private readonly string folder;
-    private readonly Lazy<Task<UseLiteEmbedder>> embedder;
-    private readonly Lazy<IReadOnlyList<GgufEntry>> entries;
+    private readonly Lazy<IReadOnlyList<GgufEntry>> entries = new(() => [.. GgufFolder.Scan(folders.Own).Where(e => e.Problem is null)]);
     private readonly Dictionary<string, LlamaChatModel> opened = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim opening = new(1, 1);
 
-    public EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<AtriumOptions> hosting, TimeProvider clock)
-    {
-        packages = new(options.Value.CacheFolder, offlineFolder: null, clock);
-        folder = options.Value.Folder ?? Path.Combine(hosting.Value.Data, "models");
-        embedder = new(() => Task.Run(() => UseLiteEmbedder.Open(packages.FolderOf(ModelPackages.UseLite), new InferenceLimits())));
-        entries = new(() => [.. GgufFolder.Scan(folder).Where(e => e.Problem is null)]);
-    }
-
-    /// <summary>The usable GGUF files, as found at the start.</summary>
+    /// <summary>The usable GGUF files, as found at the first look.</summary>
     public IReadOnlyList<GgufEntry> Files => entries.Value;
 
-    public bool HasEmbedder => Directory.Exists(packages.FolderOf(ModelPackages.UseLite));
+    /// <exception cref="ApiException">503: its package has not been pulled. The same for the other embedded models.</exception>
+    public ValueTask<ITextEmbedder> EmbedderAsync(CancellationToken cancellationToken) => PulledAsync(models.EmbedderAsync(cancellationToken));
 
-    /// <exception cref="ApiException">503: its package has not been pulled.</exception>
-    public async ValueTask<ITextEmbedder> EmbedderAsync()
-    {
-        DemandPackage(ModelPackages.UseLite);
-        return await embedder.Value;
-    }
+    public ValueTask<ITextSafety> SafetyAsync(CancellationToken cancellationToken) => PulledAsync(models.TextSafetyAsync(cancellationToken));
+
+    public ValueTask<IPromptShield> ShieldAsync(CancellationToken cancellationToken) => PulledAsync(models.PromptShieldAsync(cancellationToken));
 
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)
@@ -50,7 +36,7 @@ internal sealed class EmbeddedEngines : IAsyncDisposable
             file = Files[0];
         }
 
-        return file is null ? new QuotingChatModel(await EmbedderAsync()) : await OpenAsync(file, cancellationToken);
+        return file is null ? new QuotingChatModel(await EmbedderAsync(cancellationToken)) : await OpenAsync(file, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,11 +44,6 @@ internal sealed class EmbeddedEngines : IAsyncDisposable
         foreach (var model in opened.Values)
         {
             await model.DisposeAsync();
-        }
-
-        if (embedder.IsValueCreated && embedder.Value.IsCompletedSuccessfully)
-        {
-            (await embedder.Value).Dispose();
         }
 
         opening.Dispose();
@@ -75,12 +56,16 @@ internal sealed class EmbeddedEngines : IAsyncDisposable
         {
             if (!opened.TryGetValue(file.Name, out var model))
             {
-                await packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
-                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaOptions.LibraryFolderIn(packages.FolderOf(ModelPackages.LlamaCpp)) });
+                await folders.Packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
+                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaOptions.LibraryFolderIn(folders.Packages.FolderOf(ModelPackages.LlamaCpp)) });
                 opened[file.Name] = model;
             }
 
             return model;
+        }
+        catch (ModelPackageException missing)
+        {
+            throw NotPulled(missing);
         }
         finally
         {
@@ -88,11 +73,18 @@ internal sealed class EmbeddedEngines : IAsyncDisposable
         }
     }
 
-    private void DemandPackage(ModelPackage package)
+    private static async ValueTask<T> PulledAsync<T>(ValueTask<T> opening)
     {
-        if (!Directory.Exists(packages.FolderOf(package)))
+        try
         {
-            throw ApiException.Unavailable("ModelNotPulled", $"The model package '{package.Id}' is not here. Run `atrium models pull`.");
+            return await opening;
+        }
+        catch (ModelPackageException missing)
+        {
+            throw NotPulled(missing);
         }
     }
+
+    private static ApiException NotPulled(ModelPackageException missing) =>
+        ApiException.Unavailable("ModelNotPulled", $"{missing.Message} Run `atrium models pull` on the hub's machine.");
 }

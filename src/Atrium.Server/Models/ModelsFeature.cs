@@ -1,5 +1,6 @@
+using Atrium.Inference;
 using Atrium.Server.AiServices;
-using Atrium.Server.Hosting.Settings;
+using Atrium.Server.Hosting.Models;
 
 namespace Atrium.Server.Models;
 
@@ -7,7 +8,9 @@ namespace Atrium.Server.Models;
 internal static class ModelsFeature
 {
     public static IServiceCollection AddModelsFeature(this IServiceCollection services) => services
-        .AddSettings<ModelsOptions>(ModelsOptions.Section)
+        .AddSingleton(provider => new EmbeddedModels(
+            provider.GetRequiredService<ModelFolders>().Packages.CacheFolder, new InferenceLimits(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EmbeddedEngines>()
-        .AddSingleton<IModelCatalog, ModelCatalog>();
+        .AddSingleton<IModelCatalog, ModelCatalog>()
+        .AddHostedService<WarmUp>();
 }

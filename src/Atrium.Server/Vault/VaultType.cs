@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
-using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
@@ -10,7 +10,7 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.Vault;
 
 /// <summary><c>Microsoft.KeyVault/vaults</c> as a resource. Its secrets are not served yet.</summary>
-internal sealed partial class VaultType(Tenant tenant, PublicAddress address) : ResourceType
+internal sealed partial class VaultType(Tenant tenant, ServerAddresses addresses) : ResourceType
 {
     public const string TypeName = "Microsoft.KeyVault/vaults";
     private static readonly TimeSpan Retention = TimeSpan.FromDays(90);
@@ -66,7 +66,7 @@ internal sealed partial class VaultType(Tenant tenant, PublicAddress address) : 
 
     public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
-        view["properties"]!["vaultUri"] = $"{address.Base}/vaults/{resource.Id.Name}/";
+        view["properties"]!["vaultUri"] = $"{addresses.Https}/vaults/{resource.Id.Name}/";
         return ValueTask.CompletedTask;
     }
 
