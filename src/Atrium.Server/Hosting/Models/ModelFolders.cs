@@ -8,7 +8,12 @@ internal sealed class ModelFolders(AtriumOptions options, TimeProvider clock)
     /// <summary>The operator's GGUF files. Need not be there.</summary>
     public string Own { get; } = Path.GetFullPath(options.Models.Folder ?? Path.Combine(options.Data, "models"));
 
-    public ModelPackageStore Packages { get; } = new(Path.GetFullPath(options.Models.Cache ?? DefaultCache), options.Models.OfflinePackages, clock);
+    /// <summary>The packages' folder, shared by all installations of a user.</summary>
+    public string Cache { get; } = CacheOf(options);
+
+    public ModelPackageStore Packages { get; } = new(CacheOf(options), options.Models.OfflinePackages, clock);
+
+    private static string CacheOf(AtriumOptions options) => Path.GetFullPath(options.Models.Cache ?? DefaultCache);
 
     private static string DefaultCache
     {
