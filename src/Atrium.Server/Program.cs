@@ -1,5 +1,6 @@
 using Atrium.Server.AiServices;
 using Atrium.Server.Connections;
+using Atrium.Server.Gateway;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Health;
 using Atrium.Server.Hosting.Settings;
@@ -11,6 +12,7 @@ using Atrium.Server.Registry;
 using Atrium.Server.Resources;
 using Atrium.Server.Storage;
 using Atrium.Server.Subscriptions;
+using Atrium.Server.Usage;
 using Atrium.Server.Vault;
 
 namespace Atrium.Server;
@@ -38,7 +40,9 @@ internal static class Program
             .AddStorageFeature()
             .AddVaultFeature()
             .AddRegistryFeature()
-            .AddModelsFeature();
+            .AddModelsFeature()
+            .AddUsageFeature()
+            .AddGatewayFeature();
         configure?.Invoke(builder);
         builder.DemandSettings();
 
@@ -51,6 +55,8 @@ internal static class Program
         app.MapResources();
         app.MapSubscriptionsFeature();
         app.MapAiServicesFeature();
+        app.MapUsageFeature();
+        app.MapGatewayFeature();
         return app;
     }
 }

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Inference;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Hosting;
+using Atrium.Server.Models;
+
+namespace Atrium.Server.Gateway.Embedded;
+
+/// <summary>Content Safety: <c>text:analyze</c> and <c>text:shieldPrompt</c> (published api-versions 2023-10-01 and 2024-09-01).</summary>
+internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
+{
+    /// <summary>As published.</summary>
+    private const int LongestText = 10_000;
+    private const int MostDocuments = 5;
+    private static readonly string[] Categories = [.. Enum.GetNames<HarmCategory>()];
+
+    public async Task AnalyzeTextAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
+    {
+        call.ModelName = "atrium-text-safety";
+        var problems = new List<Problem>();
+        var text = ReadText(body, "text", problems);
+        var wanted = ReadCategories(body, problems);
+        var output = body.Text("outputType", problems) ?? "FourSeverityLevels";
+        if (output is not ("FourSeverityLevels" or "EightSeverityLevels"))
+        {
+            problems.Add(new("outputType", "'outputType' must be FourSeverityLevels or EightSeverityLevels."));
+        }
+
+        if (body.TryGetProperty("blocklistNames", out var lists) && lists.ValueKind is JsonValueKind.Array && lists.GetArrayLength() > 0)
+        {
+            problems.Add(new("blocklistNames", $"The blocklist '{lists[0]}' was not found: blocklists are not built yet."));
+        }
+
+        Refuse(problems);
+        var safety = await engines.SafetyAsync(cancellationToken);
+        var severities = await safety.AnalyzeAsync(text!, cancellationToken);
+        var analysis = wanted.Select(c => new JsonObject
+        {
+            ["category"] = c.ToString(),
+            ["severity"] = output is "FourSeverityLevels" ? severities[c] / 2 * 2 : severities[c],
+        });
+        await AnswerAsync(call, new() { ["blocklistsMatch"] = new JsonArray(), ["categoriesAnalysis"] = new JsonArray([.. analysis]) }, cancellationToken);
+    }
+
+    public async Task ShieldPromptAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
+    {
+        call.ModelName = "atrium-prompt-shield";
+        var problems = new List<Problem>();
+        var prompt = body.TryGetProperty("userPrompt", out var given) && given.ValueKind is not JsonValueKind.Null ? ReadText(body, "userPrompt", problems, mayBeEmpty: true) : null;
+        var documents = ReadDocuments(body, problems);
+        if (prompt is null && documents.Count == 0 && problems.Count == 0)
+        {
+            problems.Add(new("userPrompt", "'userPrompt' or 'documents' is required.", ProblemCodes.Required));
+        }
+
+        Refuse(problems);
+        var shield = await engines.ShieldAsync(cancellationToken);
+        var answer = new JsonObject();
+        if (prompt is not null)
+        {
+            answer["userPromptAnalysis"] = await InspectAsync(shield, prompt, isDocument: false, cancellationToken);
+        }
+
+        var analyses = new JsonArray();
+        foreach (var document in documents)
+        {
+            analyses.Add(await InspectAsync(shield, document, isDocument: true, cancellationToken));
+        }
+
+        answer["documentsAnalysis"] = analyses;
+        await AnswerAsync(call, answer, cancellationToken);
+    }
+
+    private static async ValueTask<JsonNode> InspectAsync(IPromptShield shield, string text, bool isDocument, CancellationToken cancellationToken) =>
+        new JsonObject { ["attackDetected"] = text.Length > 0 && (await shield.InspectAsync(text, isDocument, cancellationToken)).AttackDetected };
+
+    private async Task AnswerAsync(GatewayCall call, JsonObject answer, CancellationToken cancellationToken)
+    {
+        call.TokensIn = 1;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer);
+        metering.Record(call, StatusCodes.Status200OK);
+        call.Http.Response.ContentType = "application/json; charset=utf-8";
+        call.Http.Response.ContentLength = bytes.Length;
+        await call.Http.Response.Body.WriteAsync(bytes, cancellationToken);
+    }
+
+    private static string? ReadText(JsonElement body, string name, List<Problem> problems, bool mayBeEmpty = false)
+    {
+        var text = body.Text(name, problems);
+        if (text is null && !problems.Exists(p => p.Target == name))
+        {
+            problems.Add(new(name, $"'{name}' is required.", ProblemCodes.Required));
+        }
+        else if (text is { Length: > LongestText } || (text is { Length: 0 } && !mayBeEmpty))
+        {
+            problems.Add(new(name, $"'{name}' must have 1 to {LongestText} characters; it has {text.Length}."));
+        }
+
+        return text;
+    }
+
+    private static List<HarmCategory> ReadCategories(JsonElement body, List<Problem> problems)
+    {
+        if (!body.TryGetProperty("categories", out var wanted) || wanted.ValueKind is JsonValueKind.Null || (wanted.ValueKind is JsonValueKind.Array && wanted.GetArrayLength() == 0))
+        {
+            return [.. Enum.GetValues<HarmCategory>()];
+        }
+
+        var found = new List<HarmCategory>();
+        if (wanted.ValueKind is JsonValueKind.Array)
+        {
+            foreach (var item in wanted.EnumerateArray())
+            {
+                if (item.ValueKind is JsonValueKind.String && Categories.Contains(item.GetString()))
+                {
+                    found.Add(Enum.Parse<HarmCategory>(item.GetString()!));
+                }
+            }
+        }
+
+        if (wanted.ValueKind is not JsonValueKind.Array || found.Count != wanted.GetArrayLength())
+        {
+            problems.Add(new("categories", $"'categories' must be a list of {string.Join(", ", Categories)}."));
+        }
+
+        return found;
+    }
+
+    private static List<string> ReadDocuments(JsonElement body, List<Problem> problems)
+    {
+        if (!body.TryGetProperty("documents", out var documents) || documents.ValueKind is JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (documents.ValueKind is JsonValueKind.Array && documents.GetArrayLength() <= MostDocuments && documents.EnumerateArray().All(d => d.ValueKind is JsonValueKind.String)
+            && documents.EnumerateArray().Sum(d => d.GetString()!.Length) <= LongestText)
+        {
+            return [.. documents.EnumerateArray().Select(d => d.GetString()!)];
+        }
+
+        problems.Add(new("documents", $"'documents' must be a list of at most {MostDocuments} strings with at most {LongestText} characters together."));
+        return [];
+    }
+
+    private static void Refuse(List<Problem> problems)
+    {
+        if (problems.Count > 0)
+        {
+            var message = string.Join(' ', problems.Select(p => p.Message));
+            throw ApiException.BadRequest("InvalidRequestBody", message, problems[0].Target);
+        }
+    }
+}

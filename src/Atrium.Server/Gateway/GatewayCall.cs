@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Atrium.Server.AiServices;
+using Atrium.Server.Gateway.Directory;
+
+namespace Atrium.Server.Gateway;
+
+/// <summary>One call of the data plane on its way through the steps.</summary>
+internal sealed class GatewayCall(HttpContext http, string operation, long startedAt)
+{
+    public HttpContext Http => http;
+
+    /// <summary>As usage names it: chat.completions, embeddings, text:analyze, ...</summary>
+    public string Operation => operation;
+
+    /// <summary>Whose deployments and costs these are. Set by authentication.</summary>
+    public KeyOwner Owner { get; set; } = null!;
+
+    public GatewayModel Model { get; set; } = GatewayModel.Empty;
+
+    /// <summary>key1 or key2 with the beginning of its hash, or the principal's object id.</summary>
+    public string CallerName { get; set; } = "";
+
+    public DeploymentEntry? Deployment { get; set; }
+
+    public ServedModel? Served { get; set; }
+
+    /// <summary>The model that answers, as usage and the answer name it.</summary>
+    public string ModelName { get; set; } = "";
+
+    public long TokensIn { get; set; }
+
+    public long TokensOut { get; set; }
+
+    /// <summary>Tags from the request, a JSON object; empty for none.</summary>
+    public string Tags { get; set; } = "";
+
+    /// <summary>Whether the row of this call has been written. Exactly one is.</summary>
+    public bool IsMetered { get; set; }
+
+    public int ElapsedMilliseconds => (int)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
+}

@@ -1,0 +1,70 @@
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Directory;
+using Atrium.Server.Gateway.Embedded;
+using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway;
+
+/// <summary>The data plane: OpenAI-shaped calls and Content Safety under one key.</summary>
+internal static class GatewayFeature
+{
+    /// <summary>A key names its account or project at the root; the other two name it in the address.</summary>
+    private static readonly string[] Roots = ["", "/ai/{account}", "/api/projects/{project}"];
+
+    public static IServiceCollection AddGatewayFeature(this IServiceCollection services) => services
+        .AddSingleton<GatewayState>()
+        .AddSingleton<UpstreamConnections>()
+        .AddSingleton<UpstreamClient>()
+        .AddSingleton<UpstreamAnswer>()
+        .AddSingleton<Authentication>()
+        .AddSingleton<Metering>()
+        .AddSingleton<EmbeddedChat>()
+        .AddSingleton<EmbeddedEmbeddings>()
+        .AddSingleton<ContentSafety>()
+        .AddSingleton<GatewayPipeline>()
+        .AddSingleton<ModelLists>()
+        .AddSingleton<IErrorDialect, ContentSafetyErrors>()
+        .AddSingleton<IErrorDialect, OpenAiErrors>();
+
+    public static void MapGatewayFeature(this IEndpointRouteBuilder routes)
+    {
+        foreach (var root in Roots)
+        {
+            var azure = routes.MapGroup(root + "/openai").WithTags("Azure OpenAI").AddEndpointFilter(DemandApiVersion);
+            azure.MapPost("/deployments/{deployment}/chat/completions", Run(GatewayOperation.Chat));
+            azure.MapPost("/deployments/{deployment}/embeddings", Run(GatewayOperation.Embeddings));
+            azure.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
+            azure.MapGet("/deployments", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
+            azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
+            azure.Map("/{**rest}", NotBuilt).WithOrder(1);
+
+            var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
+            openai.MapPost("/chat/completions", Run(GatewayOperation.Chat));
+            openai.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
+            openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
+            openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
+
+            var inference = routes.MapGroup(root + "/models").WithTags("AI model inference");
+            inference.MapPost("/chat/completions", Run(GatewayOperation.Chat));
+            inference.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
+            inference.MapGet("/info", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.InfoAsync(context, cancellationToken));
+            inference.Map("/{**rest}", NotBuilt).WithOrder(1);
+
+            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(DemandApiVersion);
+            safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
+            safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
+            safety.Map("/{**rest}", NotBuilt).WithOrder(1);
+        }
+    }
+
+    private static Delegate Run(GatewayOperation operation) =>
+        (HttpContext context, GatewayPipeline pipeline, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, cancellationToken);
+
+    private static ValueTask<object?> DemandApiVersion(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        string.IsNullOrEmpty(context.HttpContext.Request.Query["api-version"])
+            ? throw ApiException.BadRequest("MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required, such as 2024-10-21.", "api-version")
+            : next(context);
+
+    private static Task NotBuilt(HttpContext context) => throw ApiException.NotBuilt($"'{context.Request.Path}'");
+}

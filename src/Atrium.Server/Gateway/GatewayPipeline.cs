@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Atrium.Inference;
+using Atrium.Inference.Packages;
+using Atrium.Server.AiServices;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Embedded;
+using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Hosting;
+using Atrium.Server.Usage;
+
+namespace Atrium.Server.Gateway;
+
+/// <summary>What a call asks for.</summary>
+/// <param name="Name">As usage names it.</param>
+/// <param name="Path">Behind a deployment's address, and upstream.</param>
+/// <param name="DataAction">What a token must be allowed.</param>
+/// <param name="Kind">What the model must do; null for an operation without a deployment.</param>
+internal sealed record GatewayOperation(string Name, string Path, string DataAction, ModelKind? Kind)
+{
+    public static readonly GatewayOperation Chat = new(
+        "chat.completions", "chat/completions", "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action", ModelKind.Chat);
+
+    public static readonly GatewayOperation Embeddings = new(
+        "embeddings", "embeddings", "Microsoft.CognitiveServices/accounts/OpenAI/deployments/embeddings/action", ModelKind.Embeddings);
+
+    public static readonly GatewayOperation Models = new("models", "models", "Microsoft.CognitiveServices/accounts/OpenAI/models/read", null);
+
+    public static readonly GatewayOperation AnalyzeText = new("text:analyze", "text:analyze", "Microsoft.CognitiveServices/accounts/ContentSafety/text:analyze/action", null);
+
+    public static readonly GatewayOperation ShieldPrompt = new("text:shieldPrompt", "text:shieldPrompt", "Microsoft.CognitiveServices/accounts/ContentSafety/text:shieldprompt/action", null);
+}
+
+/// <summary>The way of every call: the steps stand here in their order.</summary>
+internal sealed class GatewayPipeline(
+    Authentication authentication,
+    IModelCatalog catalog,
+    EmbeddedChat chat,
+    EmbeddedEmbeddings embeddings,
+    ContentSafety safety,
+    UpstreamAnswer upstream,
+    Metering metering)
+{
+    private const int ClientClosedRequest = 499;
+
+    /// <summary>Runs one call. Later steps have their places: network rules and reservation of quota and budget behind the deployment, content filters round the model, the cache before it.</summary>
+    public async Task RunAsync(HttpContext context, GatewayOperation operation, CancellationToken cancellationToken)
+    {
+        var call = new GatewayCall(context, operation.Name, Stopwatch.GetTimestamp());
+        try
+        {
+            metering.Demand();
+            await authentication.ProveAsync(call, operation.DataAction, cancellationToken);
+            call.Tags = UsageTags.Read(context.Request.Headers[UsageTags.Header].FirstOrDefault());
+            var (_, document) = await BodyReader.ReadAsync(context.Request, cancellationToken);
+            using (document)
+            {
+                if (operation.Kind is { } kind)
+                {
+                    ResolveDeployment(call, document.RootElement, kind);
+                }
+
+                await AnswerAsync(call, operation, document.RootElement, cancellationToken);
+            }
+        }
+        catch (Exception failure)
+        {
+            // An aborted stream counts the tokens that were sent; whatever failed is counted with its status.
+            var refusal = Translate(failure);
+            metering.Record(call, context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : (refusal as ApiException)?.Status ?? StatusCodes.Status500InternalServerError);
+            if (refusal == failure)
+            {
+                throw;
+            }
+
+            throw refusal;
+        }
+    }
+
+    private Task AnswerAsync(GatewayCall call, GatewayOperation operation, JsonElement body, CancellationToken cancellationToken) => operation switch
+    {
+        _ when operation == GatewayOperation.AnalyzeText => safety.AnalyzeTextAsync(call, body, cancellationToken),
+        _ when operation == GatewayOperation.ShieldPrompt => safety.ShieldPromptAsync(call, body, cancellationToken),
+        _ when call.Deployment?.Source is not null => upstream.AnswerAsync(call, operation.Path, body, cancellationToken),
+        _ when operation == GatewayOperation.Embeddings => embeddings.AnswerAsync(call, body, cancellationToken),
+        _ => chat.AnswerAsync(call, body, cancellationToken),
+    };
+
+    /// <summary>By the path, else by <c>model</c> in the body. One of another project is as if it did not exist.</summary>
+    private void ResolveDeployment(GatewayCall call, JsonElement body, ModelKind kind)
+    {
+        var name = call.Http.Request.RouteValues["deployment"] as string
+            ?? (body.TryGetProperty("model", out var model) && model.ValueKind is JsonValueKind.String ? model.GetString()! : null)
+            ?? throw ApiException.Invalid("model", "'model' is required: the name of a deployment.", Contracts.ProblemCodes.Required);
+        call.Deployment = call.Model.FindDeployment(call.Owner, name)
+            ?? throw ApiException.NotFound("DeploymentNotFound", $"The API deployment '{name}' for this resource does not exist. Deployments here: {Names(call)}.");
+        call.Served = ServedModel.Resolve(call.Deployment.Model, call.Deployment.Source, catalog)
+            ?? throw ApiException.Unavailable("ModelNotAvailable", $"No model here can serve '{call.Deployment.Model}' of deployment '{name}'. Give it a connection (properties.model.source).");
+        call.ModelName = call.Served.Model;
+        if (call.Served.Kind is { } found && found != kind)
+        {
+            throw ApiException.BadRequest(
+                "OperationNotSupported", $"The {call.Operation} operation does not work with the model '{call.Served.Model}' of deployment '{name}'. It is a model for {found.ToString().ToLowerInvariant()}.");
+        }
+    }
+
+    private static string Names(GatewayCall call) => string.Join(", ", call.Model.DeploymentsOf(call.Owner).Select(d => d.Name)) is { Length: > 0 } names ? names : "none";
+
+    private static Exception Translate(Exception failure) => failure switch
+    {
+        InferenceQueueFullException full => ApiException.TooManyRequests("The model has more to do than it can queue. Try again.", full.RetryAfter),
+        TextTooLongException tooLong => ApiException.BadRequest(
+            "context_length_exceeded", $"Text {tooLong.Index} has {tooLong.Tokens} tokens; this model reads at most {tooLong.Limit}.", "input"),
+        Inference.Llama.PromptRefusedException refused => ApiException.BadRequest("invalid_prompt", refused.Message, "messages"),
+        Inference.Llama.ModelFileException broken => ApiException.Unavailable("ModelNotUsable", broken.Message),
+        ModelPackageException missing => ApiException.Unavailable("ModelNotPulled", missing.Message),
+        _ => failure,
+    };
+}

@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Directory;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway.Upstream;
+
+/// <summary>
+/// Passes a call on and its answer back: a stream event by event as it comes, with the usage event kept for ourselves when the caller did not ask for it.
+/// When the caller goes away, the upstream call is cancelled with his.
+/// </summary>
+internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections connections, Metering metering, TimeProvider clock)
+{
+    private const int LongestAnswer = 64 * 1024 * 1024;
+
+    /// <summary>To the first byte of an answer; a large model may think for long.</summary>
+    private static readonly TimeSpan FirstByte = TimeSpan.FromMinutes(5);
+
+    /// <summary>Between two events of a stream.</summary>
+    private static readonly TimeSpan BetweenEvents = TimeSpan.FromMinutes(2);
+
+    public async Task AnswerAsync(GatewayCall call, string operation, JsonElement body, CancellationToken cancellationToken)
+    {
+        var upstream = await connections.FindAsync(call.Deployment!.Source!, cancellationToken)
+            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, or its target is no http address.");
+        var model = call.Served!.Model;
+        call.ModelName = model;
+        var streams = body.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True;
+        var wantsUsage = streams && body.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object
+            && options.TryGetProperty("include_usage", out var include) && include.ValueKind is JsonValueKind.True;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = clock.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), timeout, FirstByte, Timeout.InfiniteTimeSpan);
+        try
+        {
+            using var answer = await client.SendAsync(upstream, operation, model, UpstreamBody.Rewrite(body, model, streams && !operation.EndsWith("embeddings", StringComparison.Ordinal)), timeout.Token);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw await RefusalAsync(answer, timeout.Token);
+            }
+
+            if (streams && answer.Content.Headers.ContentType?.MediaType is "text/event-stream")
+            {
+                await StreamAsync(call, answer, wantsUsage, timer, timeout.Token);
+            }
+            else
+            {
+                await WholeAsync(call, answer, timeout.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind deployment '{call.Deployment.Name}' did not answer in time.");
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind deployment '{call.Deployment.Name}' cannot be reached ({unreachable.HttpRequestError}).");
+        }
+    }
+
+    private async Task WholeAsync(GatewayCall call, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        await using var source = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        var chunk = new byte[16 * 1024];
+        for (int read; (read = await source.ReadAsync(chunk, cancellationToken)) > 0 && buffer.Length < LongestAnswer;)
+        {
+            buffer.Write(chunk, 0, read);
+        }
+
+        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        UsageReader.Read(bytes.Span, call);
+        metering.Record(call, StatusCodes.Status200OK);
+        call.Http.Response.ContentType = "application/json";
+        call.Http.Response.ContentLength = bytes.Length;
+        await call.Http.Response.Body.WriteAsync(bytes, cancellationToken);
+    }
+
+    private async Task StreamAsync(GatewayCall call, HttpResponseMessage answer, bool wantsUsage, ITimer timer, CancellationToken cancellationToken)
+    {
+        var response = call.Http.Response;
+        Events.Begin(response);
+        var output = response.BodyWriter;
+        var reader = PipeReader.Create(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        var counted = 0L;
+        while (true)
+        {
+            timer.Change(BetweenEvents, Timeout.InfiniteTimeSpan);
+            var read = await reader.ReadAsync(cancellationToken);
+            var rest = read.Buffer;
+            while (TryReadEvent(ref rest, out var item))
+            {
+                var kind = UsageReader.ReadEvent(item, call, ref counted);
+                if (kind is EventKind.Done)
+                {
+                    metering.Record(call, StatusCodes.Status200OK);
+                }
+
+                if (kind is not EventKind.UsageOnly || wantsUsage)
+                {
+                    foreach (var part in item)
+                    {
+                        output.Write(part.Span);
+                    }
+                }
+            }
+
+            reader.AdvanceTo(rest.Start, rest.End);
+            if (read.IsCompleted)
+            {
+                foreach (var part in rest)
+                {
+                    output.Write(part.Span);
+                }
+
+                metering.Record(call, StatusCodes.Status200OK);
+                await output.FlushAsync(cancellationToken);
+                return;
+            }
+
+            await output.FlushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>An event with the empty line that ends it.</summary>
+    private static bool TryReadEvent(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> item)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        while (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+        {
+            if (line.Length == 0 || (line.Length == 1 && line.FirstSpan[0] == '\r'))
+            {
+                item = buffer.Slice(0, reader.Position);
+                buffer = buffer.Slice(reader.Position);
+                return true;
+            }
+        }
+
+        item = default;
+        return false;
+    }
+
+    /// <summary>What the caller hears when the upstream refuses. An upstream's 401 is our configuration's fault, not the caller's, and its text may hold our credential.</summary>
+    private static async Task<ApiException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        const int longest = 4096;
+        var status = (int)answer.StatusCode;
+        if (status is 401 or 403)
+        {
+            return ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamRefusedCredential", "The server behind this deployment refused the connection's credential.");
+        }
+
+        var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        var message = UsageReader.ErrorMessage(text) ?? $"The server behind this deployment answered {status}.";
+        message = message.Length > longest ? message[..longest] : message;
+        return status switch
+        {
+            429 => ApiException.Upstream(429, "TooManyRequests", message, answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1)),
+            >= 500 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message),
+            _ => ApiException.Upstream(status, "UpstreamRefused", message),
+        };
+    }
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Atrium.Server.Gateway.Upstream;
+
+/// <summary>What an event of a stream is.</summary>
+internal enum EventKind
+{
+    /// <summary>Goes on to the caller.</summary>
+    Content,
+
+    /// <summary>Counts and no choice: what <c>include_usage</c> adds.</summary>
+    UsageOnly,
+
+    /// <summary>The last one, <c>[DONE]</c>.</summary>
+    Done,
+}
+
+/// <summary>Reads counts out of what upstreams answer. Where one gives none, the pieces that were sent are counted.</summary>
+internal static class UsageReader
+{
+    /// <summary>The <c>usage</c> of a whole answer.</summary>
+    public static void Read(ReadOnlySpan<byte> json, GatewayCall call)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            using var document = JsonDocument.ParseValue(ref reader);
+            Take(document.RootElement, call);
+        }
+        catch (JsonException)
+        {
+            // Not JSON: it goes on as it is, and nothing can be counted.
+        }
+    }
+
+    public static EventKind ReadEvent(ReadOnlySequence<byte> item, GatewayCall call, ref long pieces)
+    {
+        var bytes = item.IsSingleSegment ? item.FirstSpan : item.ToArray();
+        var line = bytes.TrimEnd("\r\n"u8);
+        if (!line.StartsWith("data:"u8))
+        {
+            return EventKind.Content;
+        }
+
+        var data = line[5..].TrimStart(" "u8);
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            return EventKind.Done;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(data);
+            using var document = JsonDocument.ParseValue(ref reader);
+            var root = document.RootElement;
+            if (root.ValueKind is not JsonValueKind.Object)
+            {
+                return EventKind.Content;
+            }
+
+            var hasChoices = root.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array && choices.GetArrayLength() > 0;
+            if (Take(root, call))
+            {
+                return hasChoices ? EventKind.Content : EventKind.UsageOnly;
+            }
+
+            if (hasChoices && HasText(choices))
+            {
+                call.TokensOut = ++pieces;
+            }
+        }
+        catch (JsonException)
+        {
+            // An event that is no JSON goes on as it is.
+        }
+
+        return EventKind.Content;
+    }
+
+    /// <summary>The message of an error body, whatever dialect it is in; null when there is none.</summary>
+    public static string? ErrorMessage(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var root = document.RootElement;
+            if (root.ValueKind is JsonValueKind.Object && root.TryGetProperty("error", out var error))
+            {
+                return error.ValueKind is JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
+        return null;
+    }
+
+    private static bool Take(JsonElement root, GatewayCall call)
+    {
+        if (root.ValueKind is not JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        if (root.TryGetProperty("model", out var model) && model.ValueKind is JsonValueKind.String)
+        {
+            call.ModelName = model.GetString()!;
+        }
+
+        if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind is not JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        call.TokensIn = Count(usage, "prompt_tokens");
+        call.TokensOut = Count(usage, "completion_tokens");
+        return true;
+    }
+
+    private static long Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.TryGetInt64(out var count) ? count : 0;
+
+    private static bool HasText(JsonElement choices) => choices[0].TryGetProperty("delta", out var delta) && delta.ValueKind is JsonValueKind.Object
+        && delta.TryGetProperty("content", out var content) && content.ValueKind is JsonValueKind.String && content.GetString()!.Length > 0;
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Atrium.Persistence;
+using Atrium.Server.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Server.Usage;
+
+/// <summary>
+/// Usage rows between the answer and the store. A row is written to a segment file before the last byte of its answer goes out: the system has it then, so it
+/// outlives a killed process. Segments move into the store in the background and are deleted after that; what a dead process left is moved at the next start.
+/// A row's id is its own, so moving a segment twice does no harm.
+/// </summary>
+internal sealed partial class UsageJournal : BackgroundService
+{
+    /// <summary>Rows that may wait for the store. Beyond that calls are refused: an uncounted answer is worse than none.</summary>
+    private const int MostWaiting = 200_000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly IAtriumStore store;
+    private readonly TimeProvider clock;
+    private readonly ILogger<UsageJournal> logger;
+    private readonly string folder;
+    private readonly Lock gate = new();
+    private FileStream? segment;
+    private List<UsageRow> waiting = [];
+
+    public UsageJournal(IAtriumStore store, IOptions<AtriumOptions> options, TimeProvider clock, ILogger<UsageJournal> logger)
+    {
+        this.store = store;
+        this.clock = clock;
+        this.logger = logger;
+        folder = Path.Combine(options.Value.Data, "usage");
+    }
+
+    /// <exception cref="ApiException">503: too many rows wait, or the disk is full.</exception>
+    public void DemandRoom()
+    {
+        if (waiting.Count >= MostWaiting)
+        {
+            throw ApiException.Unavailable("UsageNotRecorded", "Usage cannot be recorded at the moment, so nothing is served.", Interval);
+        }
+    }
+
+    /// <summary>Returns when the row outlives this process.</summary>
+    public void Append(UsageRow row)
+    {
+        var line = JsonSerializer.SerializeToUtf8Bytes(row);
+        lock (gate)
+        {
+            segment ??= Open();
+            segment.Write([.. line, (byte)'\n']);
+            waiting.Add(row);
+        }
+    }
+
+    /// <summary>Moves what waits into the store now, so that a sum counts it.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        List<UsageRow> rows;
+        string? path;
+        lock (gate)
+        {
+            (rows, waiting) = (waiting, []);
+            path = segment?.Name;
+            segment?.Dispose();
+            segment = null;
+        }
+
+        if (path is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.AppendUsageAsync(rows, cancellationToken);
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The segment stays and is moved with the next round.
+            LogNotMoved(failure, rows.Count);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Directory.CreateDirectory(folder);
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            do
+            {
+                await FlushAsync(stoppingToken);
+                await MoveLeftoversAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        await FlushAsync(CancellationToken.None);
+    }
+
+    private async Task MoveLeftoversAsync(CancellationToken cancellationToken)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*.jsonl"))
+        {
+            lock (gate)
+            {
+                if (segment?.Name == Path.GetFullPath(path))
+                {
+                    continue;
+                }
+            }
+
+            try
+            {
+                var rows = (await File.ReadAllLinesAsync(path, cancellationToken)).Select(Read).OfType<UsageRow>().ToList();
+                await store.AppendUsageAsync(rows, cancellationToken);
+                File.Delete(path);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogNotMoved(failure, 0);
+            }
+        }
+    }
+
+    /// <summary>Null for a line that a crash cut off: its answer never ended.</summary>
+    private static UsageRow? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<UsageRow>(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private FileStream Open()
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.GetFullPath(Path.Combine(folder, $"{Guid.CreateVersion7():N}.jsonl"));
+        return new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Count} usage rows could not be moved into the store; they stay in the journal and are tried again.")]
+    private partial void LogNotMoved(Exception failure, int count);
+}
