@@ -3,6 +3,7 @@ using Atrium.Server.Hosting.Health;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hubs;
 using Atrium.Server.Identity;
+using Atrium.Server.Models;
 using Atrium.Server.Projects;
 using Atrium.Server.Resources;
 using Atrium.Server.Subscriptions;
@@ -26,7 +27,8 @@ internal static class Program
             .AddIdentityFeature()
             .AddSubscriptionsFeature()
             .AddHubsFeature()
-            .AddProjectsFeature();
+            .AddProjectsFeature()
+            .AddModelsFeature();
         configure?.Invoke(builder);
         builder.DemandSettings();
 
