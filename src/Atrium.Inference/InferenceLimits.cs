@@ -23,4 +23,14 @@ public sealed record InferenceLimits
     /// wastes nothing on splitting the work, and the cores still share a burst.
     /// </summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 16);
+
+    /// <summary>Every bound must leave room for one.</summary>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedWindows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchWindows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerTurn, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerText, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
+    }
 }

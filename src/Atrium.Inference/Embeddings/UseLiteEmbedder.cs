@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace Atrium.Inference.Embeddings;
 
 /// <summary>
@@ -45,6 +43,7 @@ public sealed class UseLiteEmbedder : ITextEmbedder, IDisposable
     public static UseLiteEmbedder Open(string modelFolder, InferenceLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
+        limits.Check();
         var tokenizer = UnigramTokenizer.Read(UseLiteModel.VocabularyFile(modelFolder));
         var session = new UseLiteSession(UseLiteModel.ModelFile(modelFolder));
         var warmUp = new EmbeddingCall([tokenizer.Encode("Hello, how are you?")], UseLiteModel.WindowTokens);
@@ -120,8 +119,9 @@ public sealed class UseLiteEmbedder : ITextEmbedder, IDisposable
                     batch[i].Call.Complete(batch[i].Window, vectors[i]);
                 }
             }
-            catch (OnnxRuntimeException error)
+            catch (Exception error)
             {
+                // Whatever went wrong, it belongs to the callers of this batch; the worker goes on with the next one.
                 batch.ForEach(item => item.Call.Fail(error));
             }
 

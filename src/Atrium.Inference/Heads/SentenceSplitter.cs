@@ -1,3 +1,5 @@
+using Atrium.Inference.Embeddings;
+
 namespace Atrium.Inference.Heads;
 
 /// <summary>
@@ -10,6 +12,17 @@ internal static class SentenceSplitter
 
     /// <summary>A longer piece (text without punctuation) is cut at a space.</summary>
     private const int MaxPieceLength = 400;
+
+    /// <summary>Up to this length the text as a whole is judged too, for what only sentences together say.</summary>
+    private const int MaxWholeLength = 400;
+
+    /// <summary>What is judged of a text: its sentences and, if it is short, all of it. Look-alike and invisible characters are folded away.</summary>
+    public static IReadOnlyList<string> PiecesOf(string text)
+    {
+        var sentences = Split(text);
+        IEnumerable<string> pieces = sentences.Count > 1 && text.Length <= MaxWholeLength ? [.. sentences, text] : sentences;
+        return [.. pieces.Select(TextFolding.Fold)];
+    }
 
     public static IReadOnlyList<string> Split(string text)
     {

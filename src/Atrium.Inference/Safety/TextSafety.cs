@@ -11,12 +11,9 @@ internal sealed class TextSafety(ITextEmbedder embedder, LinearHead head, Offens
     /// <summary>A slur is contempt, whatever stands around it.</summary>
     private const int SlurSeverity = 4;
 
-    /// <summary>Up to this length the text as a whole is judged too, for what only sentences together say.</summary>
-    private const int MaxWholeLength = 400;
-
     public async ValueTask<IReadOnlyDictionary<HarmCategory, int>> AnalyzeAsync(string text, CancellationToken cancellationToken)
     {
-        var pieces = Pieces(text);
+        var pieces = SentenceSplitter.PiecesOf(text);
         var embeddings = await embedder.EmbedAsync(pieces, cancellationToken);
         var severities = SafetyHead.Categories.ToDictionary(category => category.Category, _ => 0);
         for (var i = 0; i < pieces.Count; i++)
@@ -50,11 +47,5 @@ internal sealed class TextSafety(ITextEmbedder embedder, LinearHead head, Offens
         }
 
         return severities;
-    }
-
-    private static IReadOnlyList<string> Pieces(string text)
-    {
-        var sentences = SentenceSplitter.Split(text);
-        return sentences.Count > 1 && text.Length <= MaxWholeLength ? [.. sentences, text] : sentences;
     }
 }

@@ -7,13 +7,9 @@ internal sealed class PromptShield(ITextEmbedder embedder, ShieldVotes votes, Li
 {
     private const double Threshold = 0.5;
 
-    /// <summary>Up to this length the text as a whole is judged too, for what only sentences together say.</summary>
-    private const int MaxWholeLength = 400;
-
     public async ValueTask<PromptVerdict> InspectAsync(string text, bool isDocument, CancellationToken cancellationToken)
     {
-        var sentences = SentenceSplitter.Split(text);
-        IReadOnlyList<string> pieces = sentences.Count > 1 && text.Length <= MaxWholeLength ? [.. sentences, text] : sentences;
+        var pieces = SentenceSplitter.PiecesOf(text);
         var embeddings = await embedder.EmbedAsync(pieces, cancellationToken);
         var head = isDocument ? documents : users;
         double score = 0;

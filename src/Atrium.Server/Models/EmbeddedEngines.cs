@@ -3,17 +3,17 @@ using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Quoting;
 using Atrium.Server.Hosting;
-using Atrium.Server.Hosting.Models;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Models;
 
 /// <summary>The models that run in this process. Each is opened at its first use and kept.</summary>
-internal sealed class EmbeddedEngines(ModelFolders folders, EmbeddedModels models) : IAsyncDisposable
+internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<AtriumOptions> hosting, EmbeddedModels models, TimeProvider clock) : IAsyncDisposable
 {
     public const string EmbeddingName = "use-lite-en";
     public const string QuoteName = QuotingChatModel.ModelName;
 
-    private readonly Lazy<IReadOnlyList<GgufEntry>> entries = new(() => [.. GgufFolder.Scan(folders.Own).Where(e => e.Problem is null)]);
+    private readonly Lazy<IReadOnlyList<GgufEntry>> entries = new(() => [.. GgufFolder.Scan(options.Value.Folder ?? Path.Combine(hosting.Value.Data, "models")).Where(e => e.Problem is null)]);
     private readonly Dictionary<string, LlamaChatModel> opened = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim opening = new(1, 1);
 
@@ -56,8 +56,9 @@ internal sealed class EmbeddedEngines(ModelFolders folders, EmbeddedModels model
         {
             if (!opened.TryGetValue(file.Name, out var model))
             {
-                await folders.Packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
-                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaOptions.LibraryFolderIn(folders.Packages.FolderOf(ModelPackages.LlamaCpp)) });
+                var packages = new ModelPackageStore(options.Value.CacheFolder, options.Value.OfflinePackages, clock);
+                await packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
+                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaOptions.LibraryFolderIn(packages.FolderOf(ModelPackages.LlamaCpp)) });
                 opened[file.Name] = model;
             }
 

@@ -1,6 +1,7 @@
 using Atrium.Inference;
 using Atrium.Server.AiServices;
-using Atrium.Server.Hosting.Models;
+using Atrium.Server.Hosting.Settings;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Models;
 
@@ -8,8 +9,9 @@ namespace Atrium.Server.Models;
 internal static class ModelsFeature
 {
     public static IServiceCollection AddModelsFeature(this IServiceCollection services) => services
+        .AddSettings<ModelsOptions>(ModelsOptions.Section)
         .AddSingleton(provider => new EmbeddedModels(
-            provider.GetRequiredService<ModelFolders>().Cache, new InferenceLimits(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.CacheFolder, new InferenceLimits(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EmbeddedEngines>()
         .AddSingleton<IModelCatalog, ModelCatalog>()
         .AddHostedService<WarmUp>();

@@ -1,16 +1,15 @@
 using Atrium.Inference;
 using Atrium.Inference.Packages;
-using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Models;
 
 /// <summary>Opens the embedded models soon after the start, so that the first caller does not wait. What is missing is said when it is asked for.</summary>
-internal sealed partial class WarmUp(EmbeddedModels models, IOptions<AtriumOptions> options, ILogger<WarmUp> logger) : BackgroundService
+internal sealed partial class WarmUp(EmbeddedModels models, IOptions<ModelsOptions> options, ILogger<WarmUp> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.Models.Warm)
+        if (!options.Value.Warm)
         {
             return;
         }

@@ -125,6 +125,10 @@ public sealed class UseLiteEmbedderTests(ModelCache models)
         await Assert.ThrowsAsync<ObjectDisposedException>(() => large);
     }
 
+    [Fact]
+    public void A_bound_that_leaves_room_for_nothing_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
+        () => UseLiteEmbedder.Open(models.Store.FolderOf(ModelPackages.UseLite), new() { Workers = 0 }));
+
     private static string LongText(int words) => string.Join(' ', Enumerable.Repeat("river", words));
 
     private async Task<double> SimilarityAsync(string first, string second)

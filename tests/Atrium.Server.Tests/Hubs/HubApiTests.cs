@@ -105,6 +105,16 @@ public sealed class HubApiTests(HubScene scene) : IClassFixture<HubScene>
         Assert.Equal("RequiredOutboundRule", (await scene.CallAsync("DELETE", $"{hub}/outboundRules/{required}")).ErrorCode);
     }
 
+    [Fact]
+    public async Task A_rule_that_is_put_again_keeps_nothing_of_the_one_before()
+    {
+        var hub = await scene.AddHubAsync(new() { ["managedNetwork"] = new JsonObject { ["isolationMode"] = "AllowOnlyApprovedOutbound" } });
+        await scene.CallAsync("PUT", $"{hub}/outboundRules/tag", new { properties = new { type = "ServiceTag", destination = new { serviceTag = "A", portRanges = "443", protocol = "TCP" } } });
+        await scene.CallAsync("PUT", $"{hub}/outboundRules/tag", new { properties = new { type = "ServiceTag", destination = new { serviceTag = "B" } } });
+        var rule = await scene.PropertiesAsync($"{hub}/outboundRules/tag");
+        Assert.Equal("""{"serviceTag":"B"}""", rule["destination"]!.ToJsonString());
+    }
+
     [Theory]
     [InlineData("__SYS_mine", """{"properties":{"type":"FQDN","destination":"pypi.org"}}""", "name")]
     [InlineData("r", """{"properties":{"type":"FQDN","destination":"pypi.org:22"}}""", "properties.managedNetwork.outboundRules.r.destination")]
@@ -222,11 +232,11 @@ public sealed class HubApiTests(HubScene scene) : IClassFixture<HubScene>
         var hub = await scene.AddHubAsync();
         var project = await scene.AddProjectAsync(hub);
         var body = new { properties = new { privateLinkServiceConnectionState = new { status = "Approved", description = "Auto-Approved" } } };
-        var put = await scene.CallAsync("PUT", $"{hub}/privateEndpointConnections/one", body);
+        var put = await scene.CallAsync("PUT", $"{hub}/privateEndpointConnections/%7Bone%7D", body);
         Assert.True(put.Status == HttpStatusCode.OK, put.ToString());
 
         var seen = await scene.PropertiesAsync(hub);
-        Assert.Equal((1, "one"), ((int?)seen["privateLinkCount"], (string?)seen["privateEndpointConnections"]![0]!["name"]));
+        Assert.Equal((1, "{one}"), ((int?)seen["privateLinkCount"], (string?)seen["privateEndpointConnections"]![0]!["name"]));
         Assert.Equal("PropertyInheritedFromHub", (await scene.CallAsync("PUT", $"{project}/privateEndpointConnections/one", body)).ErrorCode);
     }
 

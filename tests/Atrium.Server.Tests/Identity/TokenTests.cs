@@ -58,6 +58,8 @@ public sealed class TokenTests : IAsyncLifetime
         var metadata = await client.CallAsync("GET", $"/{tenant}/v2.0/.well-known/openid-configuration");
         Assert.Equal($"{hub.HttpsAddress()}{hub.TenantId()}/v2.0", (string?)metadata.Body["issuer"]);
         Assert.Equal($"{hub.HttpsAddress()}{hub.TenantId()}/oauth2/v2.0/token", (string?)metadata.Body["token_endpoint"]);
+        Assert.Equal($"{hub.HttpsAddress()}{hub.TenantId()}/oauth2/v2.0/authorize", (string?)metadata.Body["authorization_endpoint"]);
+        Assert.Equal(["client_secret_post", "client_secret_basic"], metadata.Body["token_endpoint_auth_methods_supported"]!.AsArray().Select(m => (string?)m));
         var keys = await client.CallAsync("GET", (string)metadata.Body["jwks_uri"]!);
         Assert.NotNull(Assert.Single(keys.Body["keys"]!.AsArray())!["n"]);
         Assert.DoesNotContain("\"d\"", keys.Body.ToJsonString(), StringComparison.Ordinal);

@@ -78,6 +78,16 @@ public sealed class ProjectAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_may_write_in_the_default_group_anyway_gains_nothing_by_it()
+    {
+        using var client = await server.ClientForAsync(roles: [(Contributor, Group("projects")), (AzureAIDeveloper, Hub)]);
+        var project = Workspace("projects", "plain");
+        await client.WaitAsync(await Put(client, project, HubScene.Project(Hub)));
+        var roles = await owner.CallAsync("GET", $"{project}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope()");
+        Assert.DoesNotContain(roles.Body["value"]!.AsArray(), r => (string?)r!["properties"]!["scope"] == project);
+    }
+
+    [Fact]
     public async Task Joining_the_default_group_over_a_project_that_is_there_needs_the_right_to_write_it()
     {
         var project = Workspace("projects", "taken");

@@ -1,6 +1,5 @@
 using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
-using Atrium.Server.Hosting.Models;
 
 namespace Atrium.Server.Cli.Models;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
-using Atrium.Server.Hosting;
-using Atrium.Server.Hosting.Models;
 using Atrium.Server.Hosting.Settings;
 
 namespace Atrium.Server.Cli.Models;
@@ -69,8 +67,7 @@ internal static class ModelsCommand
             "--Data", LastData.Find(data),
             .. offline is null ? Array.Empty<string>() : ["--Models:OfflinePackages", Path.GetFullPath(offline)],
         ]);
-        SettingsCheck.Demand(configuration, [new("", typeof(AtriumOptions))], onlyKnown: true);
-        return new(configuration.Get<AtriumOptions>()!, TimeProvider.System);
+        return ModelFolders.From(configuration, TimeProvider.System);
     }
 
     private static async Task<int> ListAsync(ModelFolders folders, bool json, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
     {
         var configuration = new ConfigurationManager();
         configuration.AddAtriumSettings(settings);
-        SettingsCheck.Demand(configuration, [new("", typeof(AtriumOptions))], onlyKnown: true);
+        var folders = ModelFolders.From(configuration, clock);
         var data = configuration["Data"]!;
         PrivateFile.CreateFolder(data);
         PrivateFile.CreateFolder(RunningServer.FolderIn(data));
@@ -34,7 +34,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
 
         if (WithModels)
         {
-            await PullModelsAsync(configuration.Get<AtriumOptions>()!, cancellationToken);
+            await PullModelsAsync(folders, cancellationToken);
         }
 
         if (InForeground)
@@ -49,9 +49,9 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
     }
 
     /// <summary>A hub without models still keeps hubs, projects and connections, so this is no reason not to start.</summary>
-    private async Task PullModelsAsync(AtriumOptions options, CancellationToken cancellationToken)
+    private async Task PullModelsAsync(ModelFolders folders, CancellationToken cancellationToken)
     {
-        var pull = new ModelPull(new(options, clock), progress, clock);
+        var pull = new ModelPull(folders, progress, clock);
         try
         {
             await pull.RunAsync(pull.Wanted, cancellationToken);

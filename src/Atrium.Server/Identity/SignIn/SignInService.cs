@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Atrium.Persistence;
 using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Tokens;
@@ -8,6 +9,9 @@ namespace Atrium.Server.Identity.SignIn;
 /// <summary>Checks who somebody says he is. Throttled, and as slow for a name that is not there as for one that is.</summary>
 internal sealed class SignInService(PrincipalState principals, Passwords passwords, SignInThrottle throttle, IAtriumStore store, ISecretCipher cipher, TimeProvider clock)
 {
+    /// <summary>Compared with when there is no such application.</summary>
+    private static readonly ImmutableArray<ClientSecret> Nobodys = [ClientSecret.Make("", DateTimeOffset.MinValue, DateTimeOffset.MinValue).Secret];
+
     /// <summary>
     /// A service principal by its secret. Counted per application and address together: the secret cannot be guessed, and a stranger who knows the
     /// application's id must not be able to lock it out.
@@ -21,7 +25,7 @@ internal sealed class SignInService(PrincipalState principals, Passwords passwor
         }
 
         var app = (await principals.ReadAsync(cancellationToken)).FindApp(appId);
-        var match = app?.Secrets.FirstOrDefault(s => s.Matches(secret));
+        var match = (app?.Secrets ?? Nobodys).FirstOrDefault(s => s.Matches(secret));
         if (app is null || match is null)
         {
             throttle.Failed(account, address);

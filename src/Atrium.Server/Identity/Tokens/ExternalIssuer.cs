@@ -1,12 +1,11 @@
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Atrium.Server.Identity.Tokens;
 
 /// <summary>One outside issuer: its metadata and keys, fetched by discovery and fetched again when they change.</summary>
-internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient http)
+internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient http, TimeProvider clock) : IDisposable
 {
     /// <summary>Only keys of two halves: a secret key could have come from anybody who knows it.</summary>
     private static readonly string[] Algorithms =
@@ -17,10 +16,7 @@ internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient h
     ];
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
-    private readonly ConfigurationManager<OpenIdConnectConfiguration> metadata = new(
-        $"{options.Authority.TrimEnd('/')}/.well-known/openid-configuration",
-        new OpenIdConnectConfigurationRetriever(),
-        new HttpDocumentRetriever(http) { RequireHttps = options.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase) });
+    private readonly IssuerMetadata metadata = new(options.Authority, http, clock);
 
     public ExternalIssuerOptions Options => options;
 
@@ -28,33 +24,31 @@ internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient h
 
     public async ValueTask<bool> IsIssuerOfAsync(JsonWebToken token, CancellationToken cancellationToken) =>
         token.Issuer.TrimEnd('/') == options.Authority.TrimEnd('/')
-        || (SameHost(token.Issuer) && token.Issuer == (await metadata.GetConfigurationAsync(cancellationToken)).Issuer);
+        || (SameHost(token.Issuer) && token.Issuer == (await metadata.ReadAsync(cancellationToken)).Issuer);
 
     /// <summary>Whether the issuer signed it for us. A key that is not known makes the metadata be read again once.</summary>
     public async ValueTask<bool> IsGenuineAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
-        var result = await ValidateAsync(token, cancellationToken);
+        var known = await metadata.ReadAsync(cancellationToken);
+        var result = await ValidateAsync(token, known);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
         {
-            metadata.RequestRefresh();
-            result = await ValidateAsync(token, cancellationToken);
+            result = await ValidateAsync(token, await metadata.ReadForKeyAsync(known, cancellationToken));
         }
 
         return result.IsValid;
     }
 
-    private async Task<TokenValidationResult> ValidateAsync(JsonWebToken token, CancellationToken cancellationToken)
+    public void Dispose() => metadata.Dispose();
+
+    private Task<TokenValidationResult> ValidateAsync(JsonWebToken token, OpenIdConnectConfiguration known) => handler.ValidateTokenAsync(token, new TokenValidationParameters
     {
-        var known = await metadata.GetConfigurationAsync(cancellationToken);
-        return await handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = known.Issuer,
-            ValidAudience = options.Audience,
-            IssuerSigningKeys = known.SigningKeys,
-            ValidAlgorithms = Algorithms,
-            ValidateLifetime = false,
-        });
-    }
+        ValidIssuer = known.Issuer,
+        ValidAudience = options.Audience,
+        IssuerSigningKeys = known.SigningKeys,
+        ValidAlgorithms = Algorithms,
+        ValidateLifetime = false,
+    });
 
     /// <summary>Discovery is for tokens that may be this issuer's: a stranger's token must not make us call out.</summary>
     private bool SameHost(string issuer) =>

@@ -1,3 +1,4 @@
+using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Principals;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -7,6 +8,7 @@ namespace Atrium.Server.Identity.Tokens;
 /// <summary>Proves tokens of the outside issuers that the operator named.</summary>
 internal sealed class ExternalTokens : IDisposable
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly IReadOnlyList<ExternalIssuer> issuers;
     private readonly PrincipalState principals;
@@ -15,32 +17,52 @@ internal sealed class ExternalTokens : IDisposable
     public ExternalTokens(IOptions<IdentityOptions> options, PrincipalState principals, TimeProvider clock)
     {
         (this.principals, this.clock) = (principals, clock);
-        issuers = [.. options.Value.Issuers.Select(o => new ExternalIssuer(o, http))];
+        issuers = [.. options.Value.Issuers.Select(o => new ExternalIssuer(o, http, clock))];
     }
 
     public async ValueTask<BearerToken> ProveAsync(JsonWebToken token, HttpContext context, CancellationToken cancellationToken)
     {
-        foreach (var issuer in issuers)
+        if (await GenuineIssuerOfAsync(token, context, cancellationToken) is not { } issuer)
         {
-            if (!await issuer.IsIssuerOfAsync(token, cancellationToken))
-            {
-                continue;
-            }
-
-            if (!await issuer.IsGenuineAsync(token, cancellationToken))
-            {
-                throw TokenRefusals.Invalid(context, $"its signature or audience is not the one wanted of '{issuer.Authority}'.");
-            }
-
-            TokenLife.Check(token, clock.GetUtcNow(), context);
-            var model = await principals.ReadAsync(cancellationToken);
-            return ExternalClaims.Read(token, issuer.Options, model) is { } caller
-                ? new(caller, null)
-                : throw TokenRefusals.Invalid(context, "it names nobody, or a principal of this installation's own directory.");
+            throw TokenRefusals.Invalid(context, "its issuer is not known here.");
         }
 
-        throw TokenRefusals.Invalid(context, "its issuer is not known here.");
+        TokenLife.Check(token, clock.GetUtcNow(), context);
+        var model = await principals.ReadAsync(cancellationToken);
+        return ExternalClaims.Read(token, issuer.Options, model) is { } caller
+            ? new(caller, null)
+            : throw TokenRefusals.Invalid(context, "it names nobody, or a principal of this installation's own directory.");
     }
 
-    public void Dispose() => http.Dispose();
+    private async ValueTask<ExternalIssuer?> GenuineIssuerOfAsync(JsonWebToken token, HttpContext context, CancellationToken cancellationToken)
+    {
+        foreach (var issuer in issuers)
+        {
+            try
+            {
+                if (await issuer.IsIssuerOfAsync(token, cancellationToken))
+                {
+                    return await issuer.IsGenuineAsync(token, cancellationToken)
+                        ? issuer
+                        : throw TokenRefusals.Invalid(context, $"its signature or audience is not the one wanted of '{issuer.Authority}'.");
+                }
+            }
+            catch (IssuerUnavailableException)
+            {
+                throw ApiException.Unavailable("IssuerUnavailable", $"The issuer '{issuer.Authority}' does not answer, so its tokens cannot be proved now.", RetryAfter);
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        foreach (var issuer in issuers)
+        {
+            issuer.Dispose();
+        }
+
+        http.Dispose();
+    }
 }

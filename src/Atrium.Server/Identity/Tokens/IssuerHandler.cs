@@ -13,6 +13,11 @@ internal sealed class IssuerHandler(SigningKeys keys) :
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         context.Issuer = new(IssuerPaths.IssuerOf(context.BaseUri!));
+
+        context.TokenEndpointAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
+
+        // Not served: nobody signs in by browser. But the published Node library takes no metadata without it, and reads the tenant off it.
+        context.AuthorizationEndpoint = new($"{context.BaseUri!.AbsoluteUri.TrimEnd('/')}/oauth2/v2.0/authorize");
         return ValueTask.CompletedTask;
     }
 

@@ -39,7 +39,7 @@ internal static class TokenServer
             server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<TokenRequestHandler>());
             server.AddEventHandler<HandleTokenRequestContext>(h => h.UseSingletonHandler<TokenGrantHandler>());
             server.AddEventHandler<HandleConfigurationRequestContext>(h => h
-                .UseSingletonHandler<IssuerHandler>().SetOrder(Discovery.AttachIssuer.Descriptor.Order + 1));
+                .UseSingletonHandler<IssuerHandler>().SetOrder(Discovery.AttachAdditionalMetadata.Descriptor.Order + 1));
             server.AddEventHandler<HandleJsonWebKeySetRequestContext>(h => h
                 .UseSingletonHandler<IssuerHandler>().SetOrder(Discovery.AttachSigningKeys.Descriptor.Order + 1));
             server.AddEventHandler<GenerateTokenContext>(h => h

