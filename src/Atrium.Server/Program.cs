@@ -49,6 +49,7 @@ internal static class Program
         var app = builder.Build();
         app.UseCorrelationIds();
         app.UseErrors();
+        app.UsePathTidy();
         app.UseIdentity();
         app.UseRouting();
         app.MapHealth();

@@ -43,6 +43,7 @@ internal static class GatewayFeature
             openai.MapPost("/chat/completions", Run(GatewayOperation.Chat));
             openai.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
+            openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
 
             var inference = routes.MapGroup(root + "/models").WithTags("AI model inference");

@@ -23,7 +23,7 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
     private static readonly TimeSpan Life = TimeSpan.FromDays(365 * 20);
 
     /// <summary>
-    /// The principal with this name, Owner of everything. May run again and at the same time on several nodes. A secret that was taken away is made anew.
+    /// The principal with this name, Owner of everything and user of the AI services. May run again and at the same time on several nodes. A secret that was taken away is made anew.
     /// </summary>
     public async Task<FirstPrincipal> EnsureAsync(string name, CancellationToken cancellationToken)
     {
@@ -36,7 +36,10 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
 
         var secret = await EnsureSecretAsync(id, cancellationToken);
         var principal = await ReadAsync(id, cancellationToken);
-        await EnsureOwnerAsync(principal.ObjectId, correlation, cancellationToken);
+        await EnsureRoleAsync("owner", BuiltInRoles.Owner, principal.ObjectId, correlation, cancellationToken);
+
+        // Owner has no data actions, as published; whoever set up the hub should be able to use it with his token too.
+        await EnsureRoleAsync("user", BuiltInRoles.CognitiveServicesUser, principal.ObjectId, correlation, cancellationToken);
         return new(principal.AppId!, secret, principal.ObjectId);
     }
 
@@ -83,14 +86,14 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
         }
     }
 
-    private async Task EnsureOwnerAsync(string objectId, string correlation, CancellationToken cancellationToken)
+    private async Task EnsureRoleAsync(string label, string role, string objectId, string correlation, CancellationToken cancellationToken)
     {
-        var id = ResourceId.Tenant.Resource(RoleAssignment.TypeName, NameGuid.Of($"owner|{objectId}").ToString());
+        var id = ResourceId.Tenant.Resource(RoleAssignment.TypeName, NameGuid.Of($"{label}|{objectId}").ToString());
         if (await store.FindAsync(id.Key, cancellationToken) is null)
         {
             var properties = new JsonObject
             {
-                ["roleDefinitionId"] = BuiltInRoles.IdOf(BuiltInRoles.Owner).Text,
+                ["roleDefinitionId"] = BuiltInRoles.IdOf(role).Text,
                 ["principalId"] = objectId,
                 ["principalType"] = "ServicePrincipal",
             };

@@ -1,3 +1,4 @@
+using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
 using Atrium.Server.Cli.Models;
 using Atrium.Server.Hosting;
@@ -29,7 +30,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
         {
             progress.Note($"The hub already runs (process {process}). Changed settings need 'atrium down' first.");
             await ReadyWait.RunAsync(data, server: null, progress, clock, cancellationToken);
-            return await FinishAsync(data, cancellationToken);
+            return await FinishAsync(data, folders, cancellationToken);
         }
 
         if (WithModels)
@@ -45,7 +46,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
 
         using var server = DetachedServer.Start(data, settings);
         await ReadyWait.RunAsync(data, server, progress, clock, cancellationToken);
-        return await FinishAsync(data, cancellationToken);
+        return await FinishAsync(data, folders, cancellationToken);
     }
 
     /// <summary>A hub without models still keeps hubs, projects and connections, so this is no reason not to start.</summary>
@@ -67,10 +68,14 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
         }
     }
 
-    private static async Task<int> FinishAsync(string data, CancellationToken cancellationToken)
+    private static async Task<int> FinishAsync(string data, ModelFolders folders, CancellationToken cancellationToken)
     {
         LastData.Remember(data);
-        Console.Write(Summary.Of(await LiveInstallation.ReadAsync(data, cancellationToken)));
+        var file = GgufFolder.Scan(folders.Own).FirstOrDefault(f => f.Problem is null);
+        var chat = file is null
+            ? $"quotes from what it is given and does not write; put a GGUF file into {folders.Own} for a model that writes"
+            : $"{file.Name}, a GGUF file of {folders.Own}";
+        Console.Write(Summary.Of(await LiveInstallation.ReadAsync(data, cancellationToken), chat));
         return ExitCodes.Done;
     }
 }

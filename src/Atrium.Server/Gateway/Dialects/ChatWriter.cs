@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Atrium.Inference;
 
@@ -7,12 +8,15 @@ namespace Atrium.Server.Gateway.Dialects;
 /// <summary>Writes a chat answer in the shapes of OpenAI's API: whole, or as server-sent events.</summary>
 internal sealed class ChatWriter(string id, string model, long created)
 {
+    /// <summary>The answer is never HTML: characters stay as they are.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     public static ReadOnlySpan<byte> Done => "data: [DONE]\n\n"u8;
 
     /// <summary>The body of <c>chat.completion</c>.</summary>
     public void WriteWhole(IBufferWriter<byte> output, string text, ChatPiece last)
     {
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, Plain);
         Begin(writer, "chat.completion");
         writer.WriteStartArray("choices"u8);
         writer.WriteStartObject();
@@ -39,7 +43,7 @@ internal sealed class ChatWriter(string id, string model, long created)
     public void WriteChunk(IBufferWriter<byte> output, string? role, string? text, ChatFinish? finish, bool nullUsage)
     {
         output.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(output))
+        using (var writer = new Utf8JsonWriter(output, Plain))
         {
             Begin(writer, "chat.completion.chunk");
             writer.WriteStartArray("choices"u8);
@@ -84,7 +88,7 @@ internal sealed class ChatWriter(string id, string model, long created)
     public void WriteUsageChunk(IBufferWriter<byte> output, ChatPiece last)
     {
         output.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(output))
+        using (var writer = new Utf8JsonWriter(output, Plain))
         {
             Begin(writer, "chat.completion.chunk");
             writer.WriteStartArray("choices"u8);

@@ -1,0 +1,18 @@
+namespace Atrium.Server.Hosting;
+
+/// <summary>
+/// Takes doubled slashes out of the beginning of a path. Clients that join an address and a resource id, which begins with a slash, send two;
+/// the published service takes them.
+/// </summary>
+internal static class PathTidy
+{
+    public static IApplicationBuilder UsePathTidy(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.Request.Path.Value is { Length: > 1 } path && path[1] == '/')
+        {
+            context.Request.Path = "/" + path.TrimStart('/');
+        }
+
+        return next(context);
+    });
+}
