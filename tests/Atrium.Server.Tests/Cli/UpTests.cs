@@ -208,6 +208,6 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal((string?)status["subscriptionId"], (string?)after["subscriptionId"]);
     }
 
-    [GeneratedRegex(@"curl (.|\\\n)+")]
+    [GeneratedRegex(@"curl (\\\n|.)+")]
     private static partial Regex CurlLine();
 }

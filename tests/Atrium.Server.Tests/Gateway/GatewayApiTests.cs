@@ -1,0 +1,295 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Atrium.Server.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Server.Tests.Gateway;
+
+/// <summary>The data plane through an upstream of the test's own, so that no model is needed.</summary>
+public sealed class GatewayApiTests : IAsyncLifetime
+{
+    private const string Ml = "?api-version=2024-04-01";
+    private const string Cs = "?api-version=2024-10-01";
+    private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
+    private readonly FakeUpstream upstream = new();
+    private HubServer hub = null!;
+    private string key = "";
+
+    private string Hub => $"{group}/providers/Microsoft.MachineLearningServices/workspaces/team-hub";
+
+    private string account = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        await upstream.StartAsync();
+        hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false"]);
+        await hub.Client.CallAsync("PUT", group[..group.IndexOf("/resourceGroups", StringComparison.Ordinal)] + "?api-version=2024-07-01", new { displayName = "t" });
+        await hub.Client.CallAsync("PUT", $"{group}?api-version=2024-07-01", new { location = "local" });
+        await MakeAsync(Hub, new { location = "local", kind = "hub", properties = new { } });
+        var accounts = await hub.Client.CallAsync("GET", $"{group}/providers/Microsoft.CognitiveServices/accounts{Cs}");
+        account = (string)accounts.Body["value"]![0]!["id"]!;
+        key = (string)(await hub.Client.CallAsync("POST", $"{account}/listKeys{Cs}")).Body["key1"]!;
+        await ConnectAsync(Hub, "upstream", new { model = new { format = "OpenAI", name = "big-model", source = $"{Hub}/connections/upstream" } }, $"{account}/deployments/far{Cs}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await hub.DisposeAsync();
+        await upstream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_call_goes_on_with_the_upstreams_model_name_and_the_connections_key()
+    {
+        var answer = await ChatAsync(key, "far");
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+        Assert.Equal("hello", (string?)answer.Body["choices"]![0]!["message"]!["content"]);
+        Assert.Equal("big-model", (string?)upstream.Last!["model"]);
+        Assert.Equal("Bearer upstream-secret", upstream.LastAuthorization);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_passes_event_by_event_and_usage_is_shown_only_when_asked_for(bool asks)
+    {
+        var body = new { model = "far", stream = true, stream_options = asks ? new { include_usage = true } : null, messages = new[] { new { role = "user", content = "hi" } } };
+        var text = await TextAsync(body);
+        Assert.Contains("data: [DONE]", text, StringComparison.Ordinal);
+        Assert.Equal(asks, text.Contains("\"prompt_tokens\"", StringComparison.Ordinal));
+        Assert.True((bool)upstream.Last!["stream_options"]!["include_usage"]!);
+        var row = Assert.Single((await UsageAsync()).AsArray());
+        Assert.Equal((7, 3), ((int)row!["tokensIn"]!, (int)row["tokensOut"]!));
+    }
+
+    [Fact]
+    public async Task A_wrong_key_and_a_regenerated_one_are_401_in_each_dialect()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ChatAsync("wrong", "far")).Status);
+        var old = key;
+        await hub.Client.CallAsync("POST", $"{account}/regenerateKey{Cs}", new { keyName = "Key1" });
+        var refused = await ChatAsync(old, "far");
+        Assert.Equal((HttpStatusCode.Unauthorized, "401"), (refused.Status, refused.ErrorCode));
+        Assert.Equal("authentication_error", (string?)refused.Body["error"]!["type"]);
+        var safety = await hub.Client.CallAsync("POST", "/contentsafety/text:analyze?api-version=2024-09-01", new { text = "x" }, ("Ocp-Apim-Subscription-Key", old));
+        Assert.Equal(HttpStatusCode.Unauthorized, safety.Status);
+    }
+
+    [Fact]
+    public async Task A_deployment_of_another_project_is_as_if_it_did_not_exist()
+    {
+        var (one, two) = (await AddProjectAsync("project-one"), await AddProjectAsync("project-two"));
+        var own = $"{group}/providers/Microsoft.MachineLearningServices/workspaces/project-one/deployments/mine{Ml}";
+        await ConnectAsync(one.Id, "own", new { model = new { format = "OpenAI", name = "own-model", source = $"{one.Id}/connections/own" } }, own);
+
+        Assert.Equal(HttpStatusCode.OK, (await ChatAsync(one.Key, "mine")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ChatAsync(one.Key, "far")).Status);
+        var foreign = await ChatAsync(two.Key, "mine");
+        var nothing = await ChatAsync(two.Key, "nine");
+        Assert.Equal(HttpStatusCode.NotFound, foreign.Status);
+        Assert.Equal(nothing.Body.ToJsonString().Replace("nine", "mine", StringComparison.Ordinal), foreign.Body.ToJsonString());
+        Assert.Equal(HttpStatusCode.NotFound, (await ChatAsync(key, "mine")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await hub.Client.CallAsync("GET", "/api/projects/project-one/openai/v1/models", null, ("api-key", two.Key))).Status);
+
+        var stolen = await hub.Client.CallAsync(
+            "PUT",
+            $"{two.Id}/deployments/thief{Ml}",
+            new { properties = new { model = new { format = "OpenAI", name = "x", source = $"{one.Id}/connections/own" } } });
+        Assert.Equal(HttpStatusCode.BadRequest, stolen.Status);
+    }
+
+    [Fact]
+    public async Task Every_call_leaves_one_row_with_whose_it_was()
+    {
+        var project = await AddProjectAsync("project-one");
+        await ChatAsync(project.Key, "far", ("x-atrium-tags", "team=blue"));
+        await ChatAsync(key, "far");
+        await ChatAsync(key, "not-there");
+        var rows = (await UsageAsync()).AsArray();
+        Assert.Equal(3, rows.Count);
+        Assert.Single(rows, r => project.Id.Equals((string?)r!["project"], StringComparison.OrdinalIgnoreCase) && (string?)r["tags"]?["team"] == "blue");
+        Assert.Single(rows, r => (int)r!["status"]! == 404);
+        var totals = await hub.Client.CallAsync("GET", $"{group[..group.IndexOf("/resourceGroups", StringComparison.Ordinal)]}/providers/Atrium.Usage/totals?api-version=2026-11-01&by=tag&tag=team");
+        Assert.Equal(["", "blue"], totals.Body["value"]!.AsArray().Select(t => (string?)t!["value"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_the_upstream_refuses_is_told_without_our_credential()
+    {
+        upstream.Status = 401;
+        upstream.Text = """{"error":{"message":"Incorrect API key provided: upstream-secret"}}""";
+        var refused = await ChatAsync(key, "far");
+        Assert.Equal(HttpStatusCode.BadGateway, refused.Status);
+        Assert.DoesNotContain("upstream-secret", refused.ToString(), StringComparison.Ordinal);
+
+        upstream.Status = 429;
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await ChatAsync(key, "far")).Status);
+        upstream.Status = 500;
+        Assert.Equal(HttpStatusCode.BadGateway, (await ChatAsync(key, "far")).Status);
+    }
+
+    [Fact]
+    public async Task When_the_caller_goes_away_the_upstream_call_is_cancelled_and_what_was_sent_is_counted()
+    {
+        upstream.Hangs = true;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/chat/completions")
+        {
+            Content = new StringContent("""{"model":"far","stream":true,"messages":[{"role":"user","content":"hi"}]}""", Encoding.UTF8, "application/json"),
+            Headers = { { "api-key", key } },
+        };
+        using (var answer = await hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
+        {
+            await using var stream = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+            await stream.ReadExactlyAsync(new byte[8], TestContext.Current.CancellationToken);
+        }
+
+        await upstream.Cancelled.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        for (var i = 0; i < 100 && (await UsageAsync()).AsArray().Count == 0; i++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        var row = Assert.Single((await UsageAsync()).AsArray());
+        Assert.Equal((499, 1), ((int)row!["status"]!, (int)row["tokensOut"]!));
+    }
+
+    [Theory]
+    [InlineData("{}", "model")]
+    [InlineData("""{"model":"chat"}""", "messages")]
+    [InlineData("""{"model":"chat","messages":[{"role":"boss","content":"x"}]}""", "messages[0].role")]
+    [InlineData("""{"model":"chat","messages":[{"role":"user","content":"x"}],"temperature":3}""", "temperature")]
+    [InlineData("""{"model":"chat","messages":[{"role":"user","content":"x"}],"n":2}""", "n")]
+    [InlineData("""{"model":"chat","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content[0]")]
+    public async Task A_mistake_is_400_with_the_field(string body, string field)
+    {
+        var refused = await hub.Client.CallAsync("POST", "/openai/v1/chat/completions", body, ("api-key", key));
+        Assert.True(refused.Status == HttpStatusCode.BadRequest, refused.ToString());
+        Assert.Equal(field, (string?)refused.Body["error"]!["param"]);
+    }
+
+    [Theory]
+    [InlineData("POST", "/openai/v1/responses")]
+    [InlineData("POST", "/openai/v1/audio/speech")]
+    [InlineData("POST", "/openai/deployments/chat/images/generations?api-version=2024-10-21")]
+    [InlineData("POST", "/contentsafety/image:analyze?api-version=2024-09-01")]
+    public async Task What_is_not_built_is_501(string method, string path) =>
+        Assert.Equal(HttpStatusCode.NotImplemented, (await hub.Client.CallAsync(method, path, new { }, ("api-key", key))).Status);
+
+    private async Task<(string Id, string Key)> AddProjectAsync(string name)
+    {
+        var id = $"{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}";
+        await MakeAsync(id, new { location = "local", kind = "project", properties = new { hubResourceId = Hub } });
+        return (id, (string)(await hub.Client.CallAsync("POST", $"{id}/listApiKeys{Ml}")).Body["key1"]!);
+    }
+
+    private async Task ConnectAsync(string workspace, string name, object deployment, string deploymentPath)
+    {
+        var connection = new { properties = new { category = "OpenAI", authType = "ApiKey", target = upstream.Address, credentials = new { key = "upstream-secret" } } };
+        var connected = await hub.Client.CallAsync("PUT", $"{workspace}/connections/{name}{Ml}", connection);
+        Assert.True(connected.Status == HttpStatusCode.OK, connected.ToString());
+        var deployed = await hub.Client.CallAsync("PUT", deploymentPath, new { properties = deployment });
+        Assert.True(deployed.Status == HttpStatusCode.Created, deployed.ToString());
+    }
+
+    private async Task MakeAsync(string id, object body)
+    {
+        var made = await hub.Client.CallAsync("PUT", id + Ml, body);
+        Assert.Equal(HttpStatusCode.Accepted, made.Status);
+        Assert.Equal("Succeeded", (string?)(await hub.Client.WaitAsync(made))["status"]);
+    }
+
+    private Task<Answer> ChatAsync(string with, string deployment, params (string, string)[] more) => hub.Client.CallAsync(
+        "POST", "/openai/v1/chat/completions", new { model = deployment, messages = new[] { new { role = "user", content = "hi" } } }, [("api-key", with), .. more]);
+
+    private async Task<string> TextAsync(object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/chat/completions")
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(body),
+            Headers = { { "api-key", key } },
+        };
+        using var answer = await hub.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<JsonNode> UsageAsync() => (await hub.Client.CallAsync(
+        "GET", $"{group[..group.IndexOf("/resourceGroups", StringComparison.Ordinal)]}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!;
+
+    /// <summary>A server of the OpenAI shape.</summary>
+    private sealed class FakeUpstream : IAsyncDisposable
+    {
+        private readonly WebApplication app;
+        private readonly TaskCompletionSource cancelled = new();
+
+        public FakeUpstream()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            app = builder.Build();
+            app.Urls.Add("http://127.0.0.1:0");
+            app.MapPost("/v1/chat/completions", AnswerAsync);
+        }
+
+        public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+        public JsonObject? Last { get; private set; }
+
+        public string? LastAuthorization { get; private set; }
+
+        public int Status { get; set; } = 200;
+
+        public string Text { get; set; } = """{"error":{"message":"no"}}""";
+
+        public bool Hangs { get; set; }
+
+        public Task Cancelled => cancelled.Task;
+
+        public Task StartAsync() => app.StartAsync();
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+
+        private async Task AnswerAsync(HttpContext context)
+        {
+            Last = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+            LastAuthorization = context.Request.Headers.Authorization;
+            if (Status != 200)
+            {
+                context.Response.StatusCode = Status;
+                await context.Response.WriteAsync(Text);
+                return;
+            }
+
+            if (Last["stream"]?.GetValue<bool>() != true)
+            {
+                await context.Response.WriteAsJsonAsync(new { model = "big-model-7", choices = new[] { new { index = 0, message = new { role = "assistant", content = "hello" } } }, usage = new { prompt_tokens = 7, completion_tokens = 3 } });
+                return;
+            }
+
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data: {\"choices\":[{\"delta\":{\"content\":\"hel\"}}]}\n\n");
+            await context.Response.Body.FlushAsync();
+            if (Hangs)
+            {
+                try
+                {
+                    await Task.Delay(TimeSpan.FromMinutes(1), context.RequestAborted);
+                }
+                catch (OperationCanceledException)
+                {
+                    cancelled.TrySetResult();
+                }
+
+                return;
+            }
+
+            await context.Response.WriteAsync("data: {\"choices\":[{\"delta\":{\"content\":\"lo\"}}]}\n\n");
+            await context.Response.WriteAsync("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n");
+        }
+    }
+}
