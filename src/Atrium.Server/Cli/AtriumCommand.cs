@@ -53,6 +53,8 @@ internal static class AtriumCommand
             StatusCommand.Create(),
             TrustCommand.Create(),
             Models.ModelsCommand.Create(),
+            ConnectCommand.Create(),
+            UsageCommand.Create(),
             Principals.UserCommand.Create(),
             Principals.PrincipalCommand.Create(),
             ServeCommand.Create(),

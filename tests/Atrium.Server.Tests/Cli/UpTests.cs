@@ -49,6 +49,7 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public async Task The_curl_line_that_up_prints_works_when_pasted()
     {
+        Assert.Equal(0, (await atrium.RunAsync("models", "pull", "--data", atrium.Data)).Code);
         var up = await atrium.UpAsync();
         var line = CurlLine().Match(up.Output).Value;
         var answer = await atrium.RunProgramAsync("sh", "-c", line);
