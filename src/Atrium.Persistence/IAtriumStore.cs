@@ -46,6 +46,12 @@ public interface IAtriumStore : IAsyncDisposable
     ValueTask<IReadOnlyList<StoredOperation>> LeaseOperationsAsync(
         string node, int take, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives every unfinished operation that this node has leased a new end of its lease. A time that has passed gives them back, as a node does at its start
+    /// with those it had when it died.
+    /// </summary>
+    ValueTask MoveLeasesAsync(string node, DateTimeOffset leaseUntil, CancellationToken cancellationToken);
+
     /// <summary>Activity-log rows in descending order of <see cref="ActivityRow.Sequence"/>.</summary>
     ValueTask<IReadOnlyList<ActivityRow>> ListActivityAsync(ActivityQuery query, CancellationToken cancellationToken);
 

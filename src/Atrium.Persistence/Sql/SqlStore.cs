@@ -70,6 +70,14 @@ internal sealed class SqlStore : IAtriumStore
             : [];
     }
 
+    public async ValueTask MoveLeasesAsync(string node, DateTimeOffset leaseUntil, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        await writer.RunAsync(
+            async (session, token) => new Written<int>(await OperationTable.MoveLeasesAsync(session, node, leaseUntil, token), Keep: true),
+            cancellationToken);
+    }
+
     public ValueTask<IReadOnlyList<ActivityRow>> ListActivityAsync(ActivityQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);

@@ -20,7 +20,11 @@ internal sealed partial class UsageJournal : BackgroundService
     private readonly TimeProvider clock;
     private readonly ILogger<UsageJournal> logger;
     private readonly string folder;
+    private readonly SemaphoreSlim moving = new(1, 1);
     private readonly Lock gate = new();
+
+    /// <summary>Rows of this process that are in no store yet.</summary>
+    private long unmoved;
     private FileStream? segment;
     private List<UsageRow> waiting = [];
 
@@ -35,7 +39,7 @@ internal sealed partial class UsageJournal : BackgroundService
     /// <exception cref="ApiException">503: too many rows wait, or the disk is full.</exception>
     public void DemandRoom()
     {
-        if (waiting.Count >= MostWaiting)
+        if (Interlocked.Read(ref unmoved) >= MostWaiting)
         {
             throw ApiException.Unavailable("UsageNotRecorded", "Usage cannot be recorded at the moment, so nothing is served.", Interval);
         }
@@ -50,37 +54,29 @@ internal sealed partial class UsageJournal : BackgroundService
             segment ??= Open();
             segment.Write([.. line, (byte)'\n']);
             waiting.Add(row);
+            Interlocked.Increment(ref unmoved);
         }
     }
 
-    /// <summary>Moves what waits into the store now, so that a sum counts it.</summary>
+    /// <summary>Moves what waits into the store now, so that a sum counts it. One at a time: who comes second finds moved what the first one moves.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        List<UsageRow> rows;
-        string? path;
-        lock (gate)
-        {
-            (rows, waiting) = (waiting, []);
-            path = segment?.Name;
-            segment?.Dispose();
-            segment = null;
-        }
-
-        if (path is null)
-        {
-            return;
-        }
-
+        await moving.WaitAsync(cancellationToken);
         try
         {
-            await store.AppendUsageAsync(rows, cancellationToken);
-            File.Delete(path);
+            await MoveWaitingAsync(cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        finally
         {
-            // The segment stays and is moved with the next round.
-            LogNotMoved(failure, rows.Count);
+            moving.Release();
         }
+    }
+
+    public override void Dispose()
+    {
+        segment?.Dispose();
+        moving.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -103,28 +99,62 @@ internal sealed partial class UsageJournal : BackgroundService
         await FlushAsync(CancellationToken.None);
     }
 
+    private async Task MoveWaitingAsync(CancellationToken cancellationToken)
+    {
+        List<UsageRow> rows;
+        string? path;
+        lock (gate)
+        {
+            (rows, waiting) = (waiting, []);
+            path = segment?.Name;
+            segment?.Dispose();
+            segment = null;
+        }
+
+        if (path is not null)
+        {
+            await MoveAsync(path, rows, cancellationToken);
+        }
+    }
+
+    /// <summary>What a round before, or a process before, could not move.</summary>
     private async Task MoveLeftoversAsync(CancellationToken cancellationToken)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*.jsonl"))
+        await moving.WaitAsync(cancellationToken);
+        try
         {
-            lock (gate)
-            {
-                if (segment?.Name == Path.GetFullPath(path))
-                {
-                    continue;
-                }
-            }
-
-            try
+            foreach (var path in Directory.EnumerateFiles(folder, "*.jsonl").Where(IsClosed))
             {
                 var rows = (await File.ReadAllLinesAsync(path, cancellationToken)).Select(Read).OfType<UsageRow>().ToList();
-                await store.AppendUsageAsync(rows, cancellationToken);
-                File.Delete(path);
+                await MoveAsync(path, rows, cancellationToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LogNotMoved(failure, 0);
-            }
+        }
+        finally
+        {
+            moving.Release();
+        }
+    }
+
+    /// <summary>Where it fails the segment stays, and is moved with the next round.</summary>
+    private async Task MoveAsync(string path, List<UsageRow> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.AppendUsageAsync(rows, cancellationToken);
+            File.Delete(path);
+            Interlocked.Add(ref unmoved, -Math.Min(rows.Count, Interlocked.Read(ref unmoved)));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotMoved(failure, rows.Count);
+        }
+    }
+
+    private bool IsClosed(string path)
+    {
+        lock (gate)
+        {
+            return segment?.Name != Path.GetFullPath(path);
         }
     }
 

@@ -65,6 +65,23 @@ public abstract partial class StoreContractTests
     }
 
     [Fact]
+    public async Task A_node_moves_the_end_of_its_own_leases_and_of_no_others()
+    {
+        await Store.CommitAsync(new() { Operations = [Some.Operation("a"), Some.Operation("b", startedAt: Some.Time.AddSeconds(1)), Some.Operation("done")] }, Token);
+        Assert.Equal(["a"], (await Store.LeaseOperationsAsync("one", 1, Now, Now.AddMinutes(1), Token)).Select(operation => operation.Id));
+        Assert.Equal(2, (await Store.LeaseOperationsAsync("two", 9, Now, Now.AddMinutes(1), Token)).Count);
+        var done = (await Store.FindOperationAsync("done", Token))! with { Status = OperationStatus.Succeeded };
+        await Store.CommitAsync(new() { Operations = [done] }, Token);
+
+        await Store.MoveLeasesAsync("one", Now.AddMinutes(5), Token);
+        Assert.Equal(["b"], (await Store.LeaseOperationsAsync("three", 9, Now.AddMinutes(2), Now.AddMinutes(9), Token)).Select(operation => operation.Id));
+
+        await Store.MoveLeasesAsync("one", Now, Token);
+        Assert.Equal(["a"], (await Store.LeaseOperationsAsync("one", 9, Now, Now.AddMinutes(9), Token)).Select(operation => operation.Id));
+        Assert.Equal(done, await Store.FindOperationAsync("done", Token));
+    }
+
+    [Fact]
     public async Task Two_nodes_never_get_the_same_operation()
     {
         const int Operations = 60;

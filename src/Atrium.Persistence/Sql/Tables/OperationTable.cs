@@ -34,6 +34,9 @@ internal sealed class OperationTable(Database database)
     private static readonly Statement AnyFree = new(
         "SELECT 1 FROM operations WHERE status = 0 AND (leased_until IS NULL OR leased_until <= $1) LIMIT 1", DbType.Int64);
 
+    private static readonly Statement MoveLeases = new(
+        "UPDATE operations SET leased_until = $2 WHERE status = 0 AND leased_by = $1", DbType.String, DbType.Int64);
+
     /// <summary>The status is written out because the index holds running operations only.</summary>
     private readonly Statement lease = new(
         $"""
@@ -62,6 +65,10 @@ internal sealed class OperationTable(Database database)
     /// <summary>Whether there is anything to lease. Nodes ask every few seconds and mostly for nothing, so this does not trouble the writer.</summary>
     public static ValueTask<bool> AnyFreeAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.FindAsync(AnyFree, [now.ToColumn()], static _ => true, cancellationToken);
+
+    /// <summary>How many leases were moved.</summary>
+    public static ValueTask<int> MoveLeasesAsync(Session session, string node, DateTimeOffset leaseUntil, CancellationToken cancellationToken) =>
+        session.ExecuteAsync(MoveLeases, [node, leaseUntil.ToColumn()], cancellationToken);
 
     public async ValueTask<IReadOnlyList<StoredOperation>> LeaseAsync(
         Session session, string node, int take, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Atrium.Server.Hosting.Instance;
@@ -29,9 +30,12 @@ internal sealed record RunningServer
 
         try
         {
-            return JsonSerializer.Deserialize<RunningServer>(File.ReadAllText(PathIn(data)), JsonSerializerOptions.Web);
+            // A server that just took the lock has not yet taken away what a killed one left.
+            var running = JsonSerializer.Deserialize<RunningServer>(File.ReadAllText(PathIn(data)), JsonSerializerOptions.Web)!;
+            using var process = Process.GetProcessById(running.ProcessId);
+            return running;
         }
-        catch (Exception notYet) when (notYet is IOException or JsonException)
+        catch (Exception notYet) when (notYet is IOException or JsonException or ArgumentException)
         {
             return null;
         }

@@ -36,6 +36,9 @@ internal sealed partial class WatchedStore(IAtriumStore inner, ChangeFeed feed, 
         string node, int take, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellationToken) =>
         inner.LeaseOperationsAsync(node, take, now, leaseUntil, cancellationToken);
 
+    public ValueTask MoveLeasesAsync(string node, DateTimeOffset leaseUntil, CancellationToken cancellationToken) =>
+        inner.MoveLeasesAsync(node, leaseUntil, cancellationToken);
+
     public ValueTask<IReadOnlyList<ActivityRow>> ListActivityAsync(ActivityQuery query, CancellationToken cancellationToken) =>
         inner.ListActivityAsync(query, cancellationToken);
 

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Instance;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Resources.Operations;
 
@@ -16,29 +18,38 @@ internal sealed partial class OperationRunner(
     ResourceWriter writer,
     ResourceRemover remover,
     OperationQueue queue,
+    IOptions<AtriumOptions> options,
     TimeProvider clock,
     ILogger<OperationRunner> logger) : BackgroundService
 {
     public const int MaxAttempts = 5;
     private const int MaxConflicts = 8;
     private const int Concurrency = 4;
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long after its last sign of life the operations of a node that died are another's.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Backoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
-    private readonly string node = Guid.NewGuid().ToString();
+    private readonly string node = NodeId.ReadOrCreate(options.Value.Data);
+    private readonly List<Task> running = new(Concurrency);
+    private DateTimeOffset renewAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isBack = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var now = clock.GetUtcNow();
-                var due = await store.LeaseOperationsAsync(node, Concurrency, now, now + Lease, stoppingToken);
-                await Task.WhenAll(due.Select(operation => RunAsync(operation, stoppingToken)));
-                if (due.Count == 0)
+                if (!isBack)
                 {
-                    await queue.WaitAsync(Poll, clock, stoppingToken);
+                    // What this node had when it was killed is free at once.
+                    await store.MoveLeasesAsync(node, clock.GetUtcNow(), stoppingToken);
+                    isBack = true;
                 }
+
+                await StepAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -49,6 +60,54 @@ internal sealed partial class OperationRunner(
                 await Task.Delay(Poll, clock, stoppingToken);
             }
         }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Starts what there is room for and keeps the leases of what runs; then waits until there may be something to do.</summary>
+    private async Task StepAsync(CancellationToken cancellationToken)
+    {
+        running.RemoveAll(task => task.IsCompleted);
+        var now = clock.GetUtcNow();
+        if (running.Count > 0 && now >= renewAt)
+        {
+            await store.MoveLeasesAsync(node, now + Lease, cancellationToken);
+            renewAt = now + Renewal;
+        }
+
+        var room = Concurrency - running.Count;
+        IReadOnlyList<StoredOperation> due = room > 0 ? await store.LeaseOperationsAsync(node, room, now, now + Lease, cancellationToken) : [];
+        if (running.Count == 0)
+        {
+            renewAt = now + Renewal;
+        }
+
+        running.AddRange(due.Select(operation => RunAndWakeAsync(operation, cancellationToken)));
+        if (due.Count == 0)
+        {
+            await queue.WaitAsync(Poll, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Goes on while the store does not take the end: work may run twice.</summary>
+    private async Task RunAndWakeAsync(StoredOperation operation, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunAsync(operation, cancellationToken);
+                break;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogStoreFailed(failure);
+                await Task.Delay(Poll, clock, cancellationToken);
+            }
+        }
+
+        queue.Wake();
     }
 
     private async Task RunAsync(StoredOperation operation, CancellationToken cancellationToken)
@@ -68,7 +127,12 @@ internal sealed partial class OperationRunner(
         catch (Exception failure)
         {
             LogJobFailed(failure, operation.Id, operation.Kind, operation.ResourceId, operation.Attempts);
-            if (operation.Attempts >= MaxAttempts)
+            if (operation.Attempts < MaxAttempts)
+            {
+                var later = operation with { LeasedBy = null, LeasedUntil = clock.GetUtcNow() + (Backoff * operation.Attempts) };
+                await store.CommitAsync(new() { Operations = [later] }, cancellationToken);
+            }
+            else
             {
                 var error = new ErrorBody { Code = "InternalServerError", Message = $"The operation failed {MaxAttempts} times. Correlation id: {operation.CorrelationId}." };
                 await FailAsync(operation, error, cancellationToken);
@@ -174,6 +238,6 @@ internal sealed partial class OperationRunner(
     [LoggerMessage(LogLevel.Error, "Operation {Id} ({Kind}) of '{Resource}' failed at attempt {Attempt}.")]
     private partial void LogJobFailed(Exception failure, string id, string kind, string resource, int attempt);
 
-    [LoggerMessage(LogLevel.Error, "The list of operations could not be read.")]
+    [LoggerMessage(LogLevel.Error, "The operations in the store could not be read or ended.")]
     private partial void LogStoreFailed(Exception failure);
 }
