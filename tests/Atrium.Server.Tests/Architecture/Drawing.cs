@@ -1,0 +1,27 @@
+namespace Atrium.Server.Tests.Architecture;
+
+/// <summary>The drawn edges between features.</summary>
+internal static class Drawing
+{
+    public static IReadOnlyList<Edge> Edges { get; } =
+    [
+        new("AiServices", "Identity", "An account's managed identity is one of the tenant."),
+        new("Cli", "Models", "'atrium models' pulls and checks into the folder that the server reads."),
+        new("Connections", "Hubs", "A connection belongs to a workspace, and a project sees the shared ones of its hub."),
+        new("Gateway", "AiServices", "Keys, deployments and paths of accounts are what a call is resolved against."),
+        new("Gateway", "Identity", "A call may bring a token in place of a key."),
+        new("Gateway", "Models", "Embedded deployments are answered by the engines."),
+        new("Gateway", "Usage", "The last step leaves the call's row."),
+        new("Hosting", "Hubs", "The first start makes a hub."),
+        new("Hosting", "Identity", "The first start makes the tenant, its issuer and the first principal."),
+        new("Hubs", "Identity", "A workspace's managed identity is one of the tenant."),
+        new("Models", "AiServices", "The installed models are the catalog that deployments choose from."),
+        new("Projects", "AiServices", "A project has two keys of the same make as an account's, and deployments of the same shape."),
+        new("Projects", "Hubs", "A project is a workspace whose settings are its hub's."),
+        new("Subscriptions", "Identity", "A subscription names its tenant."),
+        new("Vault", "Identity", "A vault names its tenant."),
+    ];
+}
+
+/// <summary>One feature uses what another one owns.</summary>
+internal sealed record Edge(string From, string To, string Because);
