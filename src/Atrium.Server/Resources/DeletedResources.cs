@@ -114,7 +114,7 @@ internal static class DeletedResources
         var view = await ResourceQueries.ViewAsync(type, deleted, reader, cancellationToken);
         var provider = type.Name[..type.Name.IndexOf('/', StringComparison.Ordinal)];
         var collection = type.SoftDelete!.CollectionName;
-        var location = (string?)deleted.Body["location"] ?? "local";
+        var location = PlaceName((string?)deleted.Body["location"] ?? "local");
         var place = $"{deleted.Id.Subscription!.Text}/providers/{provider}/locations/{location}/resourceGroups/{deleted.Id.ResourceGroup?.Name}/{collection}/{deleted.Id.Name}";
         view["id"] = place;
         view["type"] = $"{provider}/locations/resourceGroups/{collection}";
@@ -123,4 +123,7 @@ internal static class DeletedResources
         properties["deletedResourceId"] = deleted.Id.Text;
         return view;
     }
+
+    /// <summary>A location as it stands in ids: West US is westus there.</summary>
+    private static string PlaceName(string location) => location.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -24,6 +24,9 @@ internal sealed partial class ExampleCase(SpecFile spec, string template, string
 
     public bool IsPut => method == "PUT";
 
+    /// <summary>Whether it reads or writes the one resource that its path names.</summary>
+    public bool IsAboutOne => method is "GET" or "PUT" or "PATCH" && template.EndsWith('}');
+
     private List<JsonObject> Parameters => parameters ??=
         [.. shared.Concat(operation["parameters"] as JsonArray ?? []).Select(p => spec.Resolve(p!.AsObject()).Node)];
 
@@ -46,12 +49,18 @@ internal sealed partial class ExampleCase(SpecFile spec, string template, string
         .Where(h => h.Value is not null)
         .Select(h => (h.Item1, h.Value!));
 
-    public JsonNode? Body => BodyParameter is { } body ? Values[(string)body["name"]!] : null;
+    /// <summary>The parameter that is the body; null where the operation takes none.</summary>
+    public string? BodyName => (string?)BodyParameter?["name"];
+
+    public bool HasBody => BodyName is { } name && Values[name] is not null;
 
     public (SpecFile File, JsonObject Schema)? BodySchema => BodyParameter?["schema"] is JsonObject schema ? spec.Resolve(schema) : null;
 
     public (SpecFile File, JsonObject Schema)? ResponseSchema(int status) =>
         Responses[$"{status}"]?["schema"] is JsonObject schema ? (spec, schema) : null;
+
+    /// <summary>The body of the published answer; empty where it has none.</summary>
+    public JsonObject PublishedBody(int status) => example["responses"]?[$"{status}"]?["body"] as JsonObject ?? [];
 
     private JsonObject? BodyParameter => Parameters.FirstOrDefault(p => (string?)p["in"] == "body");
 

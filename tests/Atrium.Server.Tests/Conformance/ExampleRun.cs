@@ -1,46 +1,44 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Atrium.Server.Tests.Support;
 
 namespace Atrium.Server.Tests.Conformance;
 
-/// <summary>Plays one example of the resource API against the server: prepares what it presumes, sends it, compares by shape.</summary>
-internal sealed class ExampleRun(HttpClient client, IReadOnlyList<ExampleCase> siblings)
+/// <summary>Plays examples of the resource API against the server: prepares what each presumes, sends it, compares by shape.</summary>
+internal sealed partial class ExampleRun(HttpClient client, IReadOnlyList<ExampleCase> siblings)
 {
-    private static readonly int[] Made = [200, 201, 202];
-
-    /// <summary>What the server did wrong; null when it answered as published. An operation that is not built says so by 501.</summary>
-    public async Task<(bool IsBuilt, string? Problem)> PlayAsync(ExampleCase example)
+    public async Task<Outcome> PlayAsync(ExampleCase example)
     {
-        var subscription = Guid.NewGuid().ToString();
-        var values = Localize(example, subscription);
+        var (subscription, given) = (Guid.NewGuid().ToString(), Given.For(example));
+        var own = new Substitutes(subscription, given);
+        var values = own.In(example.Values);
         await client.CallAsync("PUT", $"/subscriptions/{subscription}?api-version=2024-07-01", new { displayName = example.OperationId });
         foreach (var group in Groups(values))
         {
             await client.CallAsync("PUT", $"/subscriptions/{subscription}/resourceGroups/{group}?api-version=2024-07-01", new { location = "local" });
         }
 
-        if (await PrepareAsync(example, values) is { } unprepared)
+        if (await PrepareAsync(example, values, own) is { } unprepared)
         {
             return unprepared;
         }
 
-        var answer = await SendAsync(example, example, values);
-        if ((int)answer.Status == 501 || answer.ErrorCode == "InvalidResourceType")
+        var answer = await SendAsync(example, values, values);
+        if (!IsBuilt(answer))
         {
-            return (false, $"not built: {answer}");
+            return Outcome.NotBuilt(answer);
         }
 
-        if (answer.Status is HttpStatusCode.Accepted && answer.Message.Headers.Contains("Azure-AsyncOperation")
-            && (string?)(await client.WaitAsync(answer))["status"] is var ended and not "Succeeded")
+        if (IsAccepted(answer) && (string?)(await client.WaitAsync(answer))["status"] is var ended and not "Succeeded")
         {
-            return (true, $"the operation ended {ended}");
+            return Outcome.Failed($"the operation ended {ended}");
         }
 
-        return (true, Compare(example, values, answer));
+        return Compare(example, values, own, answer) is { } problem ? Outcome.Failed(problem) : Outcome.Passed;
     }
 
-    private static string? Compare(ExampleCase example, JsonObject values, Answer answer)
+    private static string? Compare(ExampleCase example, JsonObject values, Substitutes own, Answer answer)
     {
         if (!example.Responses.ContainsKey($"{(int)answer.Status}"))
         {
@@ -48,17 +46,22 @@ internal sealed class ExampleRun(HttpClient client, IReadOnlyList<ExampleCase> s
         }
 
         var problems = example.ResponseSchema((int)answer.Status) is { } schema ? SchemaCheck.Check(schema.File, schema.Schema, answer.Body).ToList() : [];
-        if (example.IsPut && example.Body is JsonObject && example.BodySchema is { } sent)
+        if (example.IsPut && example.HasBody && example.BodySchema is { } sent)
         {
-            var body = values.First(v => JsonNode.DeepEquals(v.Value, values[v.Key]) && v.Value is JsonObject o && o.ContainsKey("properties")).Value!.AsObject();
-            problems.AddRange(Echo(sent.File, sent.Schema, body, answer.Body, "$"));
+            var published = own.In(example.PublishedBody((int)answer.Status));
+            problems.AddRange(Echo(sent.File, sent.Schema, values[example.BodyName!]!.AsObject(), answer.Body, published, "$"));
+        }
+
+        if (example.IsAboutOne && (string?)answer.Body["id"] is { } id && !id.Equals(Uri.UnescapeDataString(example.Path(values)), StringComparison.OrdinalIgnoreCase))
+        {
+            problems.Add($"$.id is '{id}' and was asked for at '{example.Path(values)}'");
         }
 
         return problems.Count == 0 ? null : string.Join("; ", problems.Take(5)) + $" in {answer}";
     }
 
-    /// <summary>Each value of the request that is neither read-only nor secret comes back.</summary>
-    private static IEnumerable<string> Echo(SpecFile file, JsonObject schema, JsonObject sent, JsonObject got, string path)
+    /// <summary>Each value of the request that is neither read-only nor secret comes back, or as the published answer gives it.</summary>
+    private static IEnumerable<string> Echo(SpecFile file, JsonObject schema, JsonObject sent, JsonObject got, JsonObject? published, string path)
     {
         foreach (var (name, owner, property) in SchemaCheck.Properties(file, schema).Where(p => sent[p.Name] is not null))
         {
@@ -70,98 +73,100 @@ internal sealed class ExampleRun(HttpClient client, IReadOnlyList<ExampleCase> s
 
             if (sent[name] is JsonObject nested)
             {
-                foreach (var problem in got[name] is JsonObject back ? Echo(resolvedFile, resolved, nested, back, $"{path}.{name}") : [$"{path}.{name} does not come back"])
+                foreach (var problem in got[name] is JsonObject back ? Echo(resolvedFile, resolved, nested, back, published?[name] as JsonObject, $"{path}.{name}") : [$"{path}.{name} does not come back"])
                 {
                     yield return problem;
                 }
             }
-            else if (sent[name] is JsonValue value && got[name]?.ToString().Equals(value.ToString(), StringComparison.OrdinalIgnoreCase) != true)
+            else if (sent[name] is JsonValue value && !IsSame(value, got[name]) && !IsSame(published?[name], got[name]))
             {
                 yield return $"{path}.{name} was '{value}' and is '{got[name]}'";
             }
         }
     }
 
-    /// <summary>Makes what the path presumes: every resource it leads through, from that resource's own published PUT.</summary>
-    private async Task<(bool, string?)?> PrepareAsync(ExampleCase example, JsonObject values)
+    private static bool IsSame(JsonNode? one, JsonNode? other) => one is not null && one.ToString().Equals(other?.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Makes what the path presumes: every resource it leads through, from that resource's own published PUT, and what is given beside.</summary>
+    private async Task<Outcome?> PrepareAsync(ExampleCase example, JsonObject values, Substitutes own)
     {
-        foreach (var maker in Makers(example))
+        var makers = Makers(example).ToList();
+        foreach (var maker in makers.Where(m => m.Template != example.Template))
         {
-            var made = await SendAsync(maker, example, Localize(maker, (string)values["subscriptionId"]!), values);
-            if ((int)made.Status == 501 || made.ErrorCode == "InvalidResourceType")
+            if (await MakeAsync(example, maker, values, own) is { } failure)
             {
-                return (false, $"not built: {made}");
-            }
-
-            if (!Made.Contains((int)made.Status))
-            {
-                return (true, $"{maker.Name} prepares it and failed: {made}");
-            }
-
-            if (made.Status is HttpStatusCode.Accepted)
-            {
-                await client.WaitAsync(made);
-            }
-
-            if (example.Template.Contains("/deleted", StringComparison.OrdinalIgnoreCase))
-            {
-                var path = maker.Path(values) + "?api-version=" + (string)example.Values["api-version"]!;
-                var gone = await client.CallAsync("DELETE", path);
-                if (gone.Status is HttpStatusCode.Accepted)
-                {
-                    await client.WaitAsync(gone);
-                }
+                return failure;
             }
         }
 
-        return null;
+        foreach (var (method, path, body) in own.Given.Calls)
+        {
+            if (await SettleAsync(await client.CallAsync(method, own.Fill(path, values), body is null ? null : own.Fill(body, values)), $"{method} {path}") is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return makers.Find(m => m.Template == example.Template) is { } itself ? await MakeAsync(example, itself, values, own) : null;
+    }
+
+    private async Task<Outcome?> MakeAsync(ExampleCase example, ExampleCase maker, JsonObject values, Substitutes own)
+    {
+        var failure = await SettleAsync(await SendAsync(maker, values, own.In(maker.Values)), maker.Name);
+        if (failure is null && IsAboutDeleted(example))
+        {
+            failure = await SettleAsync(await client.CallAsync("DELETE", $"{maker.Path(values)}?api-version={values["api-version"]}"), $"DELETE of {maker.Name}");
+        }
+
+        return failure;
+    }
+
+    /// <summary>Null when a preparing call did what it should.</summary>
+    private async Task<Outcome?> SettleAsync(Answer answer, string what)
+    {
+        if (!IsBuilt(answer))
+        {
+            return Outcome.NotBuilt(answer);
+        }
+
+        if (IsAccepted(answer))
+        {
+            await client.WaitAsync(answer);
+        }
+
+        return answer.Message.IsSuccessStatusCode ? null : Outcome.Failed($"{what} prepares it and failed: {answer}");
     }
 
     private IEnumerable<ExampleCase> Makers(ExampleCase example)
     {
-        if (example.Template.Contains("/deleted", StringComparison.OrdinalIgnoreCase))
+        if (IsAboutDeleted(example))
         {
             return siblings.Where(s => s.IsPut && s.Template.EndsWith(example.Template[(example.Template.LastIndexOf('/') + 1)..], StringComparison.Ordinal)).Take(1);
         }
 
         return siblings
-            .Where(s => s.IsPut && s.Body is not null && (example.Template.StartsWith(s.Template + "/", StringComparison.Ordinal) || (s.Template == example.Template && !example.IsPut)))
+            .Where(s => s.IsPut && s.HasBody && (example.Template.StartsWith(s.Template + "/", StringComparison.Ordinal) || (s.Template == example.Template && !example.IsPut)))
             .GroupBy(s => s.Template)
             .OrderBy(g => g.Key.Length)
             .Select(g => g.First());
     }
 
-    private Task<Answer> SendAsync(ExampleCase what, ExampleCase asked, JsonObject bodyValues, JsonObject? pathValues = null)
-    {
-        pathValues ??= bodyValues;
-        if (!pathValues.ContainsKey("api-version"))
-        {
-            pathValues["api-version"] = asked.Values["api-version"]?.DeepClone();
-        }
+    private Task<Answer> SendAsync(ExampleCase what, JsonObject pathValues, JsonObject bodyValues) => client.CallAsync(
+        what.Method,
+        what.Path(pathValues) + what.Query(pathValues),
+        what.HasBody ? bodyValues[what.BodyName!]!.ToJsonString() : null,
+        [.. what.Headers.Where(h => h.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase))]);
 
-        var body = what.Body is null ? null : bodyValues.First(v => v.Value is not null && what.Values[v.Key] == what.Body).Value!.ToJsonString();
-        return client.CallAsync(what.Method, what.Path(pathValues) + what.Query(pathValues), body, [.. what.Headers.Where(h => h.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase))]);
-    }
+    private static bool IsBuilt(Answer answer) => (int)answer.Status != 501 && answer.ErrorCode is not "InvalidResourceType";
 
-    /// <summary>The example's values with our subscription in place of theirs, everywhere.</summary>
-    private static JsonObject Localize(ExampleCase example, string subscription)
-    {
-        var text = example.Values.ToJsonString();
-        if ((string?)example.Values["subscriptionId"] is { Length: > 0 } theirs)
-        {
-            text = text.Replace(theirs, subscription, StringComparison.OrdinalIgnoreCase);
-        }
+    private static bool IsAccepted(Answer answer) => answer.Status is HttpStatusCode.Accepted && answer.Message.Headers.Contains("Azure-AsyncOperation");
 
-        var values = JsonNode.Parse(text)!.AsObject();
-        values["subscriptionId"] = subscription;
-        if (values.ContainsKey("scope"))
-        {
-            values["scope"] = $"subscriptions/{subscription}";
-        }
+    private static bool IsAboutDeleted(ExampleCase example) => example.Template.Contains("/deleted", StringComparison.OrdinalIgnoreCase);
 
-        return values;
-    }
+    private static IEnumerable<string> Groups(JsonObject values) => ((string?[])[(string?)values["resourceGroupName"], GroupInId().Match((string?)values["scope"] ?? "").Groups[1].Value])
+        .OfType<string>()
+        .Where(group => group.Length > 0);
 
-    private static IEnumerable<string> Groups(JsonObject values) =>
-        values.Where(v => v.Key is "resourceGroupName").Select(v => (string)v.Value!).Distinct(StringComparer.OrdinalIgnoreCase);
+    [GeneratedRegex("resourceGroups/([^/]+)")]
+    private static partial Regex GroupInId();
 }

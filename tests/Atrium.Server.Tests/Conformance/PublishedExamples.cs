@@ -1,0 +1,65 @@
+using Atrium.Server.Tests.Support;
+
+namespace Atrium.Server.Tests.Conformance;
+
+/// <summary>One hub that all published examples are played against, each spec once.</summary>
+public sealed class PublishedExamples : IAsyncLifetime
+{
+    /// <summary>In the order of the table in the documentation.</summary>
+    public static readonly string[] Specs =
+    [
+        "arm-authorization/2022-04-01/authorization-RoleAssignmentsCalls.json",
+        "arm-authorization/2022-04-01/authorization-RoleDefinitionsCalls.json",
+        "arm-cognitiveservices/2023-05-01/cognitiveservices.json",
+        "arm-cognitiveservices/2024-06-01-preview/cognitiveservices.json",
+        "arm-keyvault/2023-07-01/keyvault.json",
+        "arm-machinelearning/2024-04-01/machineLearningServices.json",
+        "arm-machinelearning/2024-04-01/workspaceFeatures.json",
+    ];
+
+    private readonly Dictionary<string, SpecOutcome> outcomes = [];
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private HubServer? hub;
+
+    /// <summary>Whether the folder of published specs is beside the checkout.</summary>
+    public static bool AreHere => SpecFile.Folder is not null;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (hub is not null)
+        {
+            await hub.DisposeAsync();
+        }
+
+        turn.Dispose();
+    }
+
+    internal async Task<SpecOutcome> PlayAsync(string spec)
+    {
+        await turn.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (outcomes.TryGetValue(spec, out var known))
+            {
+                return known;
+            }
+
+            hub ??= await HubServer.StartAsync(configure: OpenHouse.Configure);
+            var examples = SpecFile.Load(Path.Combine(SpecFile.Folder!, spec)).Examples().ToList();
+            var run = new ExampleRun(hub.Client, examples);
+            var played = new List<(ExampleCase, Outcome)>();
+            foreach (var example in examples)
+            {
+                played.Add((example, await run.PlayAsync(example)));
+            }
+
+            return outcomes[spec] = new(spec, played);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
