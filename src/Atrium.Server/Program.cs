@@ -56,6 +56,7 @@ internal static class Program
         app.MapResources();
         app.MapSubscriptionsFeature();
         app.MapAiServicesFeature();
+        app.MapVaultFeature();
         app.MapUsageFeature();
         app.MapGatewayFeature();
         return app;

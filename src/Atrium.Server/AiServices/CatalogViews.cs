@@ -7,6 +7,7 @@ internal static class CatalogViews
 {
     private const string SkuName = "Standard";
     private const string StandardTier = "S0";
+    private const int LargestCapacity = 1000;
 
     public static JsonObject AccountModels(IModelCatalog catalog) => List(catalog.Models.Select(Describe));
 
@@ -16,6 +17,25 @@ internal static class CatalogViews
         ["kind"] = "AIServices",
         ["skuName"] = StandardTier,
     }));
+
+    /// <summary>Where a model can be deployed and how large. Nobody shares this place, so all that a SKU can have is free; nothing is fine-tuned here.</summary>
+    public static JsonObject Capacities(string subscriptionId, string location, string format, string name, string version, IModelCatalog catalog) =>
+        List(ServedModel.Resolve(name, source: null, catalog) is null
+            ? []
+            : [new JsonObject
+            {
+                ["id"] = $"/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/locations/{location}/models/{format}.{name}.{version}/skuCapacities/{SkuName}",
+                ["type"] = "Microsoft.CognitiveServices/locations/models/skuCapacities",
+                ["name"] = SkuName,
+                ["location"] = location,
+                ["properties"] = new JsonObject
+                {
+                    ["model"] = new JsonObject { ["format"] = format, ["name"] = name, ["version"] = version },
+                    ["skuName"] = SkuName,
+                    ["availableCapacity"] = LargestCapacity,
+                    ["availableFinetuneCapacity"] = 0,
+                },
+            }]);
 
     public static JsonObject AccountSkus() => List([new JsonObject
     {
@@ -52,6 +72,6 @@ internal static class CatalogViews
         ["isDefaultVersion"] = true,
         ["lifecycleStatus"] = "GenerallyAvailable",
         ["capabilities"] = new JsonObject { [model.Kind is ModelKind.Chat ? "chatCompletion" : "embeddings"] = "true" },
-        ["skus"] = new JsonArray(new JsonObject { ["name"] = SkuName, ["usageName"] = $"Atrium.{SkuName}.{model.Name}", ["capacity"] = new JsonObject { ["default"] = 1, ["maximum"] = 1000 } }),
+        ["skus"] = new JsonArray(new JsonObject { ["name"] = SkuName, ["usageName"] = $"Atrium.{SkuName}.{model.Name}", ["capacity"] = new JsonObject { ["default"] = 1, ["maximum"] = LargestCapacity } }),
     };
 }

@@ -19,6 +19,9 @@ internal static class ServiceRoutes
         services.MapGet("/locations/{location}/models", (string subscriptionId, HttpContext context, IAccessControl access, IModelCatalog catalog, CancellationToken cancellationToken) =>
             AnswerAsync(subscriptionId, "locations/models/read", context, access, () => CatalogViews.Models(catalog), cancellationToken));
         services.MapGet("/locations/{location}/usages", ListUsagesAsync);
+        services.MapGet("/locations/{location}/modelCapacities", ListCapacitiesAsync);
+        services.MapGet("/modelCapacities", (string subscriptionId, HttpContext context, IAccessControl access, IModelCatalog catalog, CancellationToken cancellationToken) =>
+            ListCapacitiesAsync(subscriptionId, "local", context, access, catalog, cancellationToken));
         services.MapPost("/checkDomainAvailability", CheckDomainAsync);
         services.MapPost("/locations/{location}/checkSkuAvailability", CheckSkuAsync);
     }
@@ -40,6 +43,20 @@ internal static class ServiceRoutes
             new() { Type = AccountType.TypeName.ToLowerInvariant(), KeyPrefix = subscription.ChildPrefix, Take = 1 }, cancellationToken);
         return await AnswerAsync(
             subscriptionId, "locations/usages/read", context, access, () => CatalogViews.List([CatalogViews.Usage("AccountCount", count, limit)]), cancellationToken);
+    }
+
+    private static Task<IResult> ListCapacitiesAsync(
+        string subscriptionId, string location, HttpContext context, IAccessControl access, IModelCatalog catalog, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        var (format, name, version) = (query["modelFormat"].FirstOrDefault(), query["modelName"].FirstOrDefault(), query["modelVersion"].FirstOrDefault());
+        if (string.IsNullOrEmpty(format) || string.IsNullOrEmpty(name) || string.IsNullOrEmpty(version))
+        {
+            throw ApiException.Invalid("modelName", "'modelFormat', 'modelName' and 'modelVersion' are required query parameters.", ProblemCodes.Required);
+        }
+
+        return AnswerAsync(
+            subscriptionId, "locations/modelCapacities/read", context, access, () => CatalogViews.Capacities(subscriptionId, location, format, name, version, catalog), cancellationToken);
     }
 
     private static async Task<IResult> CheckDomainAsync(

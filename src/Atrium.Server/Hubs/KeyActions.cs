@@ -18,6 +18,7 @@ internal sealed class KeyActions(ISecretCipher cipher, IAtriumStore store) : IWo
     public IEnumerable<ResourceAction> Actions =>
     [
         new("POST", "listKeys", $"{Workspaces.Type}/listKeys/action", ListAsync),
+        new("POST", "listNotebookKeys", $"{Workspaces.Type}/listNotebookKeys/action", (_, _) => Task.FromResult(ActionResult.Ok(NoNotebooks()))) { IsLogged = false },
         new("POST", "listStorageAccountKeys", $"{Workspaces.Type}/listStorageAccountKeys/action", ListStorageAsync),
         new("POST", "resyncKeys", $"{Workspaces.Type}/resyncKeys/action", ResyncAsync) { IsLongRunning = true },
     ];
@@ -47,6 +48,9 @@ internal sealed class KeyActions(ISecretCipher cipher, IAtriumStore store) : IWo
 
         return ActionResult.Ok(answer);
     }
+
+    /// <summary>ListNotebookKeysResult of a workspace that has no notebook service: both keys are published as null there.</summary>
+    private static JsonObject NoNotebooks() => new() { ["primaryAccessKey"] = null, ["secondaryAccessKey"] = null };
 
     private async Task<ActionResult> ListStorageAsync(ActionContext call, CancellationToken cancellationToken)
     {

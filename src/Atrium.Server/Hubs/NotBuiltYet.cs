@@ -10,9 +10,8 @@ internal static class NotBuiltYet
         "Microsoft.MachineLearningServices/virtualclusters",
         "Microsoft.MachineLearningServices/capacityReservationGroups",
 
-        // There are no notebooks, so there is nothing honest to say about their keys.
+        // There are no notebooks, so there is nothing to give a token for or to prepare.
         $"{Workspaces.Type}/listNotebookAccessToken",
-        $"{Workspaces.Type}/listNotebookKeys",
         $"{Workspaces.Type}/prepareNotebook",
 
         $"{Workspaces.Type}/batchEndpoints",

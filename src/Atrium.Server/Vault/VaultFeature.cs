@@ -7,5 +7,14 @@ internal static class VaultFeature
 {
     public static IServiceCollection AddVaultFeature(this IServiceCollection services) => services
         .AddResourceType<VaultType>()
-        .AddNotBuilt(["2023-07-01", "2024-11-01", "2025-05-01"], $"{VaultType.TypeName}/secrets", $"{VaultType.TypeName}/keys", $"{VaultType.TypeName}/accessPolicies", $"{VaultType.TypeName}/privateEndpointConnections", $"{VaultType.TypeName}/privateLinkResources");
+        .AddResourceType<AccessPolicyType>()
+        .AddNotBuilt(
+            VaultType.Versions,
+            $"{VaultType.TypeName}/secrets",
+            $"{VaultType.TypeName}/keys",
+            $"{VaultType.TypeName}/privateEndpointConnections",
+            $"{VaultType.TypeName}/privateLinkResources");
+
+    public static void MapVaultFeature(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/checkNameAvailability", VaultNames.CheckAsync).WithTags("Key vaults");
 }

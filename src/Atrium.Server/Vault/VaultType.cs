@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
+using Atrium.Persistence;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
@@ -10,31 +11,34 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.Vault;
 
 /// <summary><c>Microsoft.KeyVault/vaults</c> as a resource. Its secrets are not served yet.</summary>
-internal sealed partial class VaultType(Tenant tenant, ServerAddresses addresses) : ResourceType
+internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : ResourceType
 {
     public const string TypeName = "Microsoft.KeyVault/vaults";
+
+    public static readonly ImmutableArray<string> Versions =
+    [
+        "2015-06-01", "2015-11-01", "2016-10-01", "2018-02-14", "2019-09-01", "2020-04-01-preview", "2021-04-01-preview", "2021-06-01-preview", "2021-10-01", "2021-11-01-preview",
+        "2022-07-01", "2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview", "2024-11-01", "2024-12-01-preview", "2025-05-01", "2026-02-01",
+    ];
+
     private static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
     public override string Name => TypeName;
 
     public override ResourceParent Parent => ResourceParent.ResourceGroup;
 
-    public override ImmutableArray<string> ApiVersions { get; } =
-    [
-        "2015-06-01", "2015-11-01", "2016-10-01", "2018-02-14", "2019-09-01", "2020-04-01-preview", "2021-04-01-preview", "2021-06-01-preview", "2021-10-01", "2021-11-01-preview",
-        "2022-07-01", "2022-11-01", "2023-02-01", "2023-07-01", "2024-04-01-preview", "2024-11-01", "2024-12-01-preview", "2025-05-01", "2026-02-01",
-    ];
+    public override ImmutableArray<string> ApiVersions => Versions;
 
-    public override Regex NameRule => Names();
+    public override Regex NameRule => VaultNames.Rule;
 
-    public override string NameRuleInWords => "3 to 24 letters, digits or hyphens, a letter at the beginning and no hyphen at the end";
+    public override string NameRuleInWords => VaultNames.RuleInWords;
 
     public override SoftDelete SoftDelete { get; } = new(Retention, "deletedVaults");
 
     public override ObjectShape Body { get; } = Envelope.Tracked(Shape.Object(
         new Property("sku", Shape.Object(new Property("family", Shape.Text(8)), new Property("name", Shape.OneOf("standard", "premium")).Required())).Required(),
         new Property("tenantId", Shape.Text(64)),
-        new Property("accessPolicies", Shape.List(Shape.Map(Shape.Any()))),
+        new Property("accessPolicies", AccessPolicies.Shape),
         new Property("enabledForDeployment", Shape.Flag()),
         new Property("enabledForDiskEncryption", Shape.Flag()),
         new Property("enabledForTemplateDeployment", Shape.Flag()),
@@ -50,7 +54,7 @@ internal sealed partial class VaultType(Tenant tenant, ServerAddresses addresses
         new Property("hsmPoolResourceId", Shape.Any()).ReadOnly(),
         new Property("privateEndpointConnections", Shape.Any()).ReadOnly()));
 
-    public override ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         edit.Properties.Remove("createMode");
         edit.Properties["tenantId"] ??= tenant.Id;
@@ -61,15 +65,17 @@ internal sealed partial class VaultType(Tenant tenant, ServerAddresses addresses
             edit.Problems.Add(new("properties.enablePurgeProtection", "Purge protection cannot be taken back.", ProblemCodes.Immutable));
         }
 
-        return ValueTask.CompletedTask;
+        if (edit.IsCreate)
+        {
+            await VaultNames.HoldAsync(edit, cancellationToken);
+        }
     }
+
+    public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [VaultNames.Release(resource.Id)];
 
     public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         view["properties"]!["vaultUri"] = $"{addresses.Https}/vaults/{resource.Id.Name}/";
         return ValueTask.CompletedTask;
     }
-
-    [GeneratedRegex("^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$")]
-    private static partial Regex Names();
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Atrium.Server.Tests.Conformance;
 
-/// <summary>An example's values with a subscription of our own in place of theirs, everywhere, and with what is given for its fillers.</summary>
+/// <summary>An example's values with a subscription of our own in place of theirs, everywhere, a vault name of its own, and with what is given for its fillers.</summary>
 internal sealed partial class Substitutes(string subscription, Given given)
 {
     private readonly string guid = Guid.NewGuid().ToString();
@@ -23,6 +23,11 @@ internal sealed partial class Substitutes(string subscription, Given given)
         if ((string?)own["scope"] is "scope")
         {
             own["scope"] = $"subscriptions/{subscription}";
+        }
+
+        if (own["vaultName"] is JsonValue)
+        {
+            own["vaultName"] = $"vault-{guid[..8]}";
         }
 
         return own;

@@ -244,7 +244,7 @@ public sealed class HubApiTests(HubScene scene) : IClassFixture<HubScene>
     [InlineData("GET", "/computes")]
     [InlineData("PUT", "/computes/c")]
     [InlineData("POST", "/onlineEndpoints/e/deployments/d/getLogs")]
-    [InlineData("POST", "/listNotebookKeys")]
+    [InlineData("POST", "/listNotebookAccessToken")]
     public async Task What_is_published_but_not_built_answers_501(string method, string path)
     {
         var hub = await scene.AddHubAsync();
