@@ -50,14 +50,14 @@ internal sealed partial class ExampleCase(SpecFile spec, string template, string
         .Select(h => (h.Item1, h.Value!));
 
     /// <summary>The parameter that is the body; null where the operation takes none.</summary>
-    public string? BodyName => (string?)BodyParameter?["name"];
+    public string? BodyName => operation.ContainsKey("requestBody") ? "body" : (string?)BodyParameter?["name"];
 
     public bool HasBody => BodyName is { } name && Values[name] is not null;
 
     public (SpecFile File, JsonObject Schema)? BodySchema => BodyParameter?["schema"] is JsonObject schema ? spec.Resolve(schema) : null;
 
     public (SpecFile File, JsonObject Schema)? ResponseSchema(int status) =>
-        Responses[$"{status}"]?["schema"] is JsonObject schema ? (spec, schema) : null;
+        Responses[$"{status}"] is JsonObject answer && (answer["schema"] ?? answer["content"]?["application/json"]?["schema"]) is JsonObject schema ? (spec, schema) : null;
 
     /// <summary>The body of the published answer; empty where it has none.</summary>
     public JsonObject PublishedBody(int status) => example["responses"]?[$"{status}"]?["body"] as JsonObject ?? [];

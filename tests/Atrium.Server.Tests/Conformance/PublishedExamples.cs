@@ -15,11 +15,18 @@ public sealed class PublishedExamples : IAsyncLifetime
         "arm-keyvault/2023-07-01/keyvault.json",
         "arm-machinelearning/2024-04-01/machineLearningServices.json",
         "arm-machinelearning/2024-04-01/workspaceFeatures.json",
+        "aoai-inference/2024-06-01/generated.json",
+        "aoai-inference/2024-06-01/inference.json",
+        "aoai-inference/2024-07-01-preview/inference.json",
+        "content-safety/2023-10-01/contentsafety.json",
+        "content-safety/2024-02-15-preview/contentsafety.json",
+        "content-safety/2024-09-01/contentsafety.json",
     ];
 
     private readonly Dictionary<string, SpecOutcome> outcomes = [];
     private readonly SemaphoreSlim turn = new(1, 1);
     private HubServer? hub;
+    private EmbeddedService? service;
 
     /// <summary>Whether the folder of published specs is beside the checkout.</summary>
     public static bool AreHere => SpecFile.Folder is not null;
@@ -47,12 +54,25 @@ public sealed class PublishedExamples : IAsyncLifetime
             }
 
             hub ??= await HubServer.StartAsync(configure: OpenHouse.Configure);
-            var examples = SpecFile.Load(Path.Combine(SpecFile.Folder!, spec)).Examples().ToList();
-            var run = new ExampleRun(hub.Client, examples);
+            var file = SpecFile.Load(Path.Combine(SpecFile.Folder!, spec));
             var played = new List<(ExampleCase, Outcome)>();
-            foreach (var example in examples)
+            if (DataPlaneRun.RootOf(spec) is { } root)
             {
-                played.Add((example, await run.PlayAsync(example)));
+                service ??= await EmbeddedService.MakeAsync(hub.Client);
+                var run = new DataPlaneRun(hub.Client, root, service);
+                foreach (var example in file.ExamplesOfAnyVersion())
+                {
+                    played.Add((example, await run.PlayAsync(example)));
+                }
+            }
+            else
+            {
+                var examples = file.Examples().ToList();
+                var run = new ExampleRun(hub.Client, examples);
+                foreach (var example in examples)
+                {
+                    played.Add((example, await run.PlayAsync(example)));
+                }
             }
 
             return outcomes[spec] = new(spec, played);

@@ -27,6 +27,11 @@ internal static class SchemaCheck
             yield return $"{path} is '{value}', not one of {words.ToJsonString()}";
         }
 
+        if (node["oneOf"] is JsonArray choices && choices.All(choice => Check(file, choice!.AsObject(), value, path, depth + 1).Any()))
+        {
+            yield return $"{path} has none of the {choices.Count} shapes that are published for it";
+        }
+
         if (value is JsonArray array && node["items"] is JsonObject items)
         {
             foreach (var problem in array.SelectMany((item, i) => Check(file, items, item, $"{path}[{i}]", depth + 1)))

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Atrium.Server.Tests.Conformance;
 
-/// <summary>A published OpenAPI 2 file with its references.</summary>
+/// <summary>A published OpenAPI file, of version 2 or 3, with its references.</summary>
 internal sealed class SpecFile
 {
     private static readonly Dictionary<string, SpecFile> Loaded = [];
@@ -11,7 +11,7 @@ internal sealed class SpecFile
     private SpecFile(string path)
     {
         this.path = path;
-        Root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        Root = Read(path);
     }
 
     public JsonObject Root { get; }
@@ -28,23 +28,32 @@ internal sealed class SpecFile
         }
     }
 
+    private string Version => (string)Root["info"]!["version"]!;
+
     /// <summary>Every operation with each of its published examples that is there.</summary>
-    public IEnumerable<ExampleCase> Examples()
+    public IEnumerable<ExampleCase> Examples() => Published()
+        .Where(p => p.File is not null)
+        .Select(p => new ExampleCase(this, p.Place.Template, p.Place.Method, p.Operation, p.Shared, p.Title, Read(p.File!)));
+
+    /// <summary>The same, and where an example is named but not there, that of the same operation in another version of this spec, sent with this version.</summary>
+    public IEnumerable<ExampleCase> ExamplesOfAnyVersion()
     {
-        foreach (var (template, methods) in Root["paths"]!.AsObject())
+        var others = Versions().ToList();
+        foreach (var (place, operation, shared, title, reference, file) in Published())
         {
-            foreach (var (method, node) in methods!.AsObject().Where(m => m.Value is JsonObject o && o.ContainsKey("operationId")))
+            if (file is not null)
             {
-                var operation = node!.AsObject();
-                foreach (var (title, reference) in operation["x-ms-examples"] as JsonObject ?? [])
-                {
-                    var file = Path.Combine(Path.GetDirectoryName(path)!, (string)reference!["$ref"]!);
-                    if (File.Exists(file))
-                    {
-                        var shared = methods["parameters"] as JsonArray ?? [];
-                        yield return new(this, template, method.ToUpperInvariant(), operation, shared, title, JsonNode.Parse(File.ReadAllText(file))!.AsObject());
-                    }
-                }
+                yield return new(this, place.Template, place.Method, operation, shared, title, Read(file));
+                continue;
+            }
+
+            var same = others.SelectMany(other => other.Published()).Where(p => p.File is not null && p.Place == place).ToList();
+            var borrowed = same.Find(p => p.Reference == reference) ?? (operation["x-ms-examples"]!.AsObject().Count == 1 ? same.FirstOrDefault() : null);
+            if (borrowed is not null)
+            {
+                var example = Read(borrowed.File!);
+                example["parameters"]!["api-version"] = Version;
+                yield return new(this, place.Template, place.Method, operation, shared, title, example);
             }
         }
     }
@@ -73,6 +82,32 @@ internal sealed class SpecFile
         return (file, found);
     }
 
+    private IEnumerable<PublishedExample> Published() =>
+        from place in Root["paths"]!.AsObject()
+        let methods = place.Value!.AsObject()
+        from method in methods
+        where method.Value is JsonObject node && node.ContainsKey("operationId")
+        let operation = method.Value!.AsObject()
+        from example in operation["x-ms-examples"] as JsonObject ?? []
+        let reference = (string)example.Value!["$ref"]!
+        let file = Path.Combine(Path.GetDirectoryName(path)!, reference)
+        select new PublishedExample(
+            (place.Key, method.Key.ToUpperInvariant()), operation, methods["parameters"] as JsonArray ?? [], example.Key, Path.GetFileName(reference), File.Exists(file) ? file : null);
+
+    /// <summary>The other versions of this spec, the newest first.</summary>
+    private IEnumerable<SpecFile> Versions()
+    {
+        var version = Path.GetDirectoryName(path)!;
+        return Directory.GetDirectories(Path.GetDirectoryName(version)!)
+            .Where(folder => folder != version)
+            .OrderDescending(StringComparer.Ordinal)
+            .Select(folder => Path.Combine(folder, Path.GetFileName(path)))
+            .Where(File.Exists)
+            .Select(Load);
+    }
+
+    private static JsonObject Read(string file) => JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+
     private string Locate(string reference)
     {
         const string CommonTypes = "common-types/resource-management/";
@@ -95,4 +130,7 @@ internal sealed class SpecFile
 
         return null;
     }
+
+    /// <summary>An example as an operation names it; its file is null where it is not there.</summary>
+    private sealed record PublishedExample((string Template, string Method) Place, JsonObject Operation, JsonArray Shared, string Title, string Reference, string? File);
 }

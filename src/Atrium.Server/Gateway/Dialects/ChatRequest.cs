@@ -16,7 +16,7 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
     /// <summary>What an embedded model cannot do, with the value that asks for nothing.</summary>
     private static readonly (string Name, string What)[] Unsupported =
     [
-        ("tools", "Tools"), ("functions", "Functions"), ("logit_bias", "logit_bias"), ("audio", "Audio"), ("modalities", "Modalities"), ("data_sources", "Data sources"),
+        ("tools", "Tools"), ("functions", "Functions"), ("logit_bias", "logit_bias"), ("audio", "Audio"), ("modalities", "Modalities"),
     ];
 
     /// <exception cref="ApiException">400 with every mistake.</exception>
@@ -37,6 +37,11 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);
+        }
+
+        if (body.TryGetProperty("data_sources", out var sources) && Asks(sources))
+        {
+            throw ApiException.NotBuilt("Chat over 'data_sources' with a model of this installation");
         }
 
         var prompt = new ChatPrompt
