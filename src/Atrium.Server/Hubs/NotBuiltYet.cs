@@ -12,12 +12,18 @@ internal static class NotBuiltYet
 
         // There are no notebooks, so there is nothing to give a token for or to prepare.
         $"{Workspaces.Type}/listNotebookAccessToken",
+        $"{Workspaces.Type}/listConnectionModels",
         $"{Workspaces.Type}/prepareNotebook",
 
         $"{Workspaces.Type}/batchEndpoints",
         $"{Workspaces.Type}/capabilityHosts",
         $"{Workspaces.Type}/codes",
         $"{Workspaces.Type}/components",
+        $"{Workspaces.Type}/connections/deployments",
+        $"{Workspaces.Type}/connections/models",
+        $"{Workspaces.Type}/connections/raiBlocklists",
+        $"{Workspaces.Type}/connections/raiPolicies",
+        $"{Workspaces.Type}/connections/testconnection",
         $"{Workspaces.Type}/computes",
         $"{Workspaces.Type}/data",
         $"{Workspaces.Type}/datasets",

@@ -40,7 +40,7 @@ internal static class Providers
         }
 
         ResourceRequests.Read(context, [.. types.SelectMany(t => t.ApiVersions).Distinct()]);
-        var operations = types.SelectMany(type => ((string[])["read", "write", "delete"]).Select(verb => $"{type.Name}/{verb}").Concat(type.Actions.Select(a => a.Permission)));
+        var operations = types.SelectMany(ProviderOperations.Of);
         return Results.Json(new JsonObject { ["value"] = new JsonArray([.. operations.Distinct(StringComparer.OrdinalIgnoreCase).Select(Describe)]) });
     }
 

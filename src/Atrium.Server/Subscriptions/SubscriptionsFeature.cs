@@ -12,6 +12,7 @@ internal static class SubscriptionsFeature
     public static void MapSubscriptionsFeature(this IEndpointRouteBuilder routes)
     {
         routes.MapProviders();
+        routes.MapProviderOperations();
         routes.MapResourceLists();
     }
 }

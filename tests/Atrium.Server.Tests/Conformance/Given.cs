@@ -31,10 +31,16 @@ internal sealed record Given
         ["RoleAssignments_CreateById"] = RoleToAssign,
         ["RoleAssignments_GetById"] = RoleToAssign,
         ["RoleAssignments_Delete"] = RoleToAssign,
+        ["ProviderOperationsMetadata_Get"] = new Given().Replace("\"resourceProviderNamespace\":\"resourceProviderNamespace\"", "\"resourceProviderNamespace\":\"Microsoft.KeyVault\""),
         ["RoleDefinitions_Get"] = new Given().Replace("\"roleDefinitionId\":\"roleDefinitionId\"", $"\"roleDefinitionId\":\"{Reader}\""),
         ["WorkspaceConnections_Get"] = new Given().Put(
             $"{Workspace}/connections/{{connectionName}}?api-version=2024-04-01",
             """{"properties":{"category":"ContainerRegistry","target":"https://registry.example","authType":"None"}}"""),
+        ["WorkspaceConnections_Update"] = new Given()
+            .Put($"{Workspace}?api-version=2024-07-01-preview", """{"location":"local","properties":{}}""")
+            .Put(
+                $"{Workspace}/connections/{{connectionName}}?api-version=2024-07-01-preview",
+                """{"properties":{"category":"ADLSGen2","target":"https://old.example","authType":"AccessKey","credentials":{"accessKeyId":"old","secretAccessKey":"old"}}}"""),
         ["ManagedNetworkSettingsRule_CreateOrUpdate"] = NetworkOn.Post($"{Workspace}/provisionManagedNetwork?api-version=2024-04-01"),
         ["ManagedNetworkSettingsRule_Delete"] = NetworkOn,
         ["ManagedNetworkProvisions_ProvisionManagedNetwork"] = NetworkOn,

@@ -8,13 +8,16 @@ public sealed class PublishedExamples : IAsyncLifetime
     /// <summary>In the order of the table in the documentation.</summary>
     public static readonly string[] Specs =
     [
+        "arm-authorization/2022-04-01/authorization-ProviderOperationsCalls.json",
         "arm-authorization/2022-04-01/authorization-RoleAssignmentsCalls.json",
         "arm-authorization/2022-04-01/authorization-RoleDefinitionsCalls.json",
         "arm-cognitiveservices/2023-05-01/cognitiveservices.json",
         "arm-cognitiveservices/2024-06-01-preview/cognitiveservices.json",
         "arm-keyvault/2023-07-01/keyvault.json",
+        "arm-keyvault/2023-07-01/providers.json",
         "arm-machinelearning/2024-04-01/machineLearningServices.json",
         "arm-machinelearning/2024-04-01/workspaceFeatures.json",
+        "arm-machinelearning/2024-07-01-preview/workspaceRP.json",
         "aoai-inference/2024-06-01/generated.json",
         "aoai-inference/2024-06-01/inference.json",
         "aoai-inference/2024-07-01-preview/inference.json",
