@@ -15,6 +15,7 @@ namespace Atrium.Server.AiServices;
 internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, ServerAddresses addresses, IModelCatalog catalog) : ResourceType
 {
     public const string TypeName = "Microsoft.CognitiveServices/accounts";
+    private const string RestoreProperty = "restore";
 
     /// <summary>As the published service.</summary>
     private static readonly TimeSpan Retention = TimeSpan.FromDays(2);
@@ -33,6 +34,8 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, S
 
     public override SoftDelete SoftDelete { get; } = new(Retention, "deletedAccounts");
 
+    public override string RecoveryInWords => $"PUT it with properties.{RestoreProperty} true";
+
     public override IReadOnlyList<ResourceAction> Actions =>
     [
         new("POST", "listKeys", $"{TypeName}/listKeys/action", (call, cancellationToken) => ApiKeys.ListAsync(Demand(call), cipher, cancellationToken)),
@@ -44,7 +47,8 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, S
 
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
-        edit.Properties.Remove("restore");
+        edit.Properties.Remove(RestoreProperty);
+        Recovery.KeepRest(edit);
         if (edit.IsCreate)
         {
             edit.Properties["dateCreated"] = edit.Now.UtcDateTime;
@@ -83,6 +87,8 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, S
 
         return ValueTask.CompletedTask;
     }
+
+    public override bool RecoversByPut(JsonObject sent) => sent["properties"]?[RestoreProperty] is JsonValue wish && wish.TryGetValue<bool>(out var yes) && yes;
 
     public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [SubdomainNames.Release((string)resource.Properties["customSubDomainName"]!)];
 

@@ -96,6 +96,9 @@ internal abstract partial class ResourceType
     /// <summary>Whether a PUT asks to take a soft-deleted resource of that name back. It then updates that resource, whose <see cref="ResourceEdit.Before"/> is deleted.</summary>
     public virtual bool RecoversByPut(JsonObject sent) => false;
 
+    /// <summary>How a soft-deleted one is taken back, for the caller who finds its name taken.</summary>
+    public virtual string RecoveryInWords => "POST to its id followed by /recover";
+
     /// <summary>Deletes by a long-running operation: 202 with a place to look. Else at once: 200.</summary>
     public virtual bool DeletesInBackground => false;
 

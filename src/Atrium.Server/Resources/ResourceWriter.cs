@@ -162,7 +162,7 @@ internal sealed class ResourceWriter(
         {
             throw ApiException.Conflict(
                 "SoftDeletedResourceExists",
-                $"'{id}' is soft-deleted until {purgeAt:u} and keeps its name. Recover it (POST {id}/recover) or purge it (DELETE with forceToPurge=true).");
+                $"'{id}' is soft-deleted until {purgeAt:u} and keeps its name. Recover it ({edit.Type.RecoveryInWords}) or purge it (DELETE with forceToPurge=true).");
         }
 
         await locks.DemandWritableAsync(id, cancellationToken);

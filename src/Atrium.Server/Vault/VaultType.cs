@@ -14,6 +14,8 @@ namespace Atrium.Server.Vault;
 internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : ResourceType
 {
     public const string TypeName = "Microsoft.KeyVault/vaults";
+    private const string ModeProperty = "createMode";
+    private const string Recover = "recover";
 
     public static readonly ImmutableArray<string> Versions =
     [
@@ -46,7 +48,7 @@ internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : Reso
         new Property("softDeleteRetentionInDays", Shape.Number(7, 90)),
         new Property("enableRbacAuthorization", Shape.Flag()),
         new Property("enablePurgeProtection", Shape.Flag()),
-        new Property("createMode", Shape.OneOf("default", "recover")),
+        new Property(ModeProperty, Shape.OneOf("default", Recover)),
         new Property("networkAcls", Shape.Map(Shape.Any())),
         new Property("publicNetworkAccess", Shape.Text(32)),
         new Property("vaultUri", Shape.Text()).ReadOnly(),
@@ -56,7 +58,8 @@ internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : Reso
 
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
-        edit.Properties.Remove("createMode");
+        edit.Properties.Remove(ModeProperty);
+        Recovery.KeepRest(edit);
         edit.Properties["tenantId"] ??= tenant.Id;
         edit.Properties["enableSoftDelete"] ??= true;
         edit.Properties["accessPolicies"] ??= new JsonArray();
@@ -70,6 +73,10 @@ internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : Reso
             await VaultNames.HoldAsync(edit, cancellationToken);
         }
     }
+
+    public override bool RecoversByPut(JsonObject sent) => sent["properties"]?[ModeProperty] is JsonValue mode && mode.TryGetValue<string>(out var word) && word == Recover;
+
+    public override string RecoveryInWords => $"PUT it with properties.{ModeProperty} {Recover}";
 
     public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [VaultNames.Release(resource.Id)];
 

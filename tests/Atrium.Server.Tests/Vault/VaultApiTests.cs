@@ -37,6 +37,25 @@ public sealed class VaultApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, (await PutAsync("two", "team-vault")).Status);
     }
 
+    [Fact]
+    public async Task A_deleted_vault_comes_back_by_createMode_recover_with_what_it_had()
+    {
+        await PutAsync("one", "busy-vault");
+        await ChangeAsync("add", "who", "get");
+        await hub.Client.CallAsync("DELETE", $"{Id("one", "busy-vault")}{Version}");
+        var refused = await PutAsync("one", "busy-vault");
+        Assert.Equal((HttpStatusCode.Conflict, "SoftDeletedResourceExists"), (refused.Status, refused.ErrorCode));
+        Assert.Contains("createMode", (string?)refused.Body["error"]!["message"], StringComparison.Ordinal);
+
+        var body = new { location = "local", properties = new { createMode = "recover", sku = new { family = "A", name = "premium" } } };
+        var back = await hub.Client.CallAsync("PUT", $"{Id("one", "busy-vault")}{Version}", body);
+        Assert.True(back.Status == HttpStatusCode.OK, back.ToString());
+        var properties = (await hub.Client.CallAsync("GET", $"{Id("one", "busy-vault")}{Version}")).Body["properties"]!;
+        Assert.Equal("who", (string?)properties["accessPolicies"]![0]!["objectId"]);
+        Assert.Equal("premium", (string?)properties["sku"]!["name"]);
+        Assert.Empty((await hub.Client.CallAsync("GET", $"{subscription}/providers/Microsoft.KeyVault/deletedVaults{Version}")).Body["value"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("1vault")]
     [InlineData("ab")]
