@@ -1,0 +1,281 @@
+using System.Text.Json.Nodes;
+using Atrium.Persistence;
+using Atrium.Server.Resources;
+using Atrium.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Atrium.Server.Tests.Isolation;
+
+/// <summary>
+/// A hub with a victim's and a stranger's project, another hub elsewhere, and one resource of every type that is not the stranger's.
+/// Whatever the victims keep bears a mark, so that it is known wherever it turns up.
+/// </summary>
+public sealed class IsolationScene : IAsyncLifetime
+{
+    public const string Owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
+    private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
+    private const string Ml = "2024-04-01";
+    private const string Cs = "2024-10-01";
+    private readonly string subscription = $"/subscriptions/{Guid.NewGuid()}";
+    private readonly string otherSubscription = $"/subscriptions/{Guid.NewGuid()}";
+
+    internal HubServer Server { get; private set; } = null!;
+
+    internal HttpClient Administrator { get; private set; } = null!;
+
+    /// <summary>What no stranger may ever read.</summary>
+    internal HashSet<string> Marks { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Type, id and body of everything that is not the stranger's.</summary>
+    internal List<(string Type, string Id, JsonObject Body)> Samples { get; } = [];
+
+    internal string Stranger => Workspace("stranger");
+
+    internal string Victim => Workspace("victim");
+
+    internal string StrangerKey { get; private set; } = "";
+
+    /// <summary>Owner of the stranger's project, for the resource API.</summary>
+    internal HttpClient StrangerOwner { get; private set; } = null!;
+
+    /// <summary>The same one for the data plane.</summary>
+    internal HttpClient StrangerCaller { get; private set; } = null!;
+
+    /// <summary>What may stand in a route's parameter: the victims' own.</summary>
+    internal Dictionary<string, string[]> RouteValues { get; } = [];
+
+    internal IAtriumStore Store => Server.Services.GetRequiredService<IAtriumStore>();
+
+    private string Hub => Workspace("team");
+
+    private string OtherGroup => $"{otherSubscription}/resourceGroups/victim-group";
+
+    private string OtherHub => $"{OtherGroup}/providers/Microsoft.MachineLearningServices/workspaces/victim-hub";
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await HubServer.StartAsync(settings: ["--Models:Warm", "false"]);
+        Administrator = await Server.OwnerAsync();
+        await MakeHubsAsync();
+        await MakeProjectThingsAsync();
+        await MakeHubThingsAsync();
+        await MakeIdentitiesAsync();
+        await MakeStrangerAsync();
+        await CollectAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Administrator.Dispose();
+        StrangerOwner.Dispose();
+        StrangerCaller.Dispose();
+        await Server.DisposeAsync();
+    }
+
+    /// <summary>Everything in the store that is not the stranger's, with its version.</summary>
+    internal async Task<Dictionary<string, string>> DumpAsync()
+    {
+        var dump = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var type in Server.Services.GetRequiredService<ResourceCatalog>().Types)
+        {
+            foreach (var deleted in (bool[])[false, true])
+            {
+                var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), Deleted = deleted, Take = int.MaxValue };
+                foreach (var resource in await Store.ListAsync(query, TestContext.Current.CancellationToken))
+                {
+                    if (!resource.Key.StartsWith(Stranger.ToLowerInvariant(), StringComparison.Ordinal))
+                    {
+                        dump[resource.Key] = $"{resource.Version} {resource.PurgeAt} {resource.Body}";
+                    }
+                }
+            }
+        }
+
+        return dump;
+    }
+
+    private async Task MakeHubsAsync()
+    {
+        await PutAsync(subscription, "2024-07-01", new { displayName = "shared" });
+        await PutAsync($"{subscription}/resourceGroups/team", "2024-07-01", new { location = "local" });
+        await PutAsync(Hub, Ml, new { location = "local", kind = "hub", properties = new { description = "shared" } });
+        await AddAsync("Microsoft.Resources/subscriptions", otherSubscription, "2024-07-01", new { displayName = Mark("subscription") });
+        await AddAsync("Microsoft.Resources/resourceGroups", OtherGroup, "2024-07-01", new { location = "local", tags = Tags("group") });
+        await AddAsync(WorkspaceType, OtherHub, Ml, new
+        {
+            location = "local",
+            kind = "hub",
+            tags = Tags("hub"),
+            properties = new { friendlyName = Mark("hub-name"), managedNetwork = new { isolationMode = "AllowOnlyApprovedOutbound" } },
+        });
+        await AddAsync(WorkspaceType, Victim, Ml, Project(Hub, "project"));
+        await AddAsync(WorkspaceType, $"{OtherGroup}/providers/{WorkspaceType}/victim-two", Ml, Project(OtherHub, "project-two"));
+        await PutAsync(Stranger, Ml, Project(Hub, "own", isMarked: false));
+    }
+
+    private async Task MakeProjectThingsAsync()
+    {
+        foreach (var workspace in (string[])[Victim, Hub, OtherHub])
+        {
+            await AddAsync($"{WorkspaceType}/connections", $"{workspace}/connections/victim-connection", Ml, new
+            {
+                properties = new
+                {
+                    category = "OpenAI", authType = "ApiKey", isSharedToAll = false, target = $"http://127.0.0.1:9/{Mark("target")}",
+                    metadata = new { note = Mark("metadata") }, credentials = new { key = Mark("secret") },
+                },
+            });
+        }
+
+        await AddAsync($"{WorkspaceType}/deployments", $"{Victim}/deployments/victim-deployment", Ml, new
+        {
+            properties = new { model = new { format = "OpenAI", name = Mark("model"), source = $"{Victim}/connections/victim-connection" } },
+        });
+        var gone = $"{subscription}/resourceGroups/team/providers/{WorkspaceType}/victim-gone";
+        await PutAsync(gone, Ml, Project(Hub, "gone"));
+        var deletion = await Administrator.CallAsync("DELETE", $"{gone}?api-version={Ml}");
+        RouteValues["id"] = [new Uri(deletion.Message.Headers.GetValues("Azure-AsyncOperation").Single()).Segments[^1]];
+        await Administrator.WaitAsync(deletion);
+    }
+
+    private async Task MakeHubThingsAsync()
+    {
+        await AddAsync($"{WorkspaceType}/outboundRules", $"{OtherHub}/outboundRules/victim-rule", Ml, new { properties = new { type = "FQDN", destination = $"{Mark("rule")}.example", category = "UserDefined" } });
+        await AddAsync($"{WorkspaceType}/privateEndpointConnections", $"{OtherHub}/privateEndpointConnections/victim-endpoint", Ml, new
+        {
+            location = "local", properties = new { privateLinkServiceConnectionState = new { status = "Approved", description = Mark("endpoint") } },
+        });
+        var account = (string)(await Administrator.CallAsync("GET", $"{OtherGroup}/providers/Microsoft.CognitiveServices/accounts?api-version={Cs}")).Body["value"]![0]!["id"]!;
+        await AddAsync("Microsoft.CognitiveServices/accounts", account, Cs, new { location = "local", kind = "AIServices", sku = new { name = "S0" }, tags = Tags("account") });
+        await AddAsync("Microsoft.CognitiveServices/accounts/deployments", $"{account}/deployments/victim-deployment", Cs, new
+        {
+            sku = new { name = "Standard", capacity = 1 }, properties = new { model = new { format = "OpenAI", name = Mark("account-model"), version = "1" } },
+        });
+        var providers = $"{OtherGroup}/providers";
+        await AddAsync("Microsoft.KeyVault/vaults", $"{providers}/Microsoft.KeyVault/vaults/victim-vault", "2023-07-01", new { location = "local", tags = Tags("vault"), properties = new { sku = new { family = "A", name = "standard" } } });
+        await AddAsync("Microsoft.Storage/storageAccounts", $"{providers}/Microsoft.Storage/storageAccounts/victimstorage", "2023-05-01", new { location = "local", kind = "StorageV2", sku = new { name = "Standard_LRS" }, tags = Tags("storage") });
+        await AddAsync("Microsoft.ContainerRegistry/registries", $"{providers}/Microsoft.ContainerRegistry/registries/victimregistry", "2023-07-01", new { location = "local", sku = new { name = "Standard" }, tags = Tags("registry") });
+        await AddAsync("Microsoft.Authorization/locks", $"{account}/providers/Microsoft.Authorization/locks/victim-lock", "2020-05-01", new { properties = new { level = "CanNotDelete", notes = Mark("lock") } });
+        Samples.Add(("Microsoft.KeyVault/vaults/accessPolicies", $"{providers}/Microsoft.KeyVault/vaults/victim-vault/accessPolicies/add", Json(new { properties = new { accessPolicies = Array.Empty<object>() } })));
+        Samples.Add(("Microsoft.Authorization/permissions", $"{Victim}/providers/Microsoft.Authorization/permissions/any", []));
+    }
+
+    private async Task MakeIdentitiesAsync()
+    {
+        const string version = "2026-11-01";
+        foreach (var (type, body) in new (string, object)[]
+        {
+            ("users", new { properties = new { displayName = Mark("user"), mail = $"{Mark("mail")}@example.org", password = "a long and good pass phrase 1" } }),
+            ("groups", new { properties = new { displayName = Mark("group-name"), members = Array.Empty<string>() } }),
+            ("servicePrincipals", new { properties = new { displayName = Mark("principal") } }),
+        })
+        {
+            await AddAsync($"Atrium.Identity/{type}", $"/providers/Atrium.Identity/{type}/victim-{type.ToLowerInvariant()}", version, body);
+        }
+
+        var user = (await Administrator.CallAsync("GET", $"/providers/Atrium.Identity/users/victim-users?api-version={version}")).Body["properties"]!;
+        await AddAsync("Microsoft.Authorization/roleAssignments", $"{Victim}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}", "2022-04-01", new
+        {
+            properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{Developer}", principalId = (string)user["objectId"]!, description = Mark("assignment") },
+        });
+        await AddAsync("Microsoft.Authorization/roleDefinitions", $"{OtherGroup}/providers/Microsoft.Authorization/roleDefinitions/{Guid.NewGuid()}", "2022-04-01", new
+        {
+            properties = new { roleName = Mark("role"), description = Mark("role-text"), assignableScopes = new[] { OtherGroup }, permissions = new[] { new { actions = new[] { "*/read" } } } },
+        });
+    }
+
+    private async Task MakeStrangerAsync()
+    {
+        var app = await Server.NewAppAsync();
+        await Administrator.AssignAsync(Stranger, Owner, app.ObjectId);
+        await Administrator.AssignAsync(Stranger, Developer, app.ObjectId);
+        StrangerOwner = await Server.SignedInAsync(app.AppId, app.ClientSecret);
+        StrangerCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.CognitiveServices);
+        StrangerKey = await KeyAsync(Stranger, "listApiKeys", Ml);
+    }
+
+    /// <summary>What the server itself made for the victims, and the values that stand in routes. One call of the victim leaves a row of usage.</summary>
+    private async Task CollectAsync()
+    {
+        var key = await KeyAsync(Victim, "listApiKeys", Ml);
+        Marks.Add(key);
+        var accounts = Samples.Where(s => s.Type == "Microsoft.CognitiveServices/accounts").Select(s => s.Id).ToArray();
+        foreach (var account in accounts)
+        {
+            Marks.Add(await KeyAsync(account, "listKeys", Cs));
+        }
+
+        foreach (var workspace in (string[])[Victim, OtherHub])
+        {
+            var view = (await Administrator.CallAsync("GET", $"{workspace}?api-version={Ml}")).Body;
+            Marks.Add((string)view["properties"]!["workspaceId"]!);
+            Marks.Add((string)view["identity"]!["principalId"]!);
+        }
+
+        var domains = new List<string>();
+        foreach (var account in accounts)
+        {
+            domains.Add((string)(await Administrator.CallAsync("GET", $"{account}?api-version={Cs}")).Body["properties"]!["customSubDomainName"]!);
+        }
+
+        await Server.Client.CallAsync(
+            "POST",
+            "/openai/v1/chat/completions",
+            new { model = "victim-deployment", messages = new[] { new { role = "user", content = "hi" } } },
+            ("api-key", key),
+            ("x-atrium-tags", $"team={Mark("usage")}"));
+
+        RouteValues["subscriptionId"] = [subscription.Split('/')[^1], otherSubscription.Split('/')[^1]];
+        RouteValues["group"] = ["team", "victim-group"];
+        RouteValues["provider"] = ["Microsoft.MachineLearningServices", "Microsoft.CognitiveServices", "Microsoft.KeyVault"];
+        RouteValues["location"] = ["local"];
+        RouteValues["name"] = ["victim-gone"];
+        RouteValues["project"] = ["victim", "victim-two"];
+        RouteValues["account"] = [.. domains];
+        RouteValues["deployment"] = ["victim-deployment"];
+        RouteValues["model"] = ["victim-deployment"];
+        RouteValues["page"] = ["victim"];
+        RouteValues["rest"] = ["victim"];
+    }
+
+    private string Workspace(string name) => $"{subscription}/resourceGroups/team/providers/{WorkspaceType}/{name}";
+
+    private string Mark(string name)
+    {
+        var mark = $"mark-{name}-{Guid.NewGuid():N}";
+        Marks.Add(mark);
+        return mark;
+    }
+
+    private Dictionary<string, string> Tags(string name) => new() { ["mark"] = Mark(name) };
+
+    private object Project(string hub, string name, bool isMarked = true) => new
+    {
+        location = "local",
+        kind = "project",
+        tags = isMarked ? Tags(name) : [],
+        properties = new { hubResourceId = hub, friendlyName = isMarked ? Mark($"{name}-name") : "own", description = isMarked ? Mark($"{name}-text") : "own" },
+    };
+
+    private async Task AddAsync(string type, string id, string version, object body)
+    {
+        Samples.Add((type, id, Json(body)));
+        await PutAsync(id, version, body);
+    }
+
+    private async Task PutAsync(string id, string version, object body)
+    {
+        var put = await Administrator.CallAsync("PUT", $"{id}?api-version={version}", body);
+        Assert.True((int)put.Status is >= 200 and < 300, $"{id}: {put}");
+        if ((int)put.Status == 202)
+        {
+            Assert.Equal("Succeeded", (string?)(await Administrator.WaitAsync(put))["status"]);
+        }
+    }
+
+    private async Task<string> KeyAsync(string id, string action, string version) =>
+        (string)(await Administrator.CallAsync("POST", $"{id}/{action}?api-version={version}")).Body["key1"]!;
+
+    private static JsonObject Json(object body) => System.Text.Json.JsonSerializer.SerializeToNode(body)!.AsObject();
+}

@@ -1,0 +1,236 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Atrium.Server.Resources;
+using Atrium.Server.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Atrium.Server.Tests.Isolation;
+
+/// <summary>
+/// Every route of the server, as the server itself lists them, called with what a stranger has: no answer holds anything of the victims', and nothing of theirs changes.
+/// A new type or route is walked without anybody remembering; one that the walk does not know how to call fails it.
+/// </summary>
+public sealed class IsolationTests(IsolationScene scene) : IClassFixture<IsolationScene>
+{
+    private static readonly string[] Versions = ["2024-04-01", "2024-10-01", "2023-07-01", "2024-07-01", "2022-04-01", "2026-11-01"];
+
+    /// <summary>
+    /// Answers of 200 that tell nothing of anybody. They must not hold a mark either.
+    /// What the caller itself may do there; whether a name that must be unique is taken; what this server has for types and locations, in any subscription, there or not;
+    /// and usage, which the caller asked for its own project.
+    /// </summary>
+    private static readonly Regex OpenToAll = new(
+        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/register)?)?|/locations|/Atrium.Usage/(totals|rows))$");
+
+    private const string CallBody =
+        """{"model":"victim-deployment","input":"x","text":"x","userPrompt":"x","name":"x","type":"x","messages":[{"role":"user","content":"x"}]}""";
+
+    private readonly List<string> leaks = [];
+    private int calls;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ResourceCatalog Catalog => scene.Server.Services.GetRequiredService<ResourceCatalog>();
+
+    [Fact]
+    public async Task The_administrator_sees_all_that_the_stranger_must_not()
+    {
+        Assert.Equal([], Catalog.Types.Select(type => type.Name).Except(scene.Samples.Select(s => s.Type), StringComparer.OrdinalIgnoreCase));
+        foreach (var (name, id, _) in scene.Samples)
+        {
+            if (Catalog.Find(name)!.Methods.HasFlag(ResourceMethods.Get))
+            {
+                var seen = await scene.Administrator.CallAsync("GET", $"{id}?api-version={Catalog.Find(name)!.ApiVersions[^1]}");
+                Assert.True(seen.Status == HttpStatusCode.OK && scene.Marks.Any(mark => seen.ToString().Contains(mark, StringComparison.OrdinalIgnoreCase)), $"{id}: {seen}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task No_resource_list_or_action_answers_a_stranger()
+    {
+        var before = await scene.DumpAsync();
+        foreach (var (name, id, body) in scene.Samples)
+        {
+            var type = Catalog.Find(name)!;
+            foreach (var caller in Callers())
+            {
+                foreach (var (method, path) in Requests(type, id))
+                {
+                    await TryAsync(caller, method, $"{path}?api-version={type.ApiVersions[^1]}", method is "PUT" or "PATCH" ? Stolen(body.ToJsonString()) : """{"keyName":"Key1"}""", MayAnswer(path));
+                }
+
+                foreach (var path in Spellings(id))
+                {
+                    await TryAsync(caller, "GET", $"{path}?api-version={type.ApiVersions[^1]}", body: null, mayAnswer: false);
+                }
+            }
+        }
+
+        await EndAsync(before);
+    }
+
+    [Fact]
+    public async Task A_resource_that_is_there_looks_to_a_stranger_like_one_that_is_not()
+    {
+        foreach (var (name, id, _) in scene.Samples)
+        {
+            var type = Catalog.Find(name)!;
+            var (last, nothing) = (id[(id.LastIndexOf('/') + 1)..], Guid.NewGuid().ToString());
+            foreach (var path in Requests(type, id).Where(r => r.Path.Contains(last, StringComparison.Ordinal)))
+            {
+                var body = path.Method is "PUT" or "PATCH" or "POST" ? "{}" : null;
+                var there = await scene.StrangerOwner.CallAsync(path.Method, $"{path.Path}?api-version={type.ApiVersions[^1]}", body);
+                var missing = await scene.StrangerOwner.CallAsync(path.Method, $"{path.Path.Replace(last, nothing, StringComparison.Ordinal)}?api-version={type.ApiVersions[^1]}", body);
+                Assert.Equal((path, missing.Status, Said(missing, nothing)), (path, there.Status, Said(there, last)));
+            }
+        }
+
+        static string Said(Answer answer, string name) => answer.Body.ToJsonString().Replace(name, "*", StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task No_other_route_answers_a_stranger_anything_of_the_victims()
+    {
+        var before = await scene.DumpAsync();
+        var routes = scene.Server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToArray();
+        Assert.NotEmpty(routes);
+        foreach (var route in routes)
+        {
+            string[] methods = [.. route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "PATCH", "DELETE"]];
+            foreach (var path in Paths(route.RoutePattern))
+            {
+                foreach (var (method, query) in methods.SelectMany(method => Queries(path).Select(query => (method, query))))
+                {
+                    foreach (var caller in Callers())
+                    {
+                        await TryAsync(caller, method, path + query, method is "GET" or "HEAD" ? null : CallBody, MayAnswer(path));
+                    }
+                }
+            }
+        }
+
+        await EndAsync(before);
+    }
+
+    /// <summary>A place that is not the victims', such as a list that has what the caller may see, or the stranger's own. It must not hold a mark either.</summary>
+    private bool MayAnswer(string path) =>
+        OpenToAll.IsMatch(path) || !(path.Contains("victim", StringComparison.OrdinalIgnoreCase) || Theirs().Any(path.Contains));
+
+    private IEnumerable<string> Theirs() => [scene.RouteValues["subscriptionId"][1], scene.RouteValues["id"][0], .. scene.RouteValues["account"]];
+
+    private IEnumerable<Caller> Callers()
+    {
+        yield return new("owner of another project", scene.StrangerOwner, null);
+        yield return new("owner of another project, data plane", scene.StrangerCaller, null);
+        yield return new("another project's key", scene.Server.Client, scene.StrangerKey);
+        yield return new("wrong key", scene.Server.Client, new string('0', 64));
+        yield return new("nobody", scene.Server.Client, null);
+    }
+
+    private static IEnumerable<(string Method, string Path)> Requests(ResourceType type, string id)
+    {
+        foreach (var method in (string[])["GET", "HEAD", "PUT", "PATCH", "DELETE"])
+        {
+            yield return (method, id);
+        }
+
+        yield return ("GET", id[..id.LastIndexOf('/')]);
+        foreach (var action in type.Actions)
+        {
+            yield return (action.Method, $"{id}/{action.Name}");
+        }
+    }
+
+    /// <summary>Other ways to write the same path.</summary>
+    private IEnumerable<string> Spellings(string id)
+    {
+        yield return id.ToUpperInvariant();
+        yield return id + "/";
+        yield return id.Replace("/providers/", "//providers/", StringComparison.Ordinal);
+        yield return id.Replace("victim", "victi%6D", StringComparison.Ordinal);
+        yield return $"{id[..id.LastIndexOf('/')]}%2F{id[(id.LastIndexOf('/') + 1)..]}";
+        yield return $"{scene.Stranger}/../{id[(id.LastIndexOf('/') + 1)..]}";
+        yield return $"{scene.Stranger}/%2E%2E/{id[(id.LastIndexOf('/') + 1)..]}";
+        yield return $"{scene.Stranger}/connections/..%2F..%2F{id[(id.LastIndexOf('/') + 1)..]}";
+        yield return $"{scene.Stranger}{(id.Contains("/workspaces/victim/", StringComparison.Ordinal) ? id[(id.IndexOf("/workspaces/victim/", StringComparison.Ordinal) + 18)..] : "/none")}";
+    }
+
+    /// <summary>The route with the victims' values in its parameters, all combinations.</summary>
+    private IEnumerable<string> Paths(RoutePattern pattern)
+    {
+        IEnumerable<string> paths = [""];
+        foreach (var segment in pattern.PathSegments)
+        {
+            var values = segment.Parts.Select(part => part switch
+            {
+                RoutePatternLiteralPart literal => [literal.Content],
+                RoutePatternParameterPart parameter => scene.RouteValues.GetValueOrDefault(parameter.Name)
+                    ?? throw new InvalidOperationException($"The walk does not know what to put for '{parameter.Name}' in '{pattern.RawText}'. Add it to IsolationScene.RouteValues."),
+                _ => (string[])[segment.Parts.ToString()!],
+            }).Aggregate((IEnumerable<string>)[""], (all, next) => all.SelectMany(_ => next, (a, b) => a + b));
+            paths = paths.SelectMany(_ => values, (path, value) => $"{path}/{value}").ToArray();
+        }
+
+        return paths;
+    }
+
+    private IEnumerable<string> Queries(string path) => path switch
+    {
+        _ when path.Contains("/openai", StringComparison.Ordinal) || path.Contains("/models", StringComparison.Ordinal) => ["?api-version=2024-10-21"],
+        _ when path.Contains("/contentsafety", StringComparison.Ordinal) => ["?api-version=2024-09-01"],
+        _ when path.Contains("/Atrium.Usage", StringComparison.Ordinal) =>
+        [
+            "?api-version=2026-11-01", "?api-version=2026-11-01&by=tag&tag=team", $"?api-version=2026-11-01&project={scene.Victim}",
+            $"?api-version=2026-11-01&project={scene.Stranger}&account={scene.Samples.First(s => s.Type == "Microsoft.CognitiveServices/accounts").Id}",
+        ],
+        _ => Versions.Select(version => $"?api-version={version}"),
+    };
+
+    private static string Stolen(string body) => Regex.Replace(body, "mark-[a-z-]+-[0-9a-f]{32}", "stolen");
+
+    private async Task TryAsync(Caller caller, string method, string path, string? body, bool mayAnswer)
+    {
+        calls++;
+        var address = new Uri(caller.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(new(method), address);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (caller.Key is { } key)
+        {
+            request.Headers.Add("api-key", key);
+            request.Headers.Add("Ocp-Apim-Subscription-Key", key);
+        }
+
+        using var answer = await caller.Client.SendAsync(request, Cancel);
+        var text = $"{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync(Cancel)}";
+        var sent = path + body;
+        if (scene.Marks.FirstOrDefault(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase) && !sent.Contains(mark, StringComparison.OrdinalIgnoreCase)) is { } mark)
+        {
+            leaks.Add($"{caller.Name}: {method} {path} answers {(int)answer.StatusCode} with {mark}");
+        }
+        else if (text.Contains("victim", StringComparison.OrdinalIgnoreCase) && !sent.Contains("victi", StringComparison.OrdinalIgnoreCase))
+        {
+            leaks.Add($"{caller.Name}: {method} {path} answers {(int)answer.StatusCode} with a name of the victims");
+        }
+        else if ((int)answer.StatusCode is < 400 or 500 && !mayAnswer)
+        {
+            leaks.Add($"{caller.Name}: {method} {path} answers {(int)answer.StatusCode}: {text[^Math.Min(200, text.Length)..]}");
+        }
+    }
+
+    private async Task EndAsync(Dictionary<string, string> before)
+    {
+        TestContext.Current.TestOutputHelper!.WriteLine($"{calls} calls");
+        Assert.True(leaks.Count == 0, string.Join('\n', leaks.Take(40)));
+        Assert.Equal(before.OrderBy(r => r.Key), (await scene.DumpAsync()).OrderBy(r => r.Key));
+    }
+
+    private sealed record Caller(string Name, HttpClient Client, string? Key);
+}
