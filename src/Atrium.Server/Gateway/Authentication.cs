@@ -42,7 +42,7 @@ internal sealed class Authentication(GatewayState state, IAccessControl access)
     private static void ProveKey(GatewayCall call, string key, string? account, string? project)
     {
         var hash = key.Length <= LongestKey ? ApiKeys.Hash(key) : "";
-        if (call.Model.FindKey(hash) is not { } match || !IsSame(hash, match) || !match.Owner.TakesKeys)
+        if (call.Model.FindKey(hash) is not { } match || !IsSame(hash, match) || !TakesKeys(call.Model, match.Owner))
         {
             throw ApiException.Unauthenticated("401", WrongKey);
         }
@@ -85,6 +85,9 @@ internal sealed class Authentication(GatewayState state, IAccessControl access)
             _ => throw ApiException.BadRequest("AccountNotNamed", "Several accounts could answer. Name one in the address: /ai/{account}/... or /api/projects/{project}/..."),
         };
     }
+
+    /// <summary>An account without keys is one for its hub's projects too: theirs would reach the same models.</summary>
+    private static bool TakesKeys(GatewayModel model, KeyOwner owner) => owner.TakesKeys && (!owner.IsProject || model.AccountOf(owner)?.TakesKeys != false);
 
     private static string? KeyOf(HttpRequest request)
     {
