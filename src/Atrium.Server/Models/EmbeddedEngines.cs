@@ -13,12 +13,12 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public const string EmbeddingName = "use-lite-en";
     public const string QuoteName = QuotingChatModel.ModelName;
 
-    private readonly Lazy<IReadOnlyList<GgufEntry>> entries = new(() => [.. GgufFolder.Scan(options.Value.Folder ?? Path.Combine(hosting.Value.Data, "models")).Where(e => e.Problem is null)]);
+    private readonly GgufFiles files = new(options.Value.Folder ?? Path.Combine(hosting.Value.Data, "models"), clock);
     private readonly Dictionary<string, LlamaChatModel> opened = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim opening = new(1, 1);
 
-    /// <summary>The usable GGUF files, as found at the first look.</summary>
-    public IReadOnlyList<GgufEntry> Files => entries.Value;
+    /// <summary>The GGUF files that can answer now.</summary>
+    public IReadOnlyList<GgufEntry> Files => files.Usable;
 
     /// <exception cref="ApiException">503: its package has not been pulled. The same for the other embedded models.</exception>
     public ValueTask<ITextEmbedder> EmbedderAsync(CancellationToken cancellationToken) => PulledAsync(models.EmbedderAsync(cancellationToken));
@@ -30,11 +30,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)
     {
-        var file = Files.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        if (file is null && name != QuoteName && Files.Count > 0)
-        {
-            file = Files[0];
-        }
+        var usable = Files;
+        var file = usable.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? (name == QuoteName || usable.Count == 0 ? null : usable[0]);
 
         return file is null ? new QuotingChatModel(await EmbedderAsync(cancellationToken)) : await OpenAsync(file, cancellationToken);
     }

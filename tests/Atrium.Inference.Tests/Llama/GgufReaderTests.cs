@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Atrium.Inference.Llama;
 using Atrium.Inference.Llama.Gguf;
+using Atrium.Testing;
 using CsCheck;
 
 namespace Atrium.Inference.Tests.Llama;

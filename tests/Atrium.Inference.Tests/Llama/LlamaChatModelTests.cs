@@ -1,5 +1,6 @@
 using System.Text;
 using Atrium.Inference.Llama;
+using Atrium.Testing;
 
 namespace Atrium.Inference.Tests.Llama;
 

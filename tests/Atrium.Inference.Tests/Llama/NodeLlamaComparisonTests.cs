@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Atrium.Inference.Llama;
+using Atrium.Testing;
 
 namespace Atrium.Inference.Tests.Llama;
 

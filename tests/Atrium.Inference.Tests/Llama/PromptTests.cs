@@ -1,5 +1,6 @@
 using Atrium.Inference.Llama;
 using Atrium.Inference.Llama.Gguf;
+using Atrium.Testing;
 
 namespace Atrium.Inference.Tests.Llama;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Atrium.Inference.Tests.Llama;
+namespace Atrium.Testing;
 
 /// <summary>Writes GGUF version 3 for tests.</summary>
 internal sealed class GgufWriter

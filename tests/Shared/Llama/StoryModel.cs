@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Atrium.Inference.Tests.Llama;
+namespace Atrium.Testing;
 
 /// <summary>
 /// The tiny TinyStories model that lies beside the repository (shared/models), written out as GGUF: F32, Llama architecture,
