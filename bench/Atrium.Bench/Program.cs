@@ -1,7 +1,7 @@
 using Atrium.Bench;
 
-// ./bench/run [start|resources|embeddings] ... : all of them when none is named.
-var wanted = args.Length > 0 ? args : ["start", "resources", "embeddings"];
+// ./bench/run [start|resources|embeddings|quality] ... : all of them when none is named.
+var wanted = args.Length > 0 ? args : ["start", "resources", "embeddings", "quality"];
 foreach (var name in wanted)
 {
     switch (name)
@@ -15,8 +15,11 @@ foreach (var name in wanted)
         case "embeddings":
             await EmbeddingBench.RunAsync();
             break;
+        case "quality":
+            await QualityBench.RunAsync();
+            break;
         default:
-            Console.Error.WriteLine($"'{name}' is none of start, resources, embeddings.");
+            Console.Error.WriteLine($"'{name}' is none of start, resources, embeddings, quality.");
             return 2;
     }
 }
