@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Atrium.Inference.Embeddings;
 
 /// <summary>A place in a batch: one window of one call.</summary>
@@ -5,10 +7,14 @@ internal readonly record struct BatchItem(EmbeddingCall Call, int Window);
 
 /// <summary>
 /// The calls that wait for the model, with a bound. Workers take batches; a large call gives way to others after each turn.
-/// A batch never waits to become larger: while one runs, the next one gathers by itself.
+/// While one batch runs, the next one gathers by itself. After a batch of several callers a worker gives them a moment to come back,
+/// so that they are again answered together; a lone caller never waits.
 /// </summary>
 internal sealed class EmbeddingQueue(InferenceLimits limits)
 {
+    /// <summary>How long callers have to come back. A run of the model takes about as long.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     // An object and not a Lock: workers wait on it.
     private readonly object _gate = new();
     private readonly Queue<EmbeddingCall> _calls = new();
@@ -50,10 +56,17 @@ internal sealed class EmbeddingQueue(InferenceLimits limits)
     }
 
     /// <summary>Fills an empty batch, waiting for work; false once the queue is closed.</summary>
-    public bool Take(List<BatchItem> batch)
+    /// <param name="batch">Where the places go.</param>
+    /// <param name="before">How many places this worker's last batch had.</param>
+    public bool Take(List<BatchItem> batch, int before)
     {
         lock (_gate)
         {
+            if (before > 1)
+            {
+                Gather(before);
+            }
+
             while (!_closed)
             {
                 Fill(batch);
@@ -87,6 +100,15 @@ internal sealed class EmbeddingQueue(InferenceLimits limits)
 
             _waiting = 0;
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Gather(int wanted)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (!_closed && _waiting < wanted && Stopwatch.GetElapsedTime(begin) < Moment)
+        {
+            Monitor.Wait(_gate, Moment);
         }
     }
 

@@ -109,7 +109,8 @@ public sealed class UseLiteEmbedder : ITextEmbedder, IDisposable
     {
         var buffers = new BatchBuffers(_limits.MaxBatchWindows * UseLiteModel.WindowTokens);
         var batch = new List<BatchItem>(_limits.MaxBatchWindows);
-        while (_queue.Take(batch))
+        var before = 0;
+        while (_queue.Take(batch, before))
         {
             try
             {
@@ -125,6 +126,7 @@ public sealed class UseLiteEmbedder : ITextEmbedder, IDisposable
                 batch.ForEach(item => item.Call.Fail(error));
             }
 
+            before = batch.Count;
             batch.Clear();
         }
     }
