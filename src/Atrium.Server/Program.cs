@@ -50,6 +50,7 @@ internal static class Program
         app.UseCorrelationIds();
         app.UseErrors();
         app.UsePathTidy();
+        app.UseHostNames();
         app.UseIdentity();
         app.UseRouting();
         app.MapHealth();

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
-using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
@@ -12,7 +11,7 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.AiServices;
 
 /// <summary><c>Microsoft.CognitiveServices/accounts</c>: one endpoint and two keys for all AI services.</summary>
-internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, ServerAddresses addresses, IModelCatalog catalog) : ResourceType
+internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, HostNames hosts, IModelCatalog catalog) : ResourceType
 {
     public const string TypeName = "Microsoft.CognitiveServices/accounts";
     private const string RestoreProperty = "restore";
@@ -69,7 +68,7 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, S
     public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         var properties = (JsonObject)view["properties"]!;
-        var endpoint = $"{addresses.Https}/ai/{properties["customSubDomainName"]}/";
+        var endpoint = hosts.OfAccount((string)properties["customSubDomainName"]!);
         view["etag"] = resource.ETag;
         properties["endpoint"] = endpoint;
         properties["endpoints"] = new JsonObject

@@ -25,6 +25,11 @@ internal sealed class AtriumOptions : ISettingRules
             yield return new("Listen:Address", Listen.Address, "localhost, * (every address of this machine) or an IP address");
         }
 
+        if (Listen.HostSuffix is { } suffix && (Uri.CheckHostName(suffix) != UriHostNameType.Dns || suffix.StartsWith('.') || suffix.EndsWith('.')))
+        {
+            yield return new("Listen:HostSuffix", suffix, "a DNS name such as ai.example.org, without a dot at its ends");
+        }
+
         if (Listen is { Port: not 0 } && Listen.HttpsPort == Listen.Port)
         {
             yield return new("Listen:HttpsPort", $"{Listen.HttpsPort}", "another number than Listen:Port has");
@@ -73,6 +78,11 @@ internal sealed class AtriumOptions : ISettingRules
         [Range(0, 65535)]
         [DefaultText("the one after Listen:Port; a free one when that is 0")]
         public int? HttpsPort { get; set; }
+
+        [Description("DNS suffix under which every AI services account and vault also has a host name of its own: ACCOUNT.SUFFIX and VAULT.vault.SUFFIX. *.SUFFIX and *.vault.SUFFIX must lead to this machine. Their addresses are shown in that form then; by path they are reached as ever.")]
+        [AllowedText("a DNS name such as ai.example.org")]
+        [DefaultText("nothing: everything by path, no DNS needed")]
+        public string? HostSuffix { get; set; }
     }
 
     /// <summary>The HTTPS certificate.</summary>

@@ -16,6 +16,7 @@ internal static class HostingSetup
         builder.Services.AddSettings<AtriumOptions>("");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Instance.ServerAddresses>();
+        builder.Services.AddSingleton<HostNames>();
         builder.Services.AddTls();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

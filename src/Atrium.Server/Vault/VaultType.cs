@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Persistence;
-using Atrium.Server.Hosting.Instance;
+using Atrium.Server.Hosting;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
@@ -11,7 +11,7 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.Vault;
 
 /// <summary><c>Microsoft.KeyVault/vaults</c> as a resource. Its secrets are not served yet.</summary>
-internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : ResourceType
+internal sealed class VaultType(Tenant tenant, HostNames hosts) : ResourceType
 {
     public const string TypeName = "Microsoft.KeyVault/vaults";
     private const string ModeProperty = "createMode";
@@ -82,7 +82,7 @@ internal sealed class VaultType(Tenant tenant, ServerAddresses addresses) : Reso
 
     public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
-        view["properties"]!["vaultUri"] = $"{addresses.Https}/vaults/{resource.Id.Name}/";
+        view["properties"]!["vaultUri"] = hosts.OfVault(resource.Id.Name);
         return ValueTask.CompletedTask;
     }
 }

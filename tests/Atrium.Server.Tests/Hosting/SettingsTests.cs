@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Atrium.Server.Tests.Hosting;
 
+[Collection(ChangesEnvironment.Name)]
 public sealed class SettingsTests : IDisposable
 {
     private static readonly SettingsSection[] Sections = [new("", typeof(AtriumOptions)), new("Sample", typeof(Sample))];
