@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Atrium.Inference;
 
 /// <summary>Answers a conversation, piece by piece.</summary>
@@ -30,6 +32,9 @@ public sealed record ChatPrompt
     /// <summary>The turns, oldest first.</summary>
     public required IReadOnlyList<ChatTurn> Turns { get; init; }
 
+    /// <summary>In place of turns: a text that is continued as it is, without a chat template.</summary>
+    public string? Text { get; init; }
+
     /// <summary>At most this many tokens in the answer; null leaves it to the context length.</summary>
     public int? MaxTokens { get; init; }
 
@@ -44,6 +49,18 @@ public sealed record ChatPrompt
 
     /// <summary>The answer ends before any of these strings.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>Taken from the logit of each token that the answer has already; -2 to 2.</summary>
+    public float PresencePenalty { get; init; }
+
+    /// <summary>Taken from the logit of a token for each time that the answer has it already; -2 to 2.</summary>
+    public float FrequencyPenalty { get; init; }
+
+    /// <summary>Added to the logits of tokens, by their number in the model's vocabulary.</summary>
+    public IReadOnlyDictionary<int, float> Bias { get; init; } = FrozenDictionary<int, float>.Empty;
+
+    /// <summary>With each token of the answer its log probability and those of this many likeliest ones; null for none.</summary>
+    public int? LogProbs { get; init; }
 }
 
 /// <summary>Why an answer ended, in the words of the OpenAI protocol: stop or length.</summary>
@@ -57,4 +74,18 @@ public enum ChatFinish
 }
 
 /// <summary>A piece of an answer with the token counts so far.</summary>
-public readonly record struct ChatPiece(string Text, int PromptTokens, int CompletionTokens, ChatFinish? Finish);
+public readonly record struct ChatPiece(string Text, int PromptTokens, int CompletionTokens, ChatFinish? Finish)
+{
+    /// <summary>The tokens that begin in this piece, where log probabilities were asked for.</summary>
+    public IReadOnlyList<TokenChoice> Tokens
+    {
+        get => field ?? [];
+        init;
+    }
+}
+
+/// <summary>A token of an answer.</summary>
+/// <param name="Bytes">What it stands for; a token may be a part of a character.</param>
+/// <param name="LogProb">The logarithm of its probability, as the model gives it, before temperature and penalties.</param>
+/// <param name="Top">The likeliest tokens at its place.</param>
+public sealed record TokenChoice(byte[] Bytes, double LogProb, IReadOnlyList<TokenChoice> Top);

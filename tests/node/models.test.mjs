@@ -50,11 +50,29 @@ for (const [name, client] of Object.entries(clients)) {
     assert.deepEqual(usage, whole.usage);
   });
 
+  test(`${name}: a completion answers a text, whole and in pieces`, async () => {
+    const whole = await client.completions.create({ model: "chat", prompt: "The office opens at nine. When does the office open?", max_tokens: 60 });
+    assert.equal(whole.object, "text_completion");
+    let text = "";
+    for await (const chunk of await client.completions.create({ model: "chat", prompt: "The office opens at nine. When does the office open?", max_tokens: 60, stream: true })) {
+      text += chunk.choices[0]?.text ?? "";
+    }
+    assert.ok(text.length > 0);
+    assert.equal(text, whole.choices[0].text);
+  });
+
   test(`${name}: a deployment that is not there is 404`, async () => {
     const error = await refusal(client.chat.completions.create({ model: "no-such-deployment", messages }));
     assert.equal(error.status, 404);
   });
 }
+
+test("OpenAI: moderations flag a threat and let a greeting pass", async () => {
+  const answer = await clients.OpenAI.moderations.create({ model: "omni-moderation-latest", input: ["I will kill you with a knife tonight", "Have a lovely day, see you at lunch"] });
+  assert.deepEqual(answer.results.map((r) => r.flagged), [true, false]);
+  assert.equal(answer.results[0].categories.violence, true);
+  assert.equal(answer.model, "atrium-text-safety");
+});
 
 test("OpenAI: models are listed", async () => {
   const models = await clients.OpenAI.models.list();

@@ -50,7 +50,13 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = await _engine.SessionAsync().WaitAsync(cancellationToken);
-        var tokens = (_prompts ??= new PromptTokens(session, _writer)).Of(prompt.Turns);
+        var prompts = _prompts ??= new PromptTokens(session, _writer);
+        var tokens = prompt.Text is { } text ? prompts.OfText(text) : prompts.Of(prompt.Turns);
+        if (tokens.Length == 0)
+        {
+            throw new PromptRefusedException("it is empty");
+        }
+
         if (tokens.Length >= ContextTokens)
         {
             throw new TextTooLongException(0, tokens.Length, ContextTokens - 1);
@@ -64,7 +70,7 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         }
 
         var seed = prompt.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        var request = new LlamaRequest(tokens, limit, new(prompt.Temperature, prompt.TopP, seed), new(prompt.Stop));
+        var request = new LlamaRequest(tokens, limit, new(prompt, seed), new(prompt.Stop), prompt.LogProbs);
         if (!_engine.TryAdd(request))
         {
             throw new InferenceQueueFullException(Name, RetryAfter);

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Atrium.Inference.Llama;
 
 /// <summary>One conversation on its way through the worker. Only <see cref="Cancel"/> and <see cref="Pieces"/> are for other threads.</summary>
-internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenSampler sampler, AnswerText text)
+internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser chooser, AnswerText text, int? logProbs)
 {
     // Never more pieces than tokens, and those have a limit.
     private readonly Channel<ChatPiece> _pieces = Channel.CreateUnbounded<ChatPiece>(new() { SingleReader = true, SingleWriter = true });
@@ -11,6 +11,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenSampler sa
     private int _read;
     private int _lastToken;
     private int _written;
+    private readonly SpokenTokens _spoken = new();
 
     /// <summary>The answer as it comes.</summary>
     public ChannelReader<ChatPiece> Pieces => _pieces.Reader;
@@ -52,8 +53,9 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenSampler sa
     /// <summary>Chooses the next token and hands out the text that is sure.</summary>
     public void Advance(LlamaSession session)
     {
-        var token = sampler.Choose(session.Logits(OutputIndex));
-        if (session.IsEnd(token))
+        var logits = session.Logits(OutputIndex);
+        var token = chooser.Choose(logits);
+        if (token < 0 || session.IsEnd(token))
         {
             End(text.End(), ChatFinish.Stop);
             return;
@@ -61,7 +63,13 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenSampler sa
 
         _lastToken = token;
         _written++;
-        var piece = text.Add(session.Piece(token));
+        var bytes = session.Piece(token);
+        if (logProbs is { } most)
+        {
+            _spoken.Add(LogProbabilities.Of(logits, token, most, session.Piece));
+        }
+
+        var piece = text.Add(bytes);
         if (text.Stopped)
         {
             End(piece, ChatFinish.Stop);
@@ -72,7 +80,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenSampler sa
         }
         else if (piece.Length > 0)
         {
-            _pieces.Writer.TryWrite(new(piece, prompt.Length, _written, null));
+            _pieces.Writer.TryWrite(new(piece, prompt.Length, _written, null) { Tokens = _spoken.Take(piece) });
         }
     }
 
@@ -86,7 +94,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenSampler sa
     private void End(string rest, ChatFinish finish)
     {
         Ended = true;
-        _pieces.Writer.TryWrite(new(rest, prompt.Length, _written, finish));
+        _pieces.Writer.TryWrite(new(rest, prompt.Length, _written, finish) { Tokens = _spoken.Take(rest) });
         _pieces.Writer.TryComplete();
     }
 }

@@ -38,6 +38,9 @@ internal sealed class PromptTokens(LlamaSession session, PromptWriter writer)
         return [.. tokens];
     }
 
+    /// <summary>The tokens of a text that is to be continued. The spelling of a control token is text there too.</summary>
+    public int[] OfText(string text) => session.Tokenize(text, start: true, special: false);
+
     private static char FreeMark(IReadOnlyList<ChatTurn> turns)
     {
         for (var mark = FirstMark; mark <= LastMark; mark++)

@@ -20,6 +20,8 @@ internal static class GatewayFeature
         .AddSingleton<Authentication>()
         .AddSingleton<Metering>()
         .AddSingleton<EmbeddedChat>()
+        .AddSingleton<EmbeddedCompletions>()
+        .AddSingleton<EmbeddedModerations>()
         .AddSingleton<EmbeddedEmbeddings>()
         .AddSingleton<ContentSafety>()
         .AddSingleton<GatewayPipeline>()
@@ -33,7 +35,9 @@ internal static class GatewayFeature
         {
             var azure = routes.MapGroup(root + "/openai").WithTags("Azure OpenAI").AddEndpointFilter(DemandApiVersion);
             azure.MapPost("/deployments/{deployment}/chat/completions", Run(GatewayOperation.Chat));
+            azure.MapPost("/deployments/{deployment}/completions", Run(GatewayOperation.Completions));
             azure.MapPost("/deployments/{deployment}/embeddings", Run(GatewayOperation.Embeddings));
+            azure.MapPost("/moderations", Run(GatewayOperation.Moderations));
             azure.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/deployments", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
@@ -41,7 +45,9 @@ internal static class GatewayFeature
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
             openai.MapPost("/chat/completions", Run(GatewayOperation.Chat));
+            openai.MapPost("/completions", Run(GatewayOperation.Completions));
             openai.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
+            openai.MapPost("/moderations", Run(GatewayOperation.Moderations));
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
@@ -51,6 +57,8 @@ internal static class GatewayFeature
             inference.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
             inference.MapGet("/info", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.InfoAsync(context, cancellationToken));
             inference.Map("/{**rest}", NotBuilt).WithOrder(1);
+
+            routes.MapPost(root + "/moderations", Run(GatewayOperation.Moderations)).WithTags("OpenAI");
 
             var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(DemandApiVersion);
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));

@@ -24,6 +24,13 @@ internal sealed record GatewayOperation(string Name, string Path, string DataAct
     public static readonly GatewayOperation Embeddings = new(
         "embeddings", "embeddings", "Microsoft.CognitiveServices/accounts/OpenAI/deployments/embeddings/action", ModelKind.Embeddings);
 
+    public static readonly GatewayOperation Completions = new(
+        "completions", "completions", "Microsoft.CognitiveServices/accounts/OpenAI/deployments/completions/action", ModelKind.Chat);
+
+    /// <summary>No published role has an action of its own for it; who may complete text may have it judged.</summary>
+    public static readonly GatewayOperation Moderations = new(
+        "moderations", "moderations", "Microsoft.CognitiveServices/accounts/OpenAI/deployments/completions/action", null);
+
     public static readonly GatewayOperation Models = new("models", "models", "Microsoft.CognitiveServices/accounts/OpenAI/models/read", null);
 
     public static readonly GatewayOperation AnalyzeText = new("text:analyze", "text:analyze", "Microsoft.CognitiveServices/accounts/ContentSafety/text:analyze/action", null);
@@ -36,6 +43,8 @@ internal sealed class GatewayPipeline(
     Authentication authentication,
     IModelCatalog catalog,
     EmbeddedChat chat,
+    EmbeddedCompletions completions,
+    EmbeddedModerations moderations,
     EmbeddedEmbeddings embeddings,
     ContentSafety safety,
     UpstreamAnswer upstream,
@@ -66,7 +75,7 @@ internal sealed class GatewayPipeline(
         catch (Exception failure)
         {
             // An aborted stream counts the tokens that were sent; whatever failed is counted with its status.
-            var refusal = Translate(failure);
+            var refusal = Translate(call, failure);
             metering.Record(call, context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : (refusal as ApiException)?.Status ?? StatusCodes.Status500InternalServerError);
             if (refusal == failure)
             {
@@ -81,8 +90,10 @@ internal sealed class GatewayPipeline(
     {
         _ when operation == GatewayOperation.AnalyzeText => safety.AnalyzeTextAsync(call, body, cancellationToken),
         _ when operation == GatewayOperation.ShieldPrompt => safety.ShieldPromptAsync(call, body, cancellationToken),
+        _ when operation == GatewayOperation.Moderations && !EmbeddedModerations.IsServedElsewhere(call, body) => moderations.AnswerAsync(call, body, cancellationToken),
         _ when call.Deployment?.Source is not null => upstream.AnswerAsync(call, operation.Path, body, cancellationToken),
         _ when operation == GatewayOperation.Embeddings => embeddings.AnswerAsync(call, body, cancellationToken),
+        _ when operation == GatewayOperation.Completions => completions.AnswerAsync(call, body, cancellationToken),
         _ => chat.AnswerAsync(call, body, cancellationToken),
     };
 
@@ -106,14 +117,18 @@ internal sealed class GatewayPipeline(
 
     private static string Names(GatewayCall call) => string.Join(", ", call.Model.DeploymentsOf(call.Owner).Select(d => d.Name)) is { Length: > 0 } names ? names : "none";
 
-    private static Exception Translate(Exception failure) => failure switch
+    private static Exception Translate(GatewayCall call, Exception failure) => failure switch
     {
         InferenceQueueFullException full => ApiException.TooManyRequests("The model has more to do than it can queue. Try again.", full.RetryAfter),
         TextTooLongException tooLong => ApiException.BadRequest(
-            "context_length_exceeded", $"Text {tooLong.Index} has {tooLong.Tokens} tokens; this model reads at most {tooLong.Limit}.", "input"),
-        Inference.Llama.PromptRefusedException refused => ApiException.BadRequest("invalid_prompt", refused.Message, "messages"),
+            "context_length_exceeded", $"Text {tooLong.Index} has {tooLong.Tokens} tokens; this model reads at most {tooLong.Limit}.", PromptOf(call)),
+        Inference.Llama.PromptRefusedException refused => ApiException.BadRequest("invalid_prompt", refused.Message, PromptOf(call)),
         Inference.Llama.ModelFileException broken => ApiException.Unavailable("ModelNotUsable", broken.Message),
         ModelPackageException missing => ApiException.Unavailable("ModelNotPulled", missing.Message),
         _ => failure,
     };
+
+    /// <summary>What the caller's text is called.</summary>
+    private static string PromptOf(GatewayCall call) =>
+        call.Operation == GatewayOperation.Chat.Name ? "messages" : call.Operation == GatewayOperation.Completions.Name ? "prompt" : "input";
 }

@@ -30,11 +30,13 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)
     {
-        var usable = Files;
-        var file = usable.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? (name == QuoteName || usable.Count == 0 ? null : usable[0]);
+        var file = FileOf(name);
 
         return file is null ? new QuotingChatModel(await EmbedderAsync(cancellationToken)) : await OpenAsync(file, cancellationToken);
     }
+
+    /// <summary>Whether the chat model of that name writes, or only quotes. Opens nothing.</summary>
+    public bool Generates(string name) => FileOf(name) is not null;
 
     public async ValueTask DisposeAsync()
     {
@@ -44,6 +46,12 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
         }
 
         opening.Dispose();
+    }
+
+    private GgufEntry? FileOf(string name)
+    {
+        var usable = Files;
+        return usable.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? (name == QuoteName || usable.Count == 0 ? null : usable[0]);
     }
 
     private async ValueTask<IChatModel> OpenAsync(GgufEntry file, CancellationToken cancellationToken)

@@ -9,14 +9,12 @@ namespace Atrium.Server.Gateway.Dialects;
 /// <summary>A chat completion as asked for (OpenAI, chat/completions), as far as the embedded models read it. Pure.</summary>
 internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUsage)
 {
-    private const int MostStops = 4;
-
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function"];
 
     /// <summary>What an embedded model cannot do, with the value that asks for nothing.</summary>
     private static readonly (string Name, string What)[] Unsupported =
     [
-        ("tools", "Tools"), ("functions", "Functions"), ("logit_bias", "logit_bias"), ("audio", "Audio"), ("modalities", "Modalities"),
+        ("tools", "Tools"), ("functions", "Functions"), ("audio", "Audio"), ("modalities", "Modalities"),
     ];
 
     /// <exception cref="ApiException">400 with every mistake.</exception>
@@ -24,15 +22,10 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
     {
         var problems = new List<Problem>();
         var turns = ReadTurns(body, problems);
-        var stops = ReadStops(body, problems);
         var streams = body.Flag("stream", problems) ?? false;
         var wantsUsage = body.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object && options.Flag("include_usage", problems) == true;
         var limit = body.Whole("max_completion_tokens", 1, int.MaxValue, problems) ?? body.Whole("max_tokens", 1, int.MaxValue, problems);
-        var temperature = body.Number("temperature", 0, 2, problems);
-        var topP = body.Number("top_p", 0, 1, problems);
-        var seed = body.TryGetProperty("seed", out var wish) && wish.ValueKind is JsonValueKind.Number && wish.TryGetInt64(out var number) ? (uint)number : (uint?)null;
-        body.Number("presence_penalty", -2, 2, problems);
-        body.Number("frequency_penalty", -2, 2, problems);
+        var sampling = Sampling.Read(body, problems);
         RefuseUnsupported(body, problems);
         if (problems.Count > 0)
         {
@@ -44,15 +37,7 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
             throw ApiException.NotBuilt("Chat over 'data_sources' with a model of this installation");
         }
 
-        var prompt = new ChatPrompt
-        {
-            Turns = turns,
-            MaxTokens = limit,
-            Temperature = (float)(temperature ?? 1),
-            TopP = (float)(topP ?? 1),
-            Seed = seed,
-            Stop = stops,
-        };
+        var prompt = sampling with { Turns = turns, MaxTokens = limit };
         return new(prompt, streams, wantsUsage);
     }
 
@@ -128,27 +113,6 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
         }
 
         return text.ToString();
-    }
-
-    private static List<string> ReadStops(JsonElement body, List<Problem> problems)
-    {
-        if (!body.TryGetProperty("stop", out var stop) || stop.ValueKind is JsonValueKind.Null)
-        {
-            return [];
-        }
-
-        if (stop.ValueKind is JsonValueKind.String)
-        {
-            return [stop.GetString()!];
-        }
-
-        if (stop.ValueKind is JsonValueKind.Array && stop.GetArrayLength() <= MostStops && stop.EnumerateArray().All(s => s.ValueKind is JsonValueKind.String))
-        {
-            return [.. stop.EnumerateArray().Select(s => s.GetString()!).Where(s => s.Length > 0)];
-        }
-
-        problems.Add(new("stop", $"'stop' must be a string or a list of at most {MostStops} strings."));
-        return [];
     }
 
     private static void RefuseUnsupported(JsonElement body, List<Problem> problems)

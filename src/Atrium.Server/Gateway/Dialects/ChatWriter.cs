@@ -30,7 +30,7 @@ internal sealed class ChatWriter(string id, string model, long created)
         writer.WriteString("finish_reason"u8, Word(last.Finish));
         writer.WriteEndObject();
         writer.WriteEndArray();
-        WriteUsage(writer, last);
+        WriteUsage(writer, last.PromptTokens, last.CompletionTokens);
         writer.WriteEndObject();
     }
 
@@ -93,7 +93,7 @@ internal sealed class ChatWriter(string id, string model, long created)
             Begin(writer, "chat.completion.chunk");
             writer.WriteStartArray("choices"u8);
             writer.WriteEndArray();
-            WriteUsage(writer, last);
+            WriteUsage(writer, last.PromptTokens, last.CompletionTokens);
             writer.WriteEndObject();
         }
 
@@ -110,12 +110,12 @@ internal sealed class ChatWriter(string id, string model, long created)
         writer.WriteNull("system_fingerprint"u8);
     }
 
-    private static void WriteUsage(Utf8JsonWriter writer, ChatPiece last)
+    public static void WriteUsage(Utf8JsonWriter writer, long read, long written)
     {
         writer.WriteStartObject("usage"u8);
-        writer.WriteNumber("prompt_tokens"u8, last.PromptTokens);
-        writer.WriteNumber("completion_tokens"u8, last.CompletionTokens);
-        writer.WriteNumber("total_tokens"u8, last.PromptTokens + last.CompletionTokens);
+        writer.WriteNumber("prompt_tokens"u8, read);
+        writer.WriteNumber("completion_tokens"u8, written);
+        writer.WriteNumber("total_tokens"u8, read + written);
         writer.WriteEndObject();
     }
 

@@ -12,6 +12,7 @@ internal sealed class OpenAiErrors : IErrorDialect
         var text = path.Value!;
         return text.Contains("/openai", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("/models", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("/moderations", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("/ai/", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("/api/projects/", StringComparison.OrdinalIgnoreCase);
     }

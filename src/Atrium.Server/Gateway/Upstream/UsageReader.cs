@@ -121,6 +121,8 @@ internal static class UsageReader
 
     private static long Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.TryGetInt64(out var count) ? count : 0;
 
-    private static bool HasText(JsonElement choices) => choices[0].TryGetProperty("delta", out var delta) && delta.ValueKind is JsonValueKind.Object
-        && delta.TryGetProperty("content", out var content) && content.ValueKind is JsonValueKind.String && content.GetString()!.Length > 0;
+    /// <summary>A piece of a chat (<c>delta.content</c>) or of a completion (<c>text</c>).</summary>
+    private static bool HasText(JsonElement choices) => choices[0] is { ValueKind: JsonValueKind.Object } choice
+        && (choice.TryGetProperty("delta", out var delta) && delta.ValueKind is JsonValueKind.Object ? delta.TryGetProperty("content", out var text) : choice.TryGetProperty("text", out text))
+        && text.ValueKind is JsonValueKind.String && text.GetString()!.Length > 0;
 }

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Server.Tests.Gateway;
+
+/// <summary>A server of the OpenAI shape that says what it is told to say and keeps what it was asked.</summary>
+internal sealed class ScriptedUpstream : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<(string Path, JsonObject Body)> asked = [];
+
+    public ScriptedUpstream()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.MapPost("/{**path}", AnswerAsync);
+    }
+
+    public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    public IReadOnlyList<(string Path, JsonObject Body)> Asked => [.. asked];
+
+    public JsonObject Last => Asked[^1].Body;
+
+    /// <summary>The whole answer, or the events of a stream one by one, without <c>data:</c>.</summary>
+    public string[] Says { get; set; } = ["{}"];
+
+    public int Status { get; set; } = 200;
+
+    public Task StartAsync() => app.StartAsync();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var body = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+        asked.Enqueue((context.Request.Path, body));
+        context.Response.StatusCode = Status;
+        if (Status != StatusCodes.Status200OK || body["stream"]?.GetValue<bool>() != true)
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(Says[0]);
+            return;
+        }
+
+        context.Response.ContentType = "text/event-stream";
+        foreach (var item in Says)
+        {
+            await context.Response.WriteAsync($"data: {item}\n\n");
+            await context.Response.Body.FlushAsync();
+        }
+
+        await context.Response.WriteAsync("data: [DONE]\n\n");
+    }
+}
