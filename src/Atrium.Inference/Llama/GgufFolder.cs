@@ -9,23 +9,22 @@ public static partial class GgufFolder
 {
     private const int MaxDepth = 3;
 
+    private static readonly EnumerationOptions Search = new()
+    {
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = MaxDepth,
+        IgnoreInaccessible = true,
+        MatchCasing = MatchCasing.CaseInsensitive,
+    };
+
+    /// <summary>The files that <see cref="Scan"/> reads, in no order; none where there is no folder.</summary>
+    public static IEnumerable<FileInfo> FilesIn(string folder) => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*.gguf", Search) : [];
+
     /// <summary>All GGUF files of the folder and its near subfolders by name. A bad file is listed with its problem; a missing folder has none.</summary>
     public static IReadOnlyList<GgufEntry> Scan(string folder)
     {
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
-
-        var search = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            MaxRecursionDepth = MaxDepth,
-            IgnoreInaccessible = true,
-            MatchCasing = MatchCasing.CaseInsensitive,
-        };
         var entries = new List<GgufEntry>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*.gguf", search).Order(StringComparer.Ordinal))
+        foreach (var path in FilesIn(folder).Select(file => file.FullName).Order(StringComparer.Ordinal))
         {
             if (Describe(path) is { } entry)
             {

@@ -11,7 +11,9 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
     private int _read;
     private int _lastToken;
     private int _written;
-    private readonly SpokenTokens _spoken = new();
+
+    /// <summary>Only where log probabilities are asked for.</summary>
+    private readonly SpokenTokens? _spoken = logProbs is null ? null : new();
 
     /// <summary>The answer as it comes.</summary>
     public ChannelReader<ChatPiece> Pieces => _pieces.Reader;
@@ -66,7 +68,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
         var bytes = session.Piece(token);
         if (logProbs is { } most)
         {
-            _spoken.Add(LogProbabilities.Of(logits, token, most, session.Piece));
+            _spoken!.Add(LogProbabilities.Of(logits, token, most, session.Piece));
         }
 
         var piece = text.Add(bytes);
@@ -80,7 +82,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
         }
         else if (piece.Length > 0)
         {
-            _pieces.Writer.TryWrite(new(piece, prompt.Length, _written, null) { Tokens = _spoken.Take(piece) });
+            _pieces.Writer.TryWrite(new(piece, prompt.Length, _written, null) { Tokens = _spoken?.Take(piece) ?? [] });
         }
     }
 
@@ -94,7 +96,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
     private void End(string rest, ChatFinish finish)
     {
         Ended = true;
-        _pieces.Writer.TryWrite(new(rest, prompt.Length, _written, finish) { Tokens = _spoken.Take(rest) });
+        _pieces.Writer.TryWrite(new(rest, prompt.Length, _written, finish) { Tokens = _spoken?.Take(rest) ?? [] });
         _pieces.Writer.TryComplete();
     }
 }

@@ -61,16 +61,13 @@ internal sealed class GatewayPipeline(
             metering.Demand();
             await authentication.ProveAsync(call, operation.DataAction, cancellationToken);
             call.Tags = UsageTags.Read(context.Request.Headers[UsageTags.Header].FirstOrDefault());
-            var (_, document) = await BodyReader.ReadAsync(context.Request, cancellationToken);
-            using (document)
+            using var document = await BodyReader.ReadAsync(context.Request, cancellationToken);
+            if (operation.Kind is { } kind)
             {
-                if (operation.Kind is { } kind)
-                {
-                    ResolveDeployment(call, document.RootElement, kind);
-                }
-
-                await AnswerAsync(call, operation, document.RootElement, cancellationToken);
+                ResolveDeployment(call, document.RootElement, kind);
             }
+
+            await AnswerAsync(call, operation, document.RootElement, cancellationToken);
         }
         catch (Exception failure)
         {

@@ -13,7 +13,7 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public const string EmbeddingName = "use-lite-en";
     public const string QuoteName = QuotingChatModel.ModelName;
 
-    private readonly GgufFiles files = new(options.Value.Folder ?? Path.Combine(hosting.Value.Data, "models"), clock);
+    private readonly GgufFiles files = new(options.Value.FolderIn(hosting.Value.Data), clock);
     private readonly Dictionary<string, LlamaChatModel> opened = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim opening = new(1, 1);
 
@@ -31,7 +31,6 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)
     {
         var file = FileOf(name);
-
         return file is null ? new QuotingChatModel(await EmbedderAsync(cancellationToken)) : await OpenAsync(file, cancellationToken);
     }
 

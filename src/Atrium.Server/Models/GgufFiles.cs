@@ -32,12 +32,7 @@ internal sealed class GgufFiles(string folder, TimeProvider clock)
 
     private void Look()
     {
-        var found = Directory.Exists(folder)
-            ? new DirectoryInfo(folder).EnumerateFiles("*.gguf", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MatchCasing = MatchCasing.CaseInsensitive })
-                .Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc))
-                .Order()
-                .ToArray()
-            : [];
+        (string, long, DateTime)[] found = [.. GgufFolder.FilesIn(folder).Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc)).Order()];
         if (seen is null || !found.AsSpan().SequenceEqual(seen))
         {
             usable = [.. GgufFolder.Scan(folder).Where(entry => entry.Problem is null)];

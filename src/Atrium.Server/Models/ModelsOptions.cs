@@ -29,6 +29,9 @@ internal sealed class ModelsOptions : ISettingRules
             "atrium",
             "models");
 
+    /// <summary>Where the GGUF files of an installation with this data folder lie.</summary>
+    public string FolderIn(string data) => Folder ?? Path.Combine(data, "models");
+
     public IEnumerable<SettingProblem> Check()
     {
         if (OfflinePackages is { } offline && !Directory.Exists(offline))

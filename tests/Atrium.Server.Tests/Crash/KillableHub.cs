@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Tests.Support;
@@ -86,10 +84,7 @@ internal sealed class KillableHub : IDisposable
     {
         public static async Task<Clients> SignInAsync(RunningServer running, KillableHub hub)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(hub["caFile"]);
-            var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
-            var management = new HttpClient(handler) { BaseAddress = new(running.HttpsEndpoint) };
+            var management = new HttpClient(HubClients.TrustingHandler(hub["caFile"])) { BaseAddress = new(running.HttpsEndpoint) };
             var token = await management.TokenAsync(
                 hub["tenantId"],
                 ("grant_type", "client_credentials"),

@@ -29,12 +29,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     {
         await upstream.StartAsync();
         hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false"]);
-        await hub.Client.CallAsync("PUT", group[..group.IndexOf("/resourceGroups", StringComparison.Ordinal)] + "?api-version=2024-07-01", new { displayName = "t" });
-        await hub.Client.CallAsync("PUT", $"{group}?api-version=2024-07-01", new { location = "local" });
-        await MakeAsync(Hub, new { location = "local", kind = "hub", properties = new { } });
-        var accounts = await hub.Client.CallAsync("GET", $"{group}/providers/Microsoft.CognitiveServices/accounts{Cs}");
-        account = (string)accounts.Body["value"]![0]!["id"]!;
-        key = (string)(await hub.Client.CallAsync("POST", $"{account}/listKeys{Cs}")).Body["key1"]!;
+        (_, account, key) = await NewHub.MakeAsync(hub.Client, group, "team-hub");
         await ConnectAsync(Hub, "upstream", new { model = new { format = "OpenAI", name = "big-model", source = $"{Hub}/connections/upstream" } }, $"{account}/deployments/far{Cs}");
     }
 
@@ -184,7 +179,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     private async Task<(string Id, string Key)> AddProjectAsync(string name)
     {
         var id = $"{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}";
-        await MakeAsync(id, new { location = "local", kind = "project", properties = new { hubResourceId = Hub } });
+        await NewHub.MakeWorkspaceAsync(hub.Client, id, new { location = "local", kind = "project", properties = new { hubResourceId = Hub } });
         return (id, (string)(await hub.Client.CallAsync("POST", $"{id}/listApiKeys{Ml}")).Body["key1"]!);
     }
 
@@ -195,13 +190,6 @@ public sealed class GatewayApiTests : IAsyncLifetime
         Assert.True(connected.Status == HttpStatusCode.OK, connected.ToString());
         var deployed = await hub.Client.CallAsync("PUT", deploymentPath, new { properties = deployment });
         Assert.True(deployed.Status == HttpStatusCode.Created, deployed.ToString());
-    }
-
-    private async Task MakeAsync(string id, object body)
-    {
-        var made = await hub.Client.CallAsync("PUT", id + Ml, body);
-        Assert.Equal(HttpStatusCode.Accepted, made.Status);
-        Assert.Equal("Succeeded", (string?)(await hub.Client.WaitAsync(made))["status"]);
     }
 
     private Task<Answer> ChatAsync(string with, string deployment, params (string, string)[] more) => hub.Client.CallAsync(

@@ -8,7 +8,6 @@ public sealed class LocalAuthTests : IAsyncLifetime
 {
     private const string Ml = "?api-version=2024-04-01";
     private const string Cs = "?api-version=2024-10-01";
-    private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
     private HubServer hub = null!;
     private HttpClient owner = null!;
     private string account = "";
@@ -19,14 +18,10 @@ public sealed class LocalAuthTests : IAsyncLifetime
     {
         hub = await HubServer.StartAsync(settings: ["--Models:Warm", "false"]);
         owner = await hub.OwnerAsync();
-        await owner.CallAsync("PUT", $"{group.Split("/resourceGroups")[0]}?api-version=2024-07-01", new { displayName = "t" });
-        await owner.CallAsync("PUT", $"{group}?api-version=2024-07-01", new { location = "local" });
-        var workspaces = $"{group}/providers/Microsoft.MachineLearningServices/workspaces";
-        await owner.WaitAsync(await owner.CallAsync("PUT", $"{workspaces}/team{Ml}", new { location = "local", kind = "hub" }));
-        await owner.WaitAsync(await owner.CallAsync("PUT", $"{workspaces}/one{Ml}", new { location = "local", kind = "project", properties = new { hubResourceId = $"{workspaces}/team" } }));
-        account = (string)(await owner.CallAsync("GET", $"{group}/providers/Microsoft.CognitiveServices/accounts{Cs}")).Body["value"]![0]!["id"]!;
-        accountKey = (string)(await owner.CallAsync("POST", $"{account}/listKeys{Cs}")).Body["key1"]!;
-        projectKey = (string)(await owner.CallAsync("POST", $"{workspaces}/one/listApiKeys{Ml}")).Body["key1"]!;
+        (var team, account, accountKey) = await NewHub.MakeAsync(owner, $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g");
+        var project = team.Replace("/team", "/one", StringComparison.Ordinal);
+        await NewHub.MakeWorkspaceAsync(owner, project, new { location = "local", kind = "project", properties = new { hubResourceId = team } });
+        projectKey = (string)(await owner.CallAsync("POST", $"{project}/listApiKeys{Ml}")).Body["key1"]!;
     }
 
     public async ValueTask DisposeAsync()

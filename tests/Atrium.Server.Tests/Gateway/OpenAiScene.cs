@@ -26,18 +26,14 @@ public sealed class OpenAiScene : IAsyncLifetime
 
     private string Group => $"{subscription}/resourceGroups/g";
 
-    private string HubId => $"{Group}/providers/Microsoft.MachineLearningServices/workspaces/team-hub";
+    private string HubId { get; set; } = "";
 
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(folder["models"]);
         await Upstream.StartAsync();
         Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false", "--Models:Folder", folder["models"]]);
-        await Hub.Client.CallAsync("PUT", $"{subscription}?api-version=2024-07-01", new { displayName = "t" });
-        await Hub.Client.CallAsync("PUT", $"{Group}?api-version=2024-07-01", new { location = "local" });
-        await MakeAsync(HubId, new { location = "local", kind = "hub", properties = new { } });
-        Account = (string)(await Hub.Client.CallAsync("GET", $"{Group}/providers/Microsoft.CognitiveServices/accounts{Cs}")).Body["value"]![0]!["id"]!;
-        Key = (string)(await Hub.Client.CallAsync("POST", $"{Account}/listKeys{Cs}")).Body["key1"]!;
+        (HubId, Account, Key) = await NewHub.MakeAsync(Hub.Client, Group);
         var connection = new { properties = new { category = "OpenAI", authType = "ApiKey", target = Upstream.Address, credentials = new { key = "upstream-secret" } } };
         Assert.Equal(HttpStatusCode.OK, (await Hub.Client.CallAsync("PUT", $"{HubId}/connections/upstream{Ml}", connection)).Status);
         await DeployAsync("far", new { format = "OpenAI", name = "big-model", source = $"{HubId}/connections/upstream" });
@@ -81,7 +77,7 @@ public sealed class OpenAiScene : IAsyncLifetime
     internal async Task<(string Id, string Key)> AddProjectAsync(string name)
     {
         var id = $"{Group}/providers/Microsoft.MachineLearningServices/workspaces/{name}";
-        await MakeAsync(id, new { location = "local", kind = "project", properties = new { hubResourceId = HubId } });
+        await NewHub.MakeWorkspaceAsync(Hub.Client, id, new { location = "local", kind = "project", properties = new { hubResourceId = HubId } });
         return (id, (string)(await Hub.Client.CallAsync("POST", $"{id}/listApiKeys{Ml}")).Body["key1"]!);
     }
 
@@ -115,12 +111,5 @@ public sealed class OpenAiScene : IAsyncLifetime
     {
         var deployed = await Hub.Client.CallAsync("PUT", $"{Account}/deployments/{name}{Cs}", new { properties = new { model } });
         Assert.True(deployed.Status is HttpStatusCode.Created or HttpStatusCode.OK, deployed.ToString());
-    }
-
-    private async Task MakeAsync(string id, object body)
-    {
-        var made = await Hub.Client.CallAsync("PUT", id + Ml, body);
-        Assert.Equal(HttpStatusCode.Accepted, made.Status);
-        Assert.Equal("Succeeded", (string?)(await Hub.Client.WaitAsync(made))["status"]);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Atrium.Server.Hosting;
 using Atrium.Server.Tests.Support;
 
@@ -58,17 +57,13 @@ public sealed class HostNamesTests
     /// <summary>Every name leads to this machine, and the installation's authority is trusted.</summary>
     private static HttpClient ClientWithoutDns(HubServer hub)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(Path.Combine(hub.Data, "tls", "ca.pem"));
-        return new(new SocketsHttpHandler
+        var handler = HubClients.TrustingHandler(Path.Combine(hub.Data, "tls", "ca.pem"));
+        handler.ConnectCallback = async (context, cancellationToken) =>
         {
-            SslOptions = new() { CertificateChainPolicy = policy },
-            ConnectCallback = async (context, cancellationToken) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
+        return new(handler);
     }
 }

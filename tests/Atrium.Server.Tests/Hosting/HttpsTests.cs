@@ -47,7 +47,7 @@ public sealed class HttpsTests : IAsyncLifetime
     [InlineData("2.0")]
     public async Task A_dotnet_client_that_trusts_the_authority_speaks_either_version(string version)
     {
-        using var client = new HttpClient(Trusting()) { DefaultRequestVersion = new(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var client = new HttpClient(HubClients.TrustingHandler(Authority)) { DefaultRequestVersion = new(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var answer = await client.GetAsync($"{Https}/healthz", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(new(version), answer.Version);
@@ -86,13 +86,6 @@ public sealed class HttpsTests : IAsyncLifetime
         });
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name }, TestContext.Current.CancellationToken);
         Assert.Equal(subject, seen);
-    }
-
-    private SocketsHttpHandler Trusting()
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(Authority);
-        return new() { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
     }
 
     /// <returns>The status word of the answer.</returns>

@@ -44,23 +44,12 @@ public sealed class GgufFilesTests
         File.Copy(StoryModel.Path, Path.Combine(folder["models"], "stories.gguf"));
         await using var hub = await HubServer.StartAsync(settings: ["--Models:Warm", "false", "--Models:Folder", folder["models"]]);
         using var owner = await hub.OwnerAsync();
-        var key = await KeyOfNewHubAsync(owner);
+        var key = (await NewHub.MakeAsync(owner, $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g")).Key;
 
         var answer = await hub.Client.CallAsync(
             "POST", "/openai/v1/chat/completions", new { model = "chat", max_tokens = 12, messages = new[] { new { role = "user", content = "Once upon a time" } } }, ("api-key", key));
         Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
         Assert.Equal(("stories", 12), ((string?)answer.Body["model"], (int?)answer.Body["usage"]!["completion_tokens"]));
         Assert.NotEmpty((string)answer.Body["choices"]![0]!["message"]!["content"]!);
-    }
-
-    private static async Task<string> KeyOfNewHubAsync(HttpClient owner)
-    {
-        const string version = "?api-version=2024-10-01";
-        var group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
-        await owner.CallAsync("PUT", $"{group.Split("/resourceGroups")[0]}?api-version=2024-07-01", new { displayName = "t" });
-        await owner.CallAsync("PUT", $"{group}?api-version=2024-07-01", new { location = "local" });
-        await owner.WaitAsync(await owner.CallAsync("PUT", $"{group}/providers/Microsoft.MachineLearningServices/workspaces/team{version}", new { location = "local", kind = "hub" }));
-        var account = (string)(await owner.CallAsync("GET", $"{group}/providers/Microsoft.CognitiveServices/accounts{version}")).Body["value"]![0]!["id"]!;
-        return (string)(await owner.CallAsync("POST", $"{account}/listKeys{version}")).Body["key1"]!;
     }
 }

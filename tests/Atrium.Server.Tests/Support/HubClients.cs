@@ -21,12 +21,14 @@ internal static class HubClients
     public static string TenantId(this HubServer hub) => hub.Services.GetRequiredService<Tenant>().Id;
 
     /// <summary>Nobody's client: it trusts the server and says nothing of itself.</summary>
-    public static HttpClient HttpsClient(this HubServer hub)
+    public static HttpClient HttpsClient(this HubServer hub) => new(TrustingHandler(Path.Combine(hub.Data, "tls", "ca.pem"))) { BaseAddress = hub.HttpsAddress() };
+
+    /// <summary>Trusts this authority and no other.</summary>
+    public static SocketsHttpHandler TrustingHandler(string caFile)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(Path.Combine(hub.Data, "tls", "ca.pem"));
-        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
-        return new(handler) { BaseAddress = hub.HttpsAddress() };
+        policy.CustomTrustStore.ImportFromPemFile(caFile);
+        return new() { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
     }
 
     /// <summary>The first principal: Owner of everything.</summary>

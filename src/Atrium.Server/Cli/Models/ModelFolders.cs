@@ -9,7 +9,7 @@ namespace Atrium.Server.Cli.Models;
 internal sealed class ModelFolders(ModelsOptions options, string data, TimeProvider clock)
 {
     /// <summary>The operator's GGUF files. Need not be there.</summary>
-    public string Own { get; } = Path.GetFullPath(options.Folder ?? Path.Combine(data, "models"));
+    public string Own { get; } = Path.GetFullPath(options.FolderIn(data));
 
     public ModelPackageStore Packages { get; } = new(Path.GetFullPath(options.CacheFolder), options.OfflinePackages, clock);
 

@@ -10,15 +10,14 @@ internal static class BodyReader
     public const int MaxBytes = 16 * 1024 * 1024;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    /// <summary>The bytes, for passing on, and the document read from them.</summary>
-    public static async ValueTask<(byte[] Bytes, JsonDocument Document)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<JsonDocument> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength is > MaxBytes)
         {
             throw ApiException.TooLarge(MaxBytes);
         }
 
-        using var buffer = new MemoryStream(request.ContentLength is { } length ? (int)length : 0);
+        var buffer = new MemoryStream(request.ContentLength is { } length ? (int)length : 0);
         var chunk = new byte[8 * 1024];
         for (int read; (read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0;)
         {
@@ -29,12 +28,12 @@ internal static class BodyReader
             }
         }
 
-        var bytes = buffer.ToArray();
         try
         {
-            var document = JsonDocument.Parse(bytes, Strict);
+            // The document reads from this memory for as long as it lives.
+            var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), Strict);
             return document.RootElement.ValueKind is JsonValueKind.Object
-                ? (bytes, document)
+                ? document
                 : throw ApiException.BadRequest("invalid_request_body", "The request's body must be a JSON object.");
         }
         catch (JsonException wrong)

@@ -9,7 +9,7 @@ namespace Atrium.Server.Gateway.Dialects;
 internal sealed class ChatWriter(string id, string model, long created)
 {
     /// <summary>The answer is never HTML: characters stay as they are.</summary>
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static ReadOnlySpan<byte> Done => "data: [DONE]\n\n"u8;
 
@@ -119,5 +119,5 @@ internal sealed class ChatWriter(string id, string model, long created)
         writer.WriteEndObject();
     }
 
-    private static string Word(ChatFinish? finish) => finish is ChatFinish.Length ? "length" : "stop";
+    public static string Word(ChatFinish? finish) => finish is ChatFinish.Length ? "length" : "stop";
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Atrium.Inference;
 
@@ -12,12 +11,10 @@ internal sealed record CompletionChoice(int Index, string Text, ChatFinish? Fini
 /// <summary>Writes completions in the shape of OpenAI's API; whole ones and events have the same.</summary>
 internal sealed class CompletionWriter(string id, string model, long created)
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>The body of <c>text_completion</c>.</summary>
     public void Write(IBufferWriter<byte> output, IEnumerable<CompletionChoice> choices, (long In, long Out)? usage)
     {
-        using var writer = new Utf8JsonWriter(output, Plain);
+        using var writer = new Utf8JsonWriter(output, ChatWriter.Plain);
         writer.WriteStartObject();
         writer.WriteString("id"u8, id);
         writer.WriteString("object"u8, "text_completion"u8);
@@ -32,7 +29,7 @@ internal sealed class CompletionWriter(string id, string model, long created)
             WriteLogProbs(writer, choice);
             if (choice.Finish is { } finish)
             {
-                writer.WriteString("finish_reason"u8, finish is ChatFinish.Length ? "length"u8 : "stop"u8);
+                writer.WriteString("finish_reason"u8, ChatWriter.Word(finish));
             }
             else
             {

@@ -76,14 +76,10 @@ internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
     private static async ValueTask<JsonNode> InspectAsync(IPromptShield shield, string text, bool isDocument, CancellationToken cancellationToken) =>
         new JsonObject { ["attackDetected"] = text.Length > 0 && (await shield.InspectAsync(text, isDocument, cancellationToken)).AttackDetected };
 
-    private async Task AnswerAsync(GatewayCall call, JsonObject answer, CancellationToken cancellationToken)
+    private Task AnswerAsync(GatewayCall call, JsonObject answer, CancellationToken cancellationToken)
     {
         call.TokensIn = 1;
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer);
-        metering.Record(call, StatusCodes.Status200OK);
-        call.Http.Response.ContentType = "application/json; charset=utf-8";
-        call.Http.Response.ContentLength = bytes.Length;
-        await call.Http.Response.Body.WriteAsync(bytes, cancellationToken);
+        return metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }
 
     private static string? ReadText(JsonElement body, string name, List<Problem> problems, bool mayBeEmpty = false)

@@ -43,10 +43,7 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
         Count(call, last);
         var output = new ArrayBufferWriter<byte>();
         writer.WriteWhole(output, text.ToString(), last);
-        metering.Record(call, StatusCodes.Status200OK);
-        call.Http.Response.ContentType = "application/json";
-        call.Http.Response.ContentLength = output.WrittenCount;
-        await call.Http.Response.Body.WriteAsync(output.WrittenMemory, cancellationToken);
+        await metering.AnswerAsync(call, Metering.Json, output.WrittenMemory, cancellationToken);
     }
 
     private async Task StreamAsync(GatewayCall call, ChatRequest request, ChatWriter writer, IAsyncEnumerator<ChatPiece> pieces, bool more)

@@ -52,10 +52,7 @@ internal sealed class EmbeddedCompletions(EmbeddedEngines engines, Metering mete
         {
             var whole = new ArrayBufferWriter<byte>();
             writer.Write(whole, choices, (call.TokensIn, call.TokensOut));
-            metering.Record(call, StatusCodes.Status200OK);
-            response.ContentType = "application/json";
-            response.ContentLength = whole.WrittenCount;
-            await response.Body.WriteAsync(whole.WrittenMemory, cancellationToken);
+            await metering.AnswerAsync(call, Metering.Json, whole.WrittenMemory, cancellationToken);
             return;
         }
 

@@ -36,10 +36,7 @@ internal sealed class EmbeddedEmbeddings(EmbeddedEngines engines, Metering meter
         call.TokensIn = embeddings.Sum(e => (long)e.Tokens);
         var output = new ArrayBufferWriter<byte>(inputs.Count * dimensions * (format is "base64" ? 6 : 12) + 256);
         Write(output, embeddings, dimensions, format is "base64", embedder.Name, call.TokensIn);
-        metering.Record(call, StatusCodes.Status200OK);
-        call.Http.Response.ContentType = "application/json";
-        call.Http.Response.ContentLength = output.WrittenCount;
-        await call.Http.Response.Body.WriteAsync(output.WrittenMemory, cancellationToken);
+        await metering.AnswerAsync(call, Metering.Json, output.WrittenMemory, cancellationToken);
     }
 
     private static void Write(ArrayBufferWriter<byte> output, IReadOnlyList<Embedding> embeddings, int dimensions, bool asBase64, string model, long tokens)

@@ -79,11 +79,7 @@ internal sealed class EmbeddedModerations(EmbeddedEngines engines, Metering mete
 
         call.TokensIn = inputs.Count;
         var answer = new JsonObject { ["id"] = $"modr-{Guid.CreateVersion7():N}", ["model"] = ModelName, ["results"] = results };
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer);
-        metering.Record(call, StatusCodes.Status200OK);
-        call.Http.Response.ContentType = "application/json";
-        call.Http.Response.ContentLength = bytes.Length;
-        await call.Http.Response.Body.WriteAsync(bytes, cancellationToken);
+        await metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }
 
     private static JsonObject Describe(IReadOnlyDictionary<HarmCategory, int>? severities)

@@ -72,10 +72,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
 
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         UsageReader.Read(bytes.Span, call);
-        metering.Record(call, StatusCodes.Status200OK);
-        call.Http.Response.ContentType = "application/json";
-        call.Http.Response.ContentLength = bytes.Length;
-        await call.Http.Response.Body.WriteAsync(bytes, cancellationToken);
+        await metering.AnswerAsync(call, Metering.Json, bytes, cancellationToken);
     }
 
     private async Task StreamAsync(GatewayCall call, HttpResponseMessage answer, bool wantsUsage, ITimer timer, CancellationToken cancellationToken)
