@@ -22,10 +22,10 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
 
     public async ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(edit.Caller, $"{Workspaces.Type}/write", edit.Id, cancellationToken);
+        await access.DemandAsync(edit.Caller, $"{Workspaces.Type}/write", edit.AskedId, cancellationToken);
         if (IsHub)
         {
-            await access.DemandAsync(edit.Caller, $"{Workspaces.Type}/hubs/write", edit.Id, cancellationToken);
+            await access.DemandAsync(edit.Caller, $"{Workspaces.Type}/hubs/write", edit.AskedId, cancellationToken);
         }
 
         foreach (var (type, scope) in NeededWrites(edit))

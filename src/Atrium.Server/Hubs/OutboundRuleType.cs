@@ -74,7 +74,7 @@ internal sealed class OutboundRuleType(WorkspaceKinds kinds, IAtriumStore store,
     /// <summary>False where there was none.</summary>
     private async Task<bool> DeleteAsync(ResourceId id, ResourceRequest request, CancellationToken cancellationToken)
     {
-        if (await new ResourceReader(store).FindAsync(id.Parent!, cancellationToken) is null)
+        if (await new ResourceReader(store).FindAsync(id.Parent!, cancellationToken) is not { } workspace)
         {
             return false;
         }
@@ -83,6 +83,11 @@ internal sealed class OutboundRuleType(WorkspaceKinds kinds, IAtriumStore store,
         if (rule is null)
         {
             return false;
+        }
+
+        if (Workspaces.IsProject(workspace.Body))
+        {
+            throw ApiException.Invalid([new("name", $"'{name}' is a rule of the project's hub. Delete it at '{workspace.Properties.Text("hubResourceId")}/outboundRules/{name}'.", ProblemCodes.Inherited)]);
         }
 
         if (RequiredRules.IsName(name))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Atrium.Contracts;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
@@ -29,7 +30,8 @@ internal sealed partial class WorkspaceType(WorkspaceKinds kinds, IEnumerable<IW
 
     public override bool DeletesInBackground => true;
 
-    public override IEnumerable<string> DeletePermissions(Resource resource) => Workspaces.IsHub(resource.Body) ? [$"{Name}/hubs/delete"] : [];
+    public override IEnumerable<(string Action, ResourceId Scope)> DeletePermissions(Resource resource) =>
+        Workspaces.IsHub(resource.Body) ? [($"{Name}/hubs/delete", resource.Id)] : [];
 
     public override SoftDelete SoftDelete { get; } = new(Retention, "deletedWorkspaces");
 

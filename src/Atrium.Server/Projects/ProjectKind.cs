@@ -16,31 +16,23 @@ internal sealed class ProjectKind(IAtriumStore store) : IWorkspaceKind
 
     /// <summary>
     /// A new project needs the right to join its hub, and to write a workspace here. In the hub's default group for projects the right to join is enough:
-    /// whoever comes in that way becomes Owner of the project.
+    /// whoever comes in that way becomes Owner of the project. Who has neither is refused in the same words, whether the project is there or not.
     /// </summary>
     public async ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken)
     {
         const string write = $"{Workspaces.Type}/write";
-        if (!edit.IsCreate)
+        if (!await access.IsAllowedAsync(edit.Caller, write, edit.AskedId, cancellationToken))
         {
-            await access.DemandAsync(edit.Caller, write, edit.Id, cancellationToken);
-            return;
-        }
+            if (!edit.IsCreate || !await EntersByHubAsync(edit, access, cancellationToken))
+            {
+                throw ApiException.Forbidden(edit.Caller.ObjectId, write, edit.AskedId);
+            }
 
-        var mayWrite = await access.IsAllowedAsync(edit.Caller, write, edit.Id, cancellationToken);
-        if (HubIdOf(edit.Properties) is { } hubId)
+            edit.AlsoWrite.Add(ProjectOwner.Assignment(edit.Id, edit.Caller, edit.Now));
+        }
+        else if (edit.IsCreate && HubIdOf(edit.Properties) is { } hubId)
         {
             await access.DemandAsync(edit.Caller, Workspaces.JoinHub, hubId, cancellationToken);
-            if (!mayWrite && await edit.Reader.FindAsync(hubId, cancellationToken) is { } hub && IsDefaultGroup(hub, edit.Id.ResourceGroup))
-            {
-                edit.AlsoWrite.Add(ProjectOwner.Assignment(edit.Id, edit.Caller, edit.Now));
-                return;
-            }
-        }
-
-        if (!mayWrite)
-        {
-            throw ApiException.Forbidden(edit.Caller.ObjectId, write, edit.Id);
         }
     }
 
@@ -97,6 +89,12 @@ internal sealed class ProjectKind(IAtriumStore store) : IWorkspaceKind
 
     private static ResourceId? HubIdOf(JsonObject properties) =>
         properties.Text("hubResourceId") is { } text && ResourceId.TryParse(text, out var id, out _) ? id : null;
+
+    private static async ValueTask<bool> EntersByHubAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken) =>
+        HubIdOf(edit.Properties) is { } hubId
+        && await access.IsAllowedAsync(edit.Caller, Workspaces.JoinHub, hubId, cancellationToken)
+        && await edit.Reader.FindAsync(hubId, cancellationToken) is { } hub
+        && IsDefaultGroup(hub, edit.Id.ResourceGroup);
 
     private static bool IsDefaultGroup(Resource hub, ResourceId? group) =>
         (hub.Properties["workspaceHubConfig"] as JsonObject)?.Text("defaultWorkspaceResourceGroup") is { } text

@@ -41,6 +41,22 @@ internal sealed class ResourceCatalog
 
     public IReadOnlyList<ResourceType> NestedIn(ResourceType type) => nested.GetValueOrDefault(type.Name, []);
 
+    /// <summary>
+    /// Whether every segment of the id lies where its type says. A type that is not known here may be nested in another resource or lie in a group,
+    /// as any provider's. The answer depends on the id alone.
+    /// </summary>
+    public bool IsPlaced(ResourceId id) => id switch
+    {
+        { Parent: null } => true,
+        { Type: ResourceId.SubscriptionType } => id == ResourceId.OfSubscription(id.Name),
+        { Type: ResourceId.ResourceGroupType, Parent: { Type: ResourceId.SubscriptionType } parent } => IsPlaced(parent) && id == parent.Group(id.Name),
+        _ => IsPlaced(id.Parent) && (Find(id.Type) is { } type ? MayLieIn(type, id.Parent) : MayLieIn(id.Type, id.Parent)),
+    };
+
+    /// <summary>Whether the type can be listed in a scope that is placed: where it lies, and for what lies in groups the whole subscription.</summary>
+    public bool IsListedIn(ResourceType type, ResourceId scope) =>
+        IsPlaced(scope) && (MayLieIn(type, scope) || (type.Parent is ResourceParent.ResourceGroup && scope.Type == ResourceId.SubscriptionType));
+
     /// <summary>Every type that can lie under an id of this type, at any depth.</summary>
     public IEnumerable<ResourceType> Under(ResourceId id) => types.Values.Where(type => id.Type switch
     {
@@ -49,4 +65,17 @@ internal sealed class ResourceCatalog
         ResourceId.ResourceGroupType => type.Parent is ResourceParent.ResourceGroup or ResourceParent.Resource or ResourceParent.Anything,
         _ => type.Parent is ResourceParent.Anything || type.Name.StartsWith(id.Type + "/", StringComparison.OrdinalIgnoreCase),
     });
+
+    private static bool MayLieIn(ResourceType type, ResourceId parent) => type.Parent switch
+    {
+        ResourceParent.Tenant => parent.Parent is null,
+        ResourceParent.Subscription => parent.Type == ResourceId.SubscriptionType,
+        ResourceParent.ResourceGroup => parent.Type == ResourceId.ResourceGroupType,
+        ResourceParent.Resource => IsNested(type.Name, parent),
+        _ => true,
+    };
+
+    private static bool MayLieIn(string unknownType, ResourceId parent) => parent.Type == ResourceId.ResourceGroupType || IsNested(unknownType, parent);
+
+    private static bool IsNested(string type, ResourceId parent) => type.AsSpan(0, type.LastIndexOf('/')).Equals(parent.Type, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,11 @@ namespace Atrium.Server.Resources;
 /// <summary>A PUT or PATCH under way: what was there, what is to be there, and what is wrong with it.</summary>
 internal sealed class ResourceEdit
 {
+    /// <summary>As it is stored; as it was asked for when it is new.</summary>
     public required ResourceId Id { get; init; }
+
+    /// <summary>As the caller wrote it. What refuses a caller names this one: the stored spelling would tell that it exists.</summary>
+    public required ResourceId AskedId { get; init; }
 
     public required ResourceType Type { get; init; }
 

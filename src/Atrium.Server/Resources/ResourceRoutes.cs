@@ -31,12 +31,17 @@ internal sealed class ResourceRoutes(
         RefuseNotBuilt(path, context);
         if (path.Tail is null)
         {
-            var type = Find(path.Id.Type, path.Id);
+            var type = FindPlaced(path.Id);
             return await OneAsync(type, path.Id, context, cancellationToken);
         }
 
         if (FindCollection(path) is { } listed)
         {
+            if (!catalog.IsListedIn(listed, path.Id))
+            {
+                throw NotHere(context.Request.Path.Value!);
+            }
+
             var request = ResourceRequests.Read(context, listed.ApiVersions);
             Demand(listed, context, ResourceMethods.List, "GET");
             if (listed is IEmbeddedType parts)
@@ -47,7 +52,7 @@ internal sealed class ResourceRoutes(
             return Results.Json(await queries.ListAsync(listed, path.Id, request, text, cancellationToken));
         }
 
-        var owner = Find(path.Id.Type, path.Id);
+        var owner = FindPlaced(path.Id);
         var action = owner.Actions.FirstOrDefault(a => a.Name.Equals(path.Tail, NoCase)) ?? throw UnknownTail(owner, path);
         if (!action.Method.Equals(context.Request.Method, NoCase))
         {
@@ -116,9 +121,9 @@ internal sealed class ResourceRoutes(
                 : throw ApiException.Conflict("CannotBeDeleted", $"'{id}' is built in or was made elsewhere; it cannot be deleted here.");
         }
 
-        foreach (var permission in type.DeletePermissions(resource))
+        foreach (var (action, scope) in type.DeletePermissions(resource))
         {
-            await access.DemandAsync(request.Caller, permission, id, cancellationToken);
+            await access.DemandAsync(request.Caller, action, scope, cancellationToken);
         }
 
         if (!Preconditions.Hold(resource.Stored.Version, request.IfMatch, request.IfNoneMatch))
@@ -213,8 +218,11 @@ internal sealed class ResourceRoutes(
         }
     }
 
-    private ResourceType Find(string name, ResourceId id) => catalog.Find(name) ?? throw ApiException.NotFound(
-        "InvalidResourceType", $"The resource type of '{id}' is not known here. GET /subscriptions/{{id}}/providers lists the types that are.");
+    /// <summary>The type of an id whose every segment may lie where it does. Asked before any right, so that nothing but the id decides.</summary>
+    private ResourceType FindPlaced(ResourceId id) => catalog.Find(id.Type) is { } type && catalog.IsPlaced(id) ? type : throw NotHere(id.Text);
+
+    private static ApiException NotHere(string path) => ApiException.NotFound(
+        "InvalidResourceType", $"The resource type of '{path}' is not known here, or does not lie here. GET /subscriptions/{{id}}/providers lists the types that are.");
 
     private ResourceType? FindCollection(ResourcePath path)
     {
@@ -231,7 +239,7 @@ internal sealed class ResourceRoutes(
             { Id.Type: ResourceId.SubscriptionType or ResourceId.ResourceGroupType } => null,
             _ => $"{path.Id.Type}/{last}",
         };
-        return name is null ? null : catalog.Find(name) ?? (last.Contains('/') ? Find(name, path.Id) : null);
+        return name is null ? null : catalog.Find(name) ?? (last.Contains('/') ? throw NotHere($"{path.Id.Text.TrimEnd('/')}/providers/{name}") : null);
     }
 
     private ApiException UnknownTail(ResourceType owner, ResourcePath path)

@@ -56,7 +56,7 @@ internal abstract partial class ResourceType
 
     /// <summary>Whether the caller may write this. By default: the type's write action at the resource's id.</summary>
     public virtual ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken) =>
-        access.DemandAsync(edit.Caller, $"{Name}/write", edit.Id, cancellationToken);
+        access.DemandAsync(edit.Caller, $"{Name}/write", edit.AskedId, cancellationToken);
 
     /// <summary>Lays what is computed at read time over the document: inherited values, counts, links. The view is the caller's to change.</summary>
     public virtual ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -81,8 +81,8 @@ internal abstract partial class ResourceType
     public virtual IAsyncEnumerable<Resource> DependentsAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<Resource>();
 
-    /// <summary>Further RBAC actions that a delete of this one demands.</summary>
-    public virtual IEnumerable<string> DeletePermissions(Resource resource) => [];
+    /// <summary>Further RBAC actions that a delete of this one demands, each with its scope.</summary>
+    public virtual IEnumerable<(string Action, ResourceId Scope)> DeletePermissions(Resource resource) => [];
 
     /// <summary>Further resources that go in the same transaction when it goes for good (a name it holds).</summary>
     public virtual IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [];

@@ -119,6 +119,7 @@ internal sealed class ResourceWriter(
         var edit = new ResourceEdit
         {
             Id = live?.Id ?? id,
+            AskedId = id,
             Type = type,
             Caller = request.Caller,
             Reader = reader,

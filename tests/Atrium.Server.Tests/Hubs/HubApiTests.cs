@@ -97,6 +97,9 @@ public sealed class HubApiTests(HubScene scene) : IClassFixture<HubScene>
         Assert.Contains(rules, r => (string?)r!["name"] == "pypi");
         Assert.Contains(rules, r => (string?)r!["properties"]!["category"] == "Required");
         Assert.Equal("PropertyInheritedFromHub", (await scene.CallAsync("PUT", $"{project}/outboundRules/own", new { properties = endpoint })).ErrorCode);
+        var ofHub = (string)(await scene.CallAsync("GET", $"{project}/outboundRules")).Body["value"]![0]!["name"]!;
+        Assert.Equal("PropertyInheritedFromHub", (await scene.CallAsync("DELETE", $"{project}/outboundRules/{ofHub}")).ErrorCode);
+        Assert.Equal(HttpStatusCode.OK, (await scene.CallAsync("GET", $"{project}/outboundRules/{ofHub}")).Status);
 
         Assert.Equal(HttpStatusCode.OK, (await scene.CallAsync("DELETE", $"{hub}/outboundRules/pypi")).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await scene.CallAsync("DELETE", $"{hub}/outboundRules/pypi")).Status);

@@ -132,7 +132,6 @@ public sealed class RoleApiTests : IAsyncLifetime
         using var reader = await hub.ClientForAsync(roles: [(BuiltInRoles.Reader, Group)]);
         Assert.Equal(HttpStatusCode.OK, (await reader.CallAsync("GET", $"{Group}?api-version=2022-09-01")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await PutGroupAsync(reader, "g")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("GET", $"{subscription}?api-version=2022-12-01")).Status);
         var groups = await reader.CallAsync("GET", $"{subscription}/resourceGroups?api-version=2022-09-01");
         Assert.Equal(["g"], groups.Body["value"]!.AsArray().Select(g => (string?)g!["name"]));
         var there = await reader.CallAsync("GET", $"{subscription}/resourceGroups/other?api-version=2022-09-01");
@@ -234,6 +233,37 @@ public sealed class RoleApiTests : IAsyncLifetime
         using var administrator = await hub.ClientForAsync(roles: [(BuiltInRoles.UserAccessAdministrator, subscription)]);
         var wide = new { properties = new { roleName = "Wide", assignableScopes = new[] { subscription, "/" }, permissions = new[] { new { actions = new[] { "*" } } } } };
         Assert.Equal(HttpStatusCode.Forbidden, (await administrator.CallAsync("PUT", $"{subscription}{Definitions}/{Guid.NewGuid()}{Version}", wide)).Status);
+    }
+
+    [Fact]
+    public async Task Deleting_a_custom_role_needs_the_right_at_each_of_its_scopes_and_a_role_elsewhere_is_as_if_it_were_not()
+    {
+        var (name, other) = (Guid.NewGuid().ToString(), $"/subscriptions/{Guid.NewGuid()}");
+        await owner.CallAsync("PUT", $"{other}?api-version=2024-07-01", new { displayName = "other" });
+        var body = new { properties = new { roleName = $"Both {name}", assignableScopes = new[] { subscription, other }, permissions = new[] { new { actions = new[] { "*/read" } } } } };
+        Assert.Equal(HttpStatusCode.Created, (await owner.CallAsync("PUT", $"{subscription}{Definitions}/{name}{Version}", body)).Status);
+        using var here = await hub.ClientForAsync(roles: [(BuiltInRoles.UserAccessAdministrator, subscription)]);
+        Assert.Equal(HttpStatusCode.Forbidden, (await here.CallAsync("DELETE", $"{subscription}{Definitions}/{name}{Version}")).Status);
+
+        var third = $"/subscriptions/{Guid.NewGuid()}";
+        await owner.CallAsync("PUT", $"{third}?api-version=2024-07-01", new { displayName = "third" });
+        using var elsewhere = await hub.ClientForAsync(roles: [(BuiltInRoles.UserAccessAdministrator, third)]);
+        var assignment = new { properties = new { roleDefinitionId = $"{subscription}{Definitions}/{name}", principalId = Guid.NewGuid().ToString() } };
+        var refused = await elsewhere.CallAsync("PUT", $"{third}{Assignments}/{Guid.NewGuid()}{Version}", assignment);
+        Assert.Equal((HttpStatusCode.NotFound, "RoleDefinitionDoesNotExist"), (refused.Status, refused.ErrorCode));
+        Assert.Equal(HttpStatusCode.OK, (await owner.CallAsync("DELETE", $"{subscription}{Definitions}/{name}{Version}")).Status);
+    }
+
+    [Fact]
+    public async Task Whoever_has_a_role_in_a_subscription_sees_that_subscription_and_no_other()
+    {
+        using var reader = await hub.ClientForAsync(roles: [(BuiltInRoles.Reader, Group)]);
+        var seen = Assert.Single((await reader.CallAsync("GET", "/subscriptions?api-version=2022-12-01")).Body["value"]!.AsArray());
+        Assert.Equal(subscription, (string?)seen!["id"]);
+        Assert.Equal(HttpStatusCode.OK, (await reader.CallAsync("GET", $"{subscription}?api-version=2022-12-01")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("PATCH", $"{subscription}?api-version=2022-12-01", new { displayName = "mine" })).Status);
+        using var nobody = await hub.ClientForAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await nobody.CallAsync("GET", $"{subscription}?api-version=2022-12-01")).Status);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class IsolationScene : IAsyncLifetime
 {
     public const string Owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
     public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
+    private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
     private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
     private const string Ml = "2024-04-01";
     private const string Cs = "2024-10-01";
@@ -47,7 +48,7 @@ public sealed class IsolationScene : IAsyncLifetime
 
     internal IAtriumStore Store => Server.Services.GetRequiredService<IAtriumStore>();
 
-    private string Hub => Workspace("team");
+    internal string Hub => Workspace("team");
 
     private string OtherGroup => $"{otherSubscription}/resourceGroups/victim-group";
 
@@ -183,6 +184,15 @@ public sealed class IsolationScene : IAsyncLifetime
         {
             properties = new { roleName = Mark("role"), description = Mark("role-text"), assignableScopes = new[] { OtherGroup }, permissions = new[] { new { actions = new[] { "*/read" } } } },
         });
+    }
+
+    /// <summary>Developer in the stranger's project and Reader of its hub.</summary>
+    internal async Task<HttpClient> HubReaderAsync()
+    {
+        var app = await Server.NewAppAsync();
+        await Administrator.AssignAsync(Stranger, Developer, app.ObjectId);
+        await Administrator.AssignAsync(Hub, Reader, app.ObjectId);
+        return await Server.SignedInAsync(app.AppId, app.ClientSecret);
     }
 
     private async Task MakeStrangerAsync()

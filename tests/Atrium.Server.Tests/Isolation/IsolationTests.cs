@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Server.Resources;
 using Atrium.Server.Tests.Support;
@@ -76,20 +77,152 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     [Fact]
     public async Task A_resource_that_is_there_looks_to_a_stranger_like_one_that_is_not()
     {
-        foreach (var (name, id, _) in scene.Samples)
+        foreach (var (name, id, body) in scene.Samples)
         {
             var type = Catalog.Find(name)!;
-            var (last, nothing) = (id[(id.LastIndexOf('/') + 1)..], Guid.NewGuid().ToString());
-            foreach (var path in Requests(type, id).Where(r => r.Path.Contains(last, StringComparison.Ordinal)))
+            var last = id[(id.LastIndexOf('/') + 1)..];
+            foreach (var (method, path) in Requests(type, id).Where(r => r.Path.Contains(last, StringComparison.Ordinal)))
             {
-                var body = path.Method is "PUT" or "PATCH" or "POST" ? "{}" : null;
-                var there = await scene.StrangerOwner.CallAsync(path.Method, $"{path.Path}?api-version={type.ApiVersions[^1]}", body);
-                var missing = await scene.StrangerOwner.CallAsync(path.Method, $"{path.Path.Replace(last, nothing, StringComparison.Ordinal)}?api-version={type.ApiVersions[^1]}", body);
-                Assert.Equal((path, missing.Status, Said(missing, nothing)), (path, there.Status, Said(there, last)));
+                foreach (var sent in Bodies(method, body))
+                {
+                    foreach (var there in (string[])[last, last.ToUpperInvariant()])
+                    {
+                        var nothing = Guid.NewGuid().ToString();
+                        var missing = await SaidAsync(type, method, path.Replace(last, nothing, StringComparison.Ordinal), nothing, sent);
+                        Assert.Equal((method, path, missing), (method, path, await SaidAsync(type, method, path.Replace(last, there, StringComparison.Ordinal), there, sent)));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_type_answers_only_where_it_may_lie()
+    {
+        var wrong = new List<string>();
+        var before = await scene.DumpAsync();
+        foreach (var (name, id, body) in scene.Samples)
+        {
+            var type = Catalog.Find(name)!;
+            var child = type.Parent is ResourceParent.Resource ? name.Split('/') : null;
+            foreach (var place in Places().Where(place => !MayLie(type, place)))
+            {
+                var path = child is null ? $"{place}/providers/{name}" : $"{place}/providers/{child[0]}/{child[1]}/any/{child[2]}";
+                var one = $"{path}/{id[(id.LastIndexOf('/') + 1)..]}";
+                foreach (var (client, method) in from client in new[] { scene.Administrator, scene.StrangerOwner } from method in new[] { "GET", "PUT", "PATCH", "DELETE" } select (client, method))
+                {
+                    await RefusedAsync(client, method, one, method is "PUT" or "PATCH" ? Stolen(body.ToJsonString()) : null);
+                }
+
+                if (!MayBeListed(type, place))
+                {
+                    await RefusedAsync(scene.StrangerOwner, "GET", path, null);
+                }
+
+                foreach (var action in type.Actions)
+                {
+                    await RefusedAsync(scene.StrangerOwner, action.Method, $"{one}/{action.Name}", action.Method == "POST" ? "{}" : null);
+                }
+            }
+
+            async Task RefusedAsync(HttpClient client, string method, string path, string? body)
+            {
+                var answer = await client.CallAsync(method, $"{path}?api-version={type.ApiVersions[^1]}", body);
+                if ((answer.Status, answer.ErrorCode) != (HttpStatusCode.NotFound, "InvalidResourceType"))
+                {
+                    wrong.Add($"{method} {path}: {answer}");
+                }
             }
         }
 
-        static string Said(Answer answer, string name) => answer.Body.ToJsonString().Replace(name, "*", StringComparison.OrdinalIgnoreCase);
+        Assert.True(wrong.Count == 0, $"{wrong.Count}\n" + string.Join('\n', wrong.Take(20)));
+        Assert.Equal(before.OrderBy(r => r.Key), (await scene.DumpAsync()).OrderBy(r => r.Key));
+    }
+
+    [Fact]
+    public async Task What_a_stranger_writes_in_its_own_project_tells_nothing_of_the_victims_that_it_names()
+    {
+        var role = scene.Samples.Single(s => s.Type == "Microsoft.Authorization/roleDefinitions");
+        var guid = role.Id[(role.Id.LastIndexOf('/') + 1)..];
+        var roles = $"{scene.Stranger}/providers/Microsoft.Authorization/roleDefinitions";
+        object Named(string name) => new { properties = new { roleName = name, assignableScopes = new[] { scene.Stranger }, permissions = new[] { new { actions = new[] { "*/read" } } } } };
+        await TryAsync(new("owner", scene.StrangerOwner, null), "PUT", $"{roles}/{guid}?api-version=2022-04-01", Text(Named("taken")), mayAnswer: false);
+        var name = (string)role.Body["properties"]!["roleName"]!;
+        var sameName = await scene.StrangerOwner.CallAsync("PUT", $"{roles}/{Guid.NewGuid()}?api-version=2022-04-01", Named(name.ToUpperInvariant()));
+        Assert.Equal("RoleDefinitionWithSameNameExists", sameName.ErrorCode);
+        Assert.DoesNotContain(guid, sameName.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(name, sameName.ToString(), StringComparison.Ordinal);
+
+        var assigned = await AssignAsync(guid);
+        var missing = Guid.NewGuid().ToString();
+        Assert.Equal((await AssignAsync(missing)).Body.ToJsonString().Replace(missing, "*", StringComparison.Ordinal), assigned.Body.ToJsonString().Replace(guid, "*", StringComparison.Ordinal));
+        foreach (var (type, id, _) in scene.Samples)
+        {
+            await TryAsync(new("owner", scene.StrangerOwner, null), "PUT", $"{scene.Stranger}/connections/pointer?api-version=2024-04-01",
+                Text(new { properties = new { category = "CustomKeys", authType = "None", target = "https://example.org", metadata = new { ResourceId = id, Type = type } } }), mayAnswer: true);
+        }
+
+        Assert.True(leaks.Count == 0, string.Join('\n', leaks));
+
+        Task<Answer> AssignAsync(string definition) => scene.StrangerOwner.CallAsync(
+            "PUT",
+            $"{scene.Stranger}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}?api-version=2022-04-01",
+            new { properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{definition}", principalId = Guid.NewGuid().ToString() } });
+    }
+
+    [Fact]
+    public async Task Pages_of_a_strangers_lists_hold_nothing_of_the_victims()
+    {
+        var before = await scene.DumpAsync();
+        foreach (var (type, id, _) in scene.Samples)
+        {
+            foreach (var scope in Places().Append(id[..id.LastIndexOf('/')]))
+            {
+                var link = scope == id[..id.LastIndexOf('/')] ? scope : $"{scope}/providers/{type}";
+                for (var next = $"{link}?api-version={Catalog.Find(type)!.ApiVersions[^1]}&$top=1"; next is not null;)
+                {
+                    await TryAsync(new("owner of another project", scene.StrangerOwner, null), "GET", next, null, mayAnswer: true);
+                    next = (string?)(await scene.StrangerOwner.CallAsync("GET", next)).Body["nextLink"] is { } more ? new Uri(more).PathAndQuery : null;
+                }
+            }
+        }
+
+        await EndAsync(before);
+    }
+
+    /// <summary>
+    /// Whoever is given a project is made Reader of its hub too, as the published service does. Such a one reads the hub, and in it the ids of all its projects
+    /// (associatedWorkspaces), and of the other projects nothing.
+    /// </summary>
+    [Fact]
+    public async Task Whoever_also_reads_the_hub_learns_no_more_of_other_projects_than_their_ids()
+    {
+        var caller = new Caller("developer who reads the hub", await scene.HubReaderAsync(), null, KnowsNames: true);
+        var before = await scene.DumpAsync();
+        var hubs = scene.Samples.Where(s => s.Id.StartsWith(scene.Hub + "/", StringComparison.Ordinal)).ToArray();
+        foreach (var (name, id, body) in scene.Samples.Except(hubs))
+        {
+            var type = Catalog.Find(name)!;
+            foreach (var (method, path) in Requests(type, id))
+            {
+                await TryAsync(caller, method, $"{path}?api-version={type.ApiVersions[^1]}", method is "PUT" or "PATCH" ? Stolen(body.ToJsonString()) : """{"keyName":"Key1"}""", MayAnswer(path));
+            }
+        }
+
+        var readable = string.Concat(await Task.WhenAll(hubs.Select(async h => (await scene.Administrator.CallAsync("GET", $"{h.Id}?api-version=2024-04-01")).ToString())));
+        var workspaces = Catalog.Find("Microsoft.MachineLearningServices/workspaces")!;
+        foreach (var path in Catalog.NestedIn(workspaces).Select(t => $"{scene.Hub}/{t.Name[(t.Name.LastIndexOf('/') + 1)..]}").Append(scene.Hub).Append(scene.Hub[..scene.Hub.LastIndexOf('/')]))
+        {
+            var seen = (await caller.Client.CallAsync("GET", $"{path}?api-version=2024-04-01")).ToString();
+            Assert.DoesNotContain(scene.Marks, mark => seen.Contains(mark, StringComparison.OrdinalIgnoreCase) && !readable.Contains(mark, StringComparison.OrdinalIgnoreCase));
+        }
+
+        foreach (var action in workspaces.Actions.Where(a => a.Method == "POST"))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await caller.Client.CallAsync("POST", $"{scene.Hub}/{action.Name}?api-version=2024-04-01", "{}")).Status);
+        }
+
+        await EndAsync(before);
     }
 
     [Fact]
@@ -190,6 +323,60 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         _ => Versions.Select(version => $"?api-version={version}"),
     };
 
+    /// <summary>What the stranger can put a type under: ids of every kind, its own project among them, and ids that only look like a subscription or a group.</summary>
+    private string[] Places()
+    {
+        var subscription = scene.Stranger[..scene.Stranger.IndexOf("/resourceGroups/", StringComparison.Ordinal)];
+        return
+        [
+            "", subscription, $"{subscription}/resourceGroups/team", scene.Stranger, $"{scene.Stranger}/connections/own",
+            $"{scene.Stranger}/providers/Microsoft.Authorization/locks/own",
+            $"/providers/Microsoft.Resources/subscriptions/{subscription.Split('/')[^1]}",
+            $"{subscription}/providers/Microsoft.Resources/resourceGroups/team",
+            $"{scene.Stranger}/providers/Microsoft.Resources/subscriptions/{Guid.NewGuid()}",
+        ];
+    }
+
+    /// <summary>The published rule: by the id alone, whoever asks.</summary>
+    private static bool MayLie(ResourceType type, string place)
+    {
+        if (place.Contains("/providers/Microsoft.Resources/", StringComparison.Ordinal) || type.Name.StartsWith("Microsoft.Resources/", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        return type.Parent switch
+        {
+            ResourceParent.Anything => true,
+            ResourceParent.Tenant => place.Length == 0,
+            _ => Regex.IsMatch(place, "^/subscriptions/[^/]+/resourceGroups/[^/]+$"),
+        };
+    }
+
+    /// <summary>What lies in groups is listed in the subscription too; subscriptions are listed in the tenant and groups in their subscription, here by their long names.</summary>
+    private static bool MayBeListed(ResourceType type, string place) => type.Parent switch
+    {
+        ResourceParent.Tenant => place.Length == 0,
+        ResourceParent.Subscription or ResourceParent.ResourceGroup => Regex.IsMatch(place, "^/subscriptions/[^/]+$"),
+        _ => false,
+    };
+
+    private static IEnumerable<string?> Bodies(string method, JsonObject sample) => method switch
+    {
+        "PUT" or "PATCH" => ["{}", Stolen(sample.ToJsonString())],
+        "POST" => ["{}"],
+        _ => [null],
+    };
+
+    /// <summary>Status and body, with the name that was asked for taken out as it was written.</summary>
+    private async Task<(HttpStatusCode Status, string Body)> SaidAsync(ResourceType type, string method, string path, string name, string? body)
+    {
+        var answer = await scene.StrangerOwner.CallAsync(method, $"{path}?api-version={type.ApiVersions[^1]}", body);
+        return (answer.Status, answer.Body.ToJsonString().Replace(name, "*", StringComparison.Ordinal));
+    }
+
+    private static string Text(object body) => System.Text.Json.JsonSerializer.Serialize(body);
+
     private static string Stolen(string body) => Regex.Replace(body, "mark-[a-z-]+-[0-9a-f]{32}", "stolen");
 
     private async Task TryAsync(Caller caller, string method, string path, string? body, bool mayAnswer)
@@ -215,7 +402,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         {
             leaks.Add($"{caller.Name}: {method} {path} answers {(int)answer.StatusCode} with {mark}");
         }
-        else if (text.Contains("victim", StringComparison.OrdinalIgnoreCase) && !sent.Contains("victi", StringComparison.OrdinalIgnoreCase))
+        else if (!caller.KnowsNames && text.Contains("victim", StringComparison.OrdinalIgnoreCase) && !sent.Contains("victi", StringComparison.OrdinalIgnoreCase))
         {
             leaks.Add($"{caller.Name}: {method} {path} answers {(int)answer.StatusCode} with a name of the victims");
         }
@@ -232,5 +419,5 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         Assert.Equal(before.OrderBy(r => r.Key), (await scene.DumpAsync()).OrderBy(r => r.Key));
     }
 
-    private sealed record Caller(string Name, HttpClient Client, string? Key);
+    private sealed record Caller(string Name, HttpClient Client, string? Key, bool KnowsNames = false);
 }

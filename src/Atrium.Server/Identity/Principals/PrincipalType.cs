@@ -33,7 +33,7 @@ internal abstract partial class PrincipalType : ResourceType
     public override async ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl control, CancellationToken cancellationToken)
     {
         await base.AuthorizeWriteAsync(edit, control, cancellationToken);
-        await control.DemandAsync(edit.Caller, ManagePermission, edit.Id, cancellationToken);
+        await control.DemandAsync(edit.Caller, ManagePermission, edit.AskedId, cancellationToken);
     }
 
     public override ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)

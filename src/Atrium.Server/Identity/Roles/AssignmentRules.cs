@@ -9,18 +9,14 @@ internal static class AssignmentRules
 {
     public const int PageSize = 200;
 
-    /// <exception cref="ApiException">There is no such role, or it is not for this scope.</exception>
-    public static Role RoleFor(string roleDefinitionId, ResourceId scope, RoleModel model)
-    {
-        var role = model.FindRole(RoleAssignment.RoleNameOf(roleDefinitionId))
-            ?? throw ApiException.NotFound("RoleDefinitionDoesNotExist", $"The specified role definition with ID '{roleDefinitionId}' does not exist.");
-        return role.IsAssignableAt(scope)
-            ? role
-            : throw ApiException.BadRequest(
-                "RoleAssignmentScopeNotAssignableToRoleDefinition",
-                $"The assignment's scope '{scope}' is not one of the assignable scopes of role '{role.DisplayName}': {string.Join(", ", role.AssignableScopes)}.",
-                "properties.roleDefinitionId");
-    }
+    public static ApiException NoSuchRole(string roleDefinitionId) =>
+        ApiException.NotFound("RoleDefinitionDoesNotExist", $"The specified role definition with ID '{roleDefinitionId}' does not exist.");
+
+    /// <summary>For a caller who may read the role.</summary>
+    public static ApiException NotAssignable(Role role, ResourceId scope) => ApiException.BadRequest(
+        "RoleAssignmentScopeNotAssignableToRoleDefinition",
+        $"The assignment's scope '{scope}' is not one of the assignable scopes of role '{role.DisplayName}': {string.Join(", ", role.AssignableScopes)}.",
+        "properties.roleDefinitionId");
 
     /// <exception cref="ApiException">Role or principal would change, or another assignment already says the same.</exception>
     public static void CheckChange(ResourceId id, string principal, Role role, RoleAssignment? before, RoleModel model)

@@ -63,7 +63,7 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
 
         var model = await roles.ReadAsync(cancellationToken);
         var principal = edit.Text("principalId")!.ToLowerInvariant();
-        var role = AssignmentRules.RoleFor(edit.Text("roleDefinitionId")!, scope, model);
+        var role = await RoleForAsync(edit, model, cancellationToken);
         AssignmentRules.CheckChange(edit.Id, principal, role, edit.Before is null ? null : RoleAssignment.Read(edit.Before), model);
 
         properties["roleDefinitionId"] = role.Id.Text;
@@ -120,6 +120,31 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
         }
 
         return answer;
+    }
+
+    /// <summary>A role that is not for this scope is as if it did not exist, but for a caller who may read it where it is.</summary>
+    private async ValueTask<Role> RoleForAsync(ResourceEdit edit, RoleModel model, CancellationToken cancellationToken)
+    {
+        var (asked, scope) = (edit.Text("roleDefinitionId")!, edit.Id.Parent!);
+        if (model.FindRole(RoleAssignment.RoleNameOf(asked)) is not { } role)
+        {
+            throw AssignmentRules.NoSuchRole(asked);
+        }
+
+        if (role.IsAssignableAt(scope))
+        {
+            return role;
+        }
+
+        foreach (var known in role.AssignableScopes)
+        {
+            if (await access.IsAllowedAsync(edit.Caller, $"{Role.TypeName}/read", known, cancellationToken))
+            {
+                throw AssignmentRules.NotAssignable(role, scope);
+            }
+        }
+
+        throw AssignmentRules.NoSuchRole(asked);
     }
 
     [GeneratedRegex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]

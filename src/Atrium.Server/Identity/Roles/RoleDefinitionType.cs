@@ -72,12 +72,16 @@ internal sealed partial class RoleDefinitionType(RoleState roles, IAccessControl
         AssignmentStamp.Write(edit);
     }
 
+    /// <summary>As for a write: wherever the role can be assigned.</summary>
+    public override IEnumerable<(string Action, ResourceId Scope)> DeletePermissions(Resource resource) =>
+        RoleRules.ScopesOf(resource.Properties).Select(scope => (DeletePermission, scope));
+
     public override async ValueTask CheckDeleteAsync(Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         var model = await roles.ReadAsync(cancellationToken);
-        if (model.Assignments.FirstOrDefault(a => a.RoleName.Equals(resource.Id.Name, StringComparison.OrdinalIgnoreCase)) is { } used)
+        if (model.Assignments.Any(a => a.RoleName.Equals(resource.Id.Name, StringComparison.OrdinalIgnoreCase)))
         {
-            throw ApiException.BadRequest("RoleDefinitionHasAssignments", $"There are existing role assignments referencing role '{resource.Id}', such as '{used.Id}'. Delete them first.");
+            throw ApiException.BadRequest("RoleDefinitionHasAssignments", $"There are existing role assignments referencing role '{resource.Id}'. Delete them first.");
         }
     }
 

@@ -65,7 +65,8 @@ internal sealed class RoleModel
         return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine));
     }
 
-    public bool Allows(ImmutableArray<string> principals, string action, ResourceId scope) => Find(principals, scope, action, isData: false);
+    public bool Allows(ImmutableArray<string> principals, string action, ResourceId scope) =>
+        Find(principals, scope, action, isData: false) || (IsReadOfSubscription(action) && HasRoleIn(principals, scope));
 
     public bool AllowsData(ImmutableArray<string> principals, string dataAction, ResourceId scope) => Find(principals, scope, dataAction, isData: true);
 
@@ -77,10 +78,11 @@ internal sealed class RoleModel
             return [below];
         }
 
+        var toSubscription = IsReadOfSubscription(action);
         var found = principals
             .SelectMany(AssignmentsOf)
-            .Where(a => below.Contains(a.Scope) && FindRole(a.RoleName) is { } role && role.Allows(action))
-            .Select(a => a.Scope)
+            .Where(a => below.Contains(a.Scope) && FindRole(a.RoleName) is { } role && (toSubscription || role.Allows(action)))
+            .Select(a => toSubscription ? a.Scope.Subscription ?? a.Scope : a.Scope)
             .Distinct()
             .OrderBy(s => s.Key.Length)
             .ToList();
@@ -95,6 +97,12 @@ internal sealed class RoleModel
         .OfType<Role>()
         .Distinct()
         .SelectMany(r => r.Permissions);
+
+    /// <summary>Whoever has any role in a subscription may see the subscription itself, as in the published service: clients begin there.</summary>
+    private static bool IsReadOfSubscription(string action) => action.Equals("Microsoft.Resources/subscriptions/read", StringComparison.OrdinalIgnoreCase);
+
+    private bool HasRoleIn(ImmutableArray<string> principals, ResourceId scope) =>
+        scope.Type == ResourceId.SubscriptionType && principals.SelectMany(AssignmentsOf).Any(a => scope.Contains(a.Scope) && FindRole(a.RoleName) is not null);
 
     private bool Find(ImmutableArray<string> principals, ResourceId scope, string action, bool isData)
     {

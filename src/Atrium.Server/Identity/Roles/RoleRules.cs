@@ -18,12 +18,12 @@ internal static class RoleRules
 
         if (known is not null && known.Id != id)
         {
-            throw ApiException.Conflict("RoleDefinitionExists", $"The role '{id.Name}' was made at '{known.Id.Parent}'. Change it there, or take another GUID.");
+            throw ApiException.Conflict("RoleDefinitionExists", $"The GUID '{id.Name}' is another role's, which is not made at '{id.Parent}'. Change it where it was made, or take another GUID.");
         }
 
-        if (model.Roles.FirstOrDefault(r => r != known && r.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase)) is { } twin)
+        if (model.Roles.Any(r => r != known && r.DisplayName.Equals(displayName, StringComparison.OrdinalIgnoreCase)))
         {
-            throw ApiException.Conflict("RoleDefinitionWithSameNameExists", $"A custom role cannot be created with this name: role '{twin.Name}' is already named '{twin.DisplayName}'.");
+            throw ApiException.Conflict("RoleDefinitionWithSameNameExists", $"A custom role cannot be created with this name: another role is already named '{displayName}'.");
         }
     }
 
