@@ -18,6 +18,8 @@ public sealed partial class UpTests : IDisposable
 
     private readonly AtriumProcess atrium = new();
 
+    private string UpCommand => $"dotnet '{AtriumProcess.Program}' up --data '{atrium.Data}' --port 0 --no-models";
+
     public void Dispose() => atrium.Dispose();
 
     [Fact]
@@ -166,6 +168,24 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal(1, up.Code);
         Assert.Contains($"Port {port} is taken by another program. Choose another one with {option} N", up.Error);
         Assert.DoesNotContain("   at ", up.Error);
+    }
+
+    /// <summary>A terminal sends Ctrl-C to the whole group of processes: to the command and to all that it started.</summary>
+    [Fact]
+    public async Task Ctrl_C_at_any_moment_of_up_leaves_what_the_next_up_finishes_and_does_not_end_a_hub_that_runs()
+    {
+        foreach (var seconds in (string[])["0.2", "0.6", "1", "1.6", "2.2"])
+        {
+            await atrium.RunProgramAsync("bash", "-c", $"set -m; {UpCommand} & sleep {seconds}; kill -INT -- -$!; wait");
+        }
+
+        var whole = await atrium.RunProgramAsync("bash", "-c", $"set -m; {UpCommand} & wait; kill -INT -- -$!; true");
+        Assert.True(whole.Output.Contains("Atrium is ready", StringComparison.Ordinal), whole.Error);
+        var status = await atrium.StatusAsync();
+        Assert.Equal("running", (string?)status["state"]);
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("api-key", (string)status["apiKey"]!);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{status["endpoint"]}/openai/v1/models"), TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
