@@ -3,6 +3,7 @@ using Atrium.Inference.Heads;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Safety;
 using Atrium.Inference.Shield;
+using Atrium.Inference.Vision;
 
 namespace Atrium.Inference;
 
@@ -18,6 +19,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly Once<UseLiteEmbedder> _embedder;
     private readonly Once<ITextSafety> _safety;
     private readonly Once<IPromptShield> _shield;
+    private readonly Once<ImageAnalyzer> _images;
 
     /// <summary>Models over a cache folder. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -31,6 +33,12 @@ public sealed class EmbeddedModels : IAsyncDisposable
         });
         _safety = new(OpenSafetyAsync);
         _shield = new(OpenShieldAsync);
+        _images = new(async cancellationToken =>
+        {
+            var objects = await ReadyFolderAsync(ModelPackages.VisionObjects, cancellationToken);
+            var text = await ReadyFolderAsync(ModelPackages.VisionText, cancellationToken);
+            return await Task.Run(() => ImageAnalyzer.Open(objects, text, limits), cancellationToken);
+        });
     }
 
     /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
@@ -48,7 +56,11 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
     public ValueTask<IPromptShield> PromptShieldAsync(CancellationToken cancellationToken) => _shield.GetAsync(cancellationToken);
 
-    /// <summary>Opens everything, training what is not trained yet, so that nobody waits for it later.</summary>
+    /// <summary>Objects and text in images.</summary>
+    /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
+    public ValueTask<ImageAnalyzer> ImageAnalyzerAsync(CancellationToken cancellationToken) => _images.GetAsync(cancellationToken);
+
+    /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         await TextSafetyAsync(cancellationToken);
@@ -61,6 +73,11 @@ public sealed class EmbeddedModels : IAsyncDisposable
         if (await _embedder.OpenedAsync() is { } embedder)
         {
             embedder.Dispose();
+        }
+
+        if (await _images.OpenedAsync() is { } images)
+        {
+            images.Dispose();
         }
     }
 

@@ -18,6 +18,9 @@ public sealed record InferenceLimits
     /// <summary>Windows of one text. A longer text is refused.</summary>
     public int MaxWindowsPerText { get; init; } = 32;
 
+    /// <summary>Images that may wait for the vision models.</summary>
+    public int MaxQueuedImages { get; init; } = 32;
+
     /// <summary>
     /// Batches that run at the same time, each on one thread of its own. One for each core is best: a batch on one thread
     /// wastes nothing on splitting the work, and the cores still share a burst.
@@ -31,6 +34,7 @@ public sealed record InferenceLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchWindows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerTurn, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerText, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedImages, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
     }
 }

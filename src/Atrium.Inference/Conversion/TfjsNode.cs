@@ -38,6 +38,9 @@ internal sealed class TfjsNode
     public long[] Integers(string name) =>
         Attribute(name, "list") is { } list && list.TryGetProperty("i", out var values) ? [.. values.EnumerateArray().Select(ReadInteger)] : [];
 
+    public string[] Texts(string name) =>
+        Attribute(name, "list") is { } list && list.TryGetProperty("s", out var values) ? [.. values.EnumerateArray().Select(ReadText)] : [];
+
     public OnnxType Type(string name) => Attribute(name, "type") is { } value ? ReadType(value) : OnnxType.Float;
 
     public long[]? Shape(string name) =>

