@@ -7,6 +7,7 @@ using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hubs;
 using Atrium.Server.Identity;
 using Atrium.Server.Models;
+using Atrium.Server.Network;
 using Atrium.Server.Projects;
 using Atrium.Server.Registry;
 using Atrium.Server.Resources;
@@ -42,6 +43,7 @@ internal static class Program
             .AddRegistryFeature()
             .AddModelsFeature()
             .AddUsageFeature()
+            .AddNetworkFeature()
             .AddGatewayFeature();
         configure?.Invoke(builder);
         builder.DemandSettings();

@@ -4,4 +4,8 @@ namespace Atrium.Inference.Vision;
 /// <param name="Label">One of the 80 names of the COCO set.</param>
 /// <param name="Confidence">From 0 to 1.</param>
 /// <param name="Box">Where.</param>
-public sealed record DetectedObject(string Label, float Confidence, Box Box);
+public sealed record DetectedObject(string Label, float Confidence, Box Box)
+{
+    /// <summary>Whether it is a human being.</summary>
+    public bool IsPerson => Label == CocoLabels.Person;
+}

@@ -2,6 +2,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway;
@@ -24,9 +25,12 @@ internal static class GatewayFeature
         .AddSingleton<EmbeddedModerations>()
         .AddSingleton<EmbeddedEmbeddings>()
         .AddSingleton<ContentSafety>()
+        .AddSingleton<ImageBody>()
+        .AddSingleton<ImageAnalysis>()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
+        .AddSingleton<IErrorDialect, VisionErrors>()
         .AddSingleton<IErrorDialect, OpenAiErrors>();
 
     public static void MapGatewayFeature(this IEndpointRouteBuilder routes)
@@ -64,6 +68,11 @@ internal static class GatewayFeature
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
             safety.Map("/{**rest}", NotBuilt).WithOrder(1);
+
+            var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
+            vision.MapPost("/imageanalysis:analyze", (HttpContext context, GatewayPipeline pipeline, ImageAnalysis images, CancellationToken cancellationToken) =>
+                pipeline.RunAsync(context, GatewayOperation.AnalyzeImage, images.AnalyzeAsync, cancellationToken));
+            vision.Map("/{**rest}", NotBuilt).WithOrder(1);
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed record GatewayOperation(string Name, string Path, string DataAct
     public static readonly GatewayOperation AnalyzeText = new("text:analyze", "text:analyze", "Microsoft.CognitiveServices/accounts/ContentSafety/text:analyze/action", null);
 
     public static readonly GatewayOperation ShieldPrompt = new("text:shieldPrompt", "text:shieldPrompt", "Microsoft.CognitiveServices/accounts/ContentSafety/text:shieldprompt/action", null);
+
+    public static readonly GatewayOperation AnalyzeImage = new(
+        "imageanalysis:analyze", "imageanalysis:analyze", "Microsoft.CognitiveServices/accounts/ComputerVision/imageanalysis:analyze/action", null);
 }
 
 /// <summary>The way of every call: the steps stand here in their order.</summary>
@@ -52,8 +55,12 @@ internal sealed class GatewayPipeline(
 {
     private const int ClientClosedRequest = 499;
 
-    /// <summary>Runs one call. Later steps have their places: network rules and reservation of quota and budget behind the deployment, content filters round the model, the cache before it.</summary>
-    public async Task RunAsync(HttpContext context, GatewayOperation operation, CancellationToken cancellationToken)
+    /// <summary>Runs a call whose body is JSON. Later steps have their places: network rules and reservation of quota and budget behind the deployment, content filters round the model, the cache before it.</summary>
+    public Task RunAsync(HttpContext context, GatewayOperation operation, CancellationToken cancellationToken) =>
+        RunAsync(context, operation, (call, token) => AnswerJsonAsync(call, operation, token), cancellationToken);
+
+    /// <summary>Runs a call that is read and answered by a surface of its own.</summary>
+    public async Task RunAsync(HttpContext context, GatewayOperation operation, Func<GatewayCall, CancellationToken, Task> answer, CancellationToken cancellationToken)
     {
         var call = new GatewayCall(context, operation.Name, Stopwatch.GetTimestamp());
         try
@@ -61,13 +68,7 @@ internal sealed class GatewayPipeline(
             metering.Demand();
             await authentication.ProveAsync(call, operation.DataAction, cancellationToken);
             call.Tags = UsageTags.Read(context.Request.Headers[UsageTags.Header].FirstOrDefault());
-            using var document = await BodyReader.ReadAsync(context.Request, cancellationToken);
-            if (operation.Kind is { } kind)
-            {
-                ResolveDeployment(call, document.RootElement, kind);
-            }
-
-            await AnswerAsync(call, operation, document.RootElement, cancellationToken);
+            await answer(call, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -81,6 +82,17 @@ internal sealed class GatewayPipeline(
 
             throw refusal;
         }
+    }
+
+    private async Task AnswerJsonAsync(GatewayCall call, GatewayOperation operation, CancellationToken cancellationToken)
+    {
+        using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        if (operation.Kind is { } kind)
+        {
+            ResolveDeployment(call, document.RootElement, kind);
+        }
+
+        await AnswerAsync(call, operation, document.RootElement, cancellationToken);
     }
 
     private Task AnswerAsync(GatewayCall call, GatewayOperation operation, JsonElement body, CancellationToken cancellationToken) => operation switch

@@ -12,26 +12,10 @@ internal static class BodyReader
 
     public static async ValueTask<JsonDocument> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength is > MaxBytes)
-        {
-            throw ApiException.TooLarge(MaxBytes);
-        }
-
-        var buffer = new MemoryStream(request.ContentLength is { } length ? (int)length : 0);
-        var chunk = new byte[8 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0;)
-        {
-            buffer.Write(chunk, 0, read);
-            if (buffer.Length > MaxBytes)
-            {
-                throw ApiException.TooLarge(MaxBytes);
-            }
-        }
-
+        var bytes = await BoundedBody.ReadAsync(request.Body, request.ContentLength, MaxBytes, cancellationToken) ?? throw ApiException.TooLarge(MaxBytes);
         try
         {
-            // The document reads from this memory for as long as it lives.
-            var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), Strict);
+            var document = JsonDocument.Parse(bytes, Strict);
             return document.RootElement.ValueKind is JsonValueKind.Object
                 ? document
                 : throw ApiException.BadRequest("invalid_request_body", "The request's body must be a JSON object.");
