@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 namespace Atrium.Inference;
 
@@ -19,12 +20,45 @@ public interface IChatModel
     /// Cancelling stops the model at once.
     /// </summary>
     /// <exception cref="InferenceQueueFullException">The bounded queue is full; nothing was run.</exception>
+    /// <exception cref="Llama.Grammars.SchemaNotSupportedException">A tool's parameters are no schema that is supported.</exception>
     /// <exception cref="TextTooLongException">The prompt leaves no room for an answer.</exception>
     IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, CancellationToken cancellationToken);
 }
 
 /// <summary>One turn of a conversation: role is system, user, assistant or tool.</summary>
-public sealed record ChatTurn(string Role, string Content);
+public sealed record ChatTurn(string Role, string Content)
+{
+    /// <summary>What the assistant called in this turn.</summary>
+    public IReadOnlyList<ToolCall> Calls { get; init; } = [];
+
+    /// <summary>In a turn of a tool: which call it answers.</summary>
+    public string? CallId { get; init; }
+}
+
+/// <summary>Something that the model may call.</summary>
+/// <param name="Name">As the model says it.</param>
+/// <param name="Description">What it is for; may be empty.</param>
+/// <param name="Parameters">A JSON schema of its arguments; undefined takes any object.</param>
+public sealed record ChatTool(string Name, string Description, JsonElement Parameters);
+
+/// <summary>A call of a tool.</summary>
+/// <param name="Id">Of this call.</param>
+/// <param name="Name">Of the tool.</param>
+/// <param name="Arguments">A JSON object as text.</param>
+public sealed record ToolCall(string Id, string Name, string Arguments);
+
+/// <summary>Whether tools are called.</summary>
+public enum ToolUse
+{
+    /// <summary>As the model likes.</summary>
+    Auto,
+
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>At least one.</summary>
+    Required,
+}
 
 /// <summary>A conversation and how to answer it.</summary>
 public sealed record ChatPrompt
@@ -59,11 +93,23 @@ public sealed record ChatPrompt
     /// <summary>Added to the logits of tokens, by their number in the model's vocabulary.</summary>
     public IReadOnlyDictionary<int, float> Bias { get; init; } = FrozenDictionary<int, float>.Empty;
 
+    /// <summary>What may be called; with <see cref="ToolUse.Required"/> one of these is.</summary>
+    public IReadOnlyList<ChatTool> Tools { get; init; } = [];
+
+    /// <summary>Whether tools are called.</summary>
+    public ToolUse ToolUse { get; init; }
+
+    /// <summary>Whether one answer may call several tools.</summary>
+    public bool ParallelCalls { get; init; } = true;
+
+    /// <summary>The answer's grammar in the notation of llama.cpp (GBNF); null leaves it free.</summary>
+    public string? Grammar { get; init; }
+
     /// <summary>With each token of the answer its log probability and those of this many likeliest ones; null for none.</summary>
     public int? LogProbs { get; init; }
 }
 
-/// <summary>Why an answer ended, in the words of the OpenAI protocol: stop or length.</summary>
+/// <summary>Why an answer ended, in the words of the OpenAI protocol: stop, length or tool_calls.</summary>
 public enum ChatFinish
 {
     /// <summary>The model was done, or a stop string came.</summary>
@@ -71,11 +117,21 @@ public enum ChatFinish
 
     /// <summary>The token limit was reached.</summary>
     Length,
+
+    /// <summary>The model called tools and waits for what they say.</summary>
+    ToolCalls,
 }
 
 /// <summary>A piece of an answer with the token counts so far.</summary>
 public readonly record struct ChatPiece(string Text, int PromptTokens, int CompletionTokens, ChatFinish? Finish)
 {
+    /// <summary>Calls of tools that are complete with this piece.</summary>
+    public IReadOnlyList<ToolCall> Calls
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>The tokens that begin in this piece, where log probabilities were asked for.</summary>
     public IReadOnlyList<TokenChoice> Tokens
     {

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Atrium.Inference.Llama.Gguf;
+using Atrium.Inference.Llama.Grammars;
+using Atrium.Inference.Llama.Tools;
 
 namespace Atrium.Inference.Llama;
 
@@ -49,9 +51,10 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
     /// <exception cref="PromptRefusedException">The model's chat template does not take such a conversation.</exception>
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var tools = prompt.ToolUse is ToolUse.None ? [] : prompt.Tools;
         var session = await _engine.SessionAsync().WaitAsync(cancellationToken);
         var prompts = _prompts ??= new PromptTokens(session, _writer);
-        var tokens = prompt.Text is { } text ? prompts.OfText(text) : prompts.Of(prompt.Turns);
+        var tokens = prompt.Text is { } text ? prompts.OfText(text) : prompts.Of(prompt.Turns, tools);
         if (tokens.Length == 0)
         {
             throw new PromptRefusedException("it is empty");
@@ -70,15 +73,17 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         }
 
         var seed = prompt.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        var request = new LlamaRequest(tokens, limit, new(prompt, seed), new(prompt.Stop), prompt.LogProbs);
+        var chooser = new TokenChooser(prompt, seed) { Grammar = GrammarOf(prompt, tools) is { } grammar ? session.Constrain(grammar) : null };
+        var request = new LlamaRequest(tokens, limit, chooser, new(prompt.Stop), prompt.LogProbs) { Trigger = TriggerOf(prompt, tools) };
         if (!_engine.TryAdd(request))
         {
+            chooser.Dispose();
             throw new InferenceQueueFullException(Name, RetryAfter);
         }
 
         try
         {
-            await foreach (var piece in request.Pieces.ReadAllAsync(cancellationToken))
+            await foreach (var piece in tools.Count == 0 ? request.Pieces.ReadAllAsync(cancellationToken) : WithCallsAsync(request, prompt, tools, cancellationToken))
             {
                 // The reader hands out what is buffered even when cancelled.
                 cancellationToken.ThrowIfCancellationRequested();
@@ -88,6 +93,55 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         finally
         {
             request.Cancel();
+        }
+    }
+
+    private string? GrammarOf(ChatPrompt prompt, IReadOnlyList<ChatTool> tools) =>
+        tools.Count > 0 && prompt.ToolUse is ToolUse.Required ? _writer.Format.WholeGrammar(tools, prompt.ParallelCalls) : prompt.Grammar;
+
+    /// <summary>A model that may call tools is held to the grammar of calls from where it begins one.</summary>
+    private GrammarTrigger? TriggerOf(ChatPrompt prompt, IReadOnlyList<ChatTool> tools)
+    {
+        if (tools.Count == 0 || _writer.Format.Trigger.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var isFree = prompt.ToolUse is not ToolUse.Required && prompt.Grammar is null;
+            return new(_writer.Format.Trigger, isFree ? _writer.Format.RestGrammar(tools, prompt.ParallelCalls) : null);
+        }
+        catch (SchemaNotSupportedException)
+        {
+            // A call that nobody demanded may be written without help; what the model writes is read all the same.
+            return new(_writer.Format.Trigger, null);
+        }
+    }
+
+    /// <summary>Takes calls of tools out of the text.</summary>
+    private async IAsyncEnumerable<ChatPiece> WithCallsAsync(
+        LlamaRequest request, ChatPrompt prompt, IReadOnlyList<ChatTool> tools, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reader = new ToolCallReader(_writer.Format, tools);
+        await foreach (var piece in request.Pieces.ReadAllAsync(cancellationToken))
+        {
+            var (text, calls) = reader.Add(piece.Text);
+            var isEnough = calls.Count > 0 && !prompt.ParallelCalls;
+            if (piece.Finish is { } finish)
+            {
+                var (rest, more) = reader.End();
+                yield return piece with { Text = text + rest, Calls = [.. calls, .. more], Finish = reader.HasCalls && finish is ChatFinish.Stop ? ChatFinish.ToolCalls : finish };
+            }
+            else if (isEnough)
+            {
+                yield return piece with { Text = text, Calls = [.. calls.Take(1)], Finish = ChatFinish.ToolCalls };
+                yield break;
+            }
+            else if (text.Length > 0 || calls.Count > 0 || piece.Tokens.Count > 0)
+            {
+                yield return piece with { Text = text, Calls = calls };
+            }
         }
     }
 

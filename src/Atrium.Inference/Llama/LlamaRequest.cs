@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Atrium.Inference.Llama.Tools;
 
 namespace Atrium.Inference.Llama;
 
@@ -15,6 +16,9 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
     /// <summary>Only where log probabilities are asked for.</summary>
     private readonly SpokenTokens? _spoken = logProbs is null ? null : new();
 
+    /// <summary>A text from which on the answer is held to a grammar; null for none.</summary>
+    public GrammarTrigger? Trigger { get; init; }
+
     /// <summary>The answer as it comes.</summary>
     public ChannelReader<ChatPiece> Pieces => _pieces.Reader;
 
@@ -29,6 +33,9 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
 
     /// <summary>Where in the batch the logits of this conversation come out; -1 if not in this one.</summary>
     public int OutputIndex { get; private set; } = -1;
+
+    /// <summary>Frees what the answer held. For the worker, when it lets go of the conversation.</summary>
+    public void Release() => chooser.Dispose();
 
     /// <summary>Asks the worker to drop this conversation.</summary>
     public void Cancel() => _cancelled = true;
@@ -65,7 +72,12 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
 
         _lastToken = token;
         _written++;
-        var bytes = session.Piece(token);
+        var bytes = Trigger?.Shown(token, session) ?? session.Piece(token);
+        if (Trigger is { } trigger && trigger.Comes(bytes))
+        {
+            chooser.Grammar = session.Constrain(trigger.Grammar!);
+        }
+
         if (logProbs is { } most)
         {
             _spoken!.Add(LogProbabilities.Of(logits, token, most, session.Piece));

@@ -1,4 +1,5 @@
 using System.Text;
+using Atrium.Inference.Llama.Grammars;
 using Atrium.Inference.Llama.Native;
 
 namespace Atrium.Inference.Llama;
@@ -94,6 +95,13 @@ internal sealed unsafe class LlamaSession : IDisposable
             }
         }
     }
+
+    /// <summary>The spelling of a token, also of a control token.</summary>
+    public string SpellingOf(int token) => Spelling(token);
+
+    /// <summary>Keeps an answer to a grammar, from its beginning.</summary>
+    /// <exception cref="SchemaNotSupportedException">llama.cpp cannot read the grammar.</exception>
+    public GrammarConstraint Constrain(string grammar) => GrammarConstraint.Of(_library, _vocabulary, grammar);
 
     /// <summary>Whether the model says with this token that it is done.</summary>
     public bool IsEnd(int token) => _library.IsEndOfGeneration(_vocabulary, token) != 0;

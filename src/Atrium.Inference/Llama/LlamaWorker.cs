@@ -90,6 +90,7 @@ internal sealed class LlamaWorker(LlamaSession session, int slots, RequestQueue 
             if (_slots[slot] is { } request && which(request))
             {
                 session.Forget(slot);
+                request.Release();
                 _slots[slot] = null;
             }
         }

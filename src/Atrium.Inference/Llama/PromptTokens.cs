@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace Atrium.Inference.Llama;
 
 /// <summary>
@@ -11,6 +14,7 @@ internal sealed class PromptTokens(LlamaSession session, PromptWriter writer)
 
     /// <summary>Unicode's private use area. One of these that no text of the conversation holds marks the spellings.</summary>
     private const char FirstMark = '\uE000';
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private const char LastMark = '\uF8FF';
 
     private readonly string[] _spellings = [.. session.ControlSpellings().Where(spelling => spelling.Length >= ShortestSpelling).OrderByDescending(spelling => spelling.Length)];
@@ -18,15 +22,15 @@ internal sealed class PromptTokens(LlamaSession session, PromptWriter writer)
     private readonly string _endText = session.EndText;
 
     /// <summary>The tokens of the conversation, up to where the answer begins.</summary>
-    public int[] Of(IReadOnlyList<ChatTurn> turns)
+    public int[] Of(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ChatTool> tools)
     {
         if (!writer.WritesControlTokens)
         {
-            return session.Tokenize(writer.Write(turns, _beginText, _endText), start: true, special: false);
+            return session.Tokenize(writer.Write(turns, tools, _beginText, _endText), start: true, special: false);
         }
 
-        var mark = FreeMark(turns);
-        var text = writer.Write([.. turns.Select(turn => turn with { Content = Mark(turn.Content, mark) })], _beginText, _endText);
+        var mark = FreeMark(turns, tools);
+        var text = writer.Write([.. turns.Select(turn => Mark(turn, mark))], [.. tools.Select(tool => Mark(tool, mark))], _beginText, _endText);
         var start = _beginText.Length == 0 || !text.StartsWith(_beginText, StringComparison.Ordinal);
         var tokens = new List<int>();
         foreach (var (part, special) in Parts(text, mark))
@@ -41,11 +45,12 @@ internal sealed class PromptTokens(LlamaSession session, PromptWriter writer)
     /// <summary>The tokens of a text that is to be continued. The spelling of a control token is text there too.</summary>
     public int[] OfText(string text) => session.Tokenize(text, start: true, special: false);
 
-    private static char FreeMark(IReadOnlyList<ChatTurn> turns)
+    private static char FreeMark(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ChatTool> tools)
     {
+        string[] texts = [.. turns.Select(t => t.Content), .. turns.SelectMany(t => t.Calls).Select(c => c.Name + Raw(c.Arguments)), .. tools.Select(t => t.Name + t.Description + Raw(t))];
         for (var mark = FirstMark; mark <= LastMark; mark++)
         {
-            if (!turns.Any(turn => turn.Content.Contains(mark)))
+            if (!texts.Any(text => text.Contains(mark)))
             {
                 return mark;
             }
@@ -53,6 +58,35 @@ internal sealed class PromptTokens(LlamaSession session, PromptWriter writer)
 
         throw new PromptRefusedException("it holds every private-use character of Unicode");
     }
+
+    private static string Raw(ChatTool tool) => tool.Parameters.ValueKind is JsonValueKind.Undefined ? "" : JsonSerializer.Serialize(tool.Parameters, Unescaped);
+
+    /// <summary>JSON with its letters as they are: an escape must not hide a spelling.</summary>
+    private static string Raw(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return JsonSerializer.Serialize(document.RootElement, Unescaped);
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
+    }
+
+    private ChatTurn Mark(ChatTurn turn, char mark) => turn with
+    {
+        Content = Mark(turn.Content, mark),
+        CallId = turn.CallId is { } id ? Mark(id, mark) : null,
+        Calls = [.. turn.Calls.Select(c => new ToolCall(Mark(c.Id, mark), Mark(c.Name, mark), Mark(Raw(c.Arguments), mark)))],
+    };
+
+    /// <summary>Inside JSON a spelling is marked in the text of the schema: the mark is a letter like others there.</summary>
+    private ChatTool Mark(ChatTool tool, char mark) => new(
+        Mark(tool.Name, mark),
+        Mark(tool.Description, mark),
+        tool.Parameters.ValueKind is JsonValueKind.Undefined ? default : JsonElement.Parse(Mark(Raw(tool), mark)));
 
     /// <summary>Puts the mark behind the first character of each spelling of a control token.</summary>
     private string Mark(string content, char mark)

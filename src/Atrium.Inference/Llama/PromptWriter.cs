@@ -1,5 +1,6 @@
 using Atrium.Inference.Llama.Gguf;
 using Atrium.Inference.Llama.Templates;
+using Atrium.Inference.Llama.Tools;
 
 namespace Atrium.Inference.Llama;
 
@@ -10,7 +11,17 @@ internal sealed class PromptWriter
     private readonly ChatTemplate? _template;
     private readonly TimeProvider _clock;
 
-    private PromptWriter(string file, ChatTemplate? template, TimeProvider clock) => (_file, _template, _clock) = (file, template, clock);
+    private readonly bool _knowsTools;
+
+    private PromptWriter(string file, ChatTemplate? template, string? source, TimeProvider clock)
+    {
+        (_file, _template, _clock) = (file, template, clock);
+        _knowsTools = template is not null && source!.Contains("tools", StringComparison.Ordinal);
+        Format = _knowsTools ? ToolFormat.For(source) : ToolFormat.Tagged;
+    }
+
+    /// <summary>How the model calls tools.</summary>
+    public ToolFormat Format { get; }
 
     /// <summary>Whether the text holds control tokens, written by the template.</summary>
     public bool WritesControlTokens => _template is not null;
@@ -20,7 +31,7 @@ internal sealed class PromptWriter
     {
         try
         {
-            return new(file, string.IsNullOrWhiteSpace(metadata.ChatTemplate) ? null : ChatTemplate.Parse(metadata.ChatTemplate), clock);
+            return new(file, string.IsNullOrWhiteSpace(metadata.ChatTemplate) ? null : ChatTemplate.Parse(metadata.ChatTemplate), metadata.ChatTemplate, clock);
         }
         catch (TemplateException unsupported)
         {
@@ -30,8 +41,13 @@ internal sealed class PromptWriter
 
     /// <exception cref="PromptRefusedException">The template does not take such a conversation, nor its simpler form.</exception>
     /// <exception cref="ModelFileException">The template fails.</exception>
-    public string Write(IReadOnlyList<ChatTurn> turns, string beginText, string endText)
+    public string Write(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ChatTool> tools, string beginText, string endText)
     {
+        if (!_knowsTools)
+        {
+            (turns, tools) = (ToolPrompt.InWords(turns, tools), []);
+        }
+
         if (_template is null)
         {
             return PlainPrompt.Write(turns);
@@ -39,11 +55,11 @@ internal sealed class PromptWriter
 
         try
         {
-            return _template.Render(turns, beginText, endText, _clock);
+            return _template.Render(turns, tools, beginText, endText, _clock);
         }
         catch (TemplateRefusedException)
         {
-            return WriteFolded(_template, turns, beginText, endText);
+            return WriteFolded(_template, ToolPrompt.InWords(turns, tools), beginText, endText);
         }
         catch (TemplateException failed)
         {
@@ -55,7 +71,7 @@ internal sealed class PromptWriter
     {
         try
         {
-            return template.Render(Fold(turns), beginText, endText, _clock);
+            return template.Render(Fold(turns), [], beginText, endText, _clock);
         }
         catch (TemplateRefusedException refused)
         {

@@ -91,6 +91,11 @@ internal sealed class GatewayPipeline(
         {
             ResolveDeployment(call, document.RootElement, kind);
         }
+        else if (operation == GatewayOperation.Moderations && EmbeddedModerations.DeploymentOf(call, document.RootElement) is { } deployment)
+        {
+            call.Deployment = deployment;
+            call.Served = ServedModel.Resolve(deployment.Model, deployment.Source, catalog);
+        }
 
         await AnswerAsync(call, operation, document.RootElement, cancellationToken);
     }
@@ -99,8 +104,8 @@ internal sealed class GatewayPipeline(
     {
         _ when operation == GatewayOperation.AnalyzeText => safety.AnalyzeTextAsync(call, body, cancellationToken),
         _ when operation == GatewayOperation.ShieldPrompt => safety.ShieldPromptAsync(call, body, cancellationToken),
-        _ when operation == GatewayOperation.Moderations && !EmbeddedModerations.IsServedElsewhere(call, body) => moderations.AnswerAsync(call, body, cancellationToken),
         _ when call.Deployment?.Source is not null => upstream.AnswerAsync(call, operation.Path, body, cancellationToken),
+        _ when operation == GatewayOperation.Moderations => moderations.AnswerAsync(call, body, cancellationToken),
         _ when operation == GatewayOperation.Embeddings => embeddings.AnswerAsync(call, body, cancellationToken),
         _ when operation == GatewayOperation.Completions => completions.AnswerAsync(call, body, cancellationToken),
         _ => chat.AnswerAsync(call, body, cancellationToken),
@@ -132,6 +137,8 @@ internal sealed class GatewayPipeline(
         TextTooLongException tooLong => ApiException.BadRequest(
             "context_length_exceeded", $"Text {tooLong.Index} has {tooLong.Tokens} tokens; this model reads at most {tooLong.Limit}.", PromptOf(call)),
         Inference.Llama.PromptRefusedException refused => ApiException.BadRequest("invalid_prompt", refused.Message, PromptOf(call)),
+        Inference.Llama.Grammars.SchemaNotSupportedException unsupported => ApiException.BadRequest(
+            "invalid_function_parameters", $"The parameters of a tool that must be called are no schema that is supported. {unsupported.Message}", "tools"),
         Inference.Llama.ModelFileException broken => ApiException.Unavailable("ModelNotUsable", broken.Message),
         ModelPackageException missing => ApiException.Unavailable("ModelNotPulled", missing.Message),
         _ => failure,

@@ -167,7 +167,7 @@ public sealed class ChatTemplateTests
                 }
             }, iter: 20_000);
 
-    private static string Render(string template, IReadOnlyList<ChatTurn> turns) => ChatTemplate.Parse(template).Render(turns, "<s>", "</s>", Clock);
+    private static string Render(string template, IReadOnlyList<ChatTurn> turns) => ChatTemplate.Parse(template).Render(turns, [], "<s>", "</s>", Clock);
 
     private static string Run(string template) => ChatTemplate.Parse(template).Run(new Dictionary<string, object?>(), Clock);
 

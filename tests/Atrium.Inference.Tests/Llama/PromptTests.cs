@@ -44,7 +44,7 @@ public sealed class PromptTests : IDisposable
     {
         var text = Text(Tokens(PublicTemplates.Gemma, new("system", "Be brief."), new("user", "Hi"), new("user", "there"), new("assistant", "Hello"), new("tool", "42"), new("user", "So?")));
 
-        Assert.Contains("<start_of_turn>user\nBe brief.\n\nHi\n\nthere<end_of_turn>\n<start_of_turn>model\nHello<end_of_turn>\n<start_of_turn>user\n42\n\nSo?<end_of_turn>", text, StringComparison.Ordinal);
+        Assert.Contains("<start_of_turn>user\nBe brief.\n\nHi\n\nthere<end_of_turn>\n<start_of_turn>model\nHello<end_of_turn>\n<start_of_turn>user\n<tool_response>\n42\n</tool_response>\n\nSo?<end_of_turn>", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class PromptTests : IDisposable
     {
         var path = Write(template);
         using var session = LlamaSession.Load(path, LlamaChatModelTests.Options(), 512);
-        return new PromptTokens(session, PromptWriter.For(GgufReader.Read(path), "template.gguf", TimeProvider.System)).Of(turns);
+        return new PromptTokens(session, PromptWriter.For(GgufReader.Read(path), "template.gguf", TimeProvider.System)).Of(turns, []);
     }
 
     private static string Text(int[] tokens)

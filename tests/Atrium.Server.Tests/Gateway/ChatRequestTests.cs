@@ -13,13 +13,13 @@ public sealed class ChatRequestTests
     public void What_the_hub_does_not_have_is_501_and_what_the_request_has_wrong_is_400(string body, int status)
     {
         using var document = JsonDocument.Parse(body);
-        Assert.Equal(status, Assert.Throws<ApiException>(() => ChatRequest.Read(document.RootElement)).Status);
+        Assert.Equal(status, Assert.Throws<ApiException>(() => ChatRequest.Read(document.RootElement, generates: false)).Status);
     }
 
     [Fact]
     public void An_empty_list_of_data_sources_asks_for_nothing()
     {
         using var document = JsonDocument.Parse("""{"messages":[{"role":"user","content":"hi"}],"data_sources":[]}""");
-        Assert.Single(ChatRequest.Read(document.RootElement).Prompt.Turns);
+        Assert.Single(ChatRequest.Read(document.RootElement, generates: false).Prompt.Turns);
     }
 }

@@ -36,6 +36,11 @@ internal sealed unsafe class LlamaLibrary
     public readonly delegate* unmanaged[Cdecl]<nint, byte*, int, int*, int, byte, byte, int> Tokenize;
     public readonly delegate* unmanaged[Cdecl]<nint, int, byte*, int, int, byte, int> TokenToPiece;
 
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint> GrammarCreate;
+    public readonly delegate* unmanaged[Cdecl]<nint, LlamaTokenArray*, void> SamplerApply;
+    public readonly delegate* unmanaged[Cdecl]<nint, int, void> SamplerAccept;
+    public readonly delegate* unmanaged[Cdecl]<nint, void> SamplerFree;
+
     private LlamaLibrary(string folder)
     {
         Folder = folder;
@@ -67,6 +72,11 @@ internal sealed unsafe class LlamaLibrary
         IsEndOfGeneration = (delegate* unmanaged[Cdecl]<nint, int, byte>)Find("llama_vocab_is_eog");
         Tokenize = (delegate* unmanaged[Cdecl]<nint, byte*, int, int*, int, byte, byte, int>)Find("llama_tokenize");
         TokenToPiece = (delegate* unmanaged[Cdecl]<nint, int, byte*, int, int, byte, int>)Find("llama_token_to_piece");
+
+        GrammarCreate = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint>)Find("llama_sampler_init_grammar");
+        SamplerApply = (delegate* unmanaged[Cdecl]<nint, LlamaTokenArray*, void>)Find("llama_sampler_apply");
+        SamplerAccept = (delegate* unmanaged[Cdecl]<nint, int, void>)Find("llama_sampler_accept");
+        SamplerFree = (delegate* unmanaged[Cdecl]<nint, void>)Find("llama_sampler_free");
 
         CheckLayout(Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<byte*>)Find("llama_version"))()) ?? "");
         ((delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<int, byte*, nint, void>, nint, void>)Find("llama_log_set"))(&NativeLog.Write, 0);

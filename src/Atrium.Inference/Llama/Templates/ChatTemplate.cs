@@ -1,4 +1,5 @@
 using System.Text;
+using Atrium.Inference.Llama.Tools;
 
 namespace Atrium.Inference.Llama.Templates;
 
@@ -26,13 +27,13 @@ internal sealed class ChatTemplate
     /// <summary>The conversation as the model reads it, up to where the answer begins.</summary>
     /// <exception cref="TemplateRefusedException">The template does not take such a conversation.</exception>
     /// <exception cref="TemplateException">The template fails.</exception>
-    public string Render(IReadOnlyList<ChatTurn> turns, string beginText, string endText, TimeProvider clock) => Run(new Dictionary<string, object?>
+    public string Render(IReadOnlyList<ChatTurn> turns, IReadOnlyList<ChatTool> tools, string beginText, string endText, TimeProvider clock) => Run(new Dictionary<string, object?>
     {
-        ["messages"] = turns.Select(turn => (object?)new Map { ["role"] = turn.Role, ["content"] = turn.Content }).ToList(),
+        ["messages"] = ToolPrompt.Messages(turns),
         ["bos_token"] = beginText,
         ["eos_token"] = endText,
         ["add_generation_prompt"] = true,
-        ["tools"] = null,
+        ["tools"] = ToolPrompt.Tools(tools),
         ["documents"] = null,
     }, clock);
 

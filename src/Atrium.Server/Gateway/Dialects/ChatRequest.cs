@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Atrium.Contracts;
 using Atrium.Inference;
@@ -6,27 +5,47 @@ using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Dialects;
 
-/// <summary>A chat completion as asked for (OpenAI, chat/completions), as far as the embedded models read it. Pure.</summary>
-internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUsage)
+/// <summary>A chat completion as asked for (OpenAI, chat/completions), as far as the models of this process read it. Pure.</summary>
+/// <param name="Prompt">The conversation and how it is answered.</param>
+/// <param name="Each">How many answers it gets.</param>
+/// <param name="Streams">Whether the answer comes in events.</param>
+/// <param name="WantsUsage">Whether the last event tells the counts.</param>
+/// <param name="NamesTool">Whether one tool was demanded by name; such an answer ends with <c>stop</c>.</param>
+internal sealed record ChatRequest(ChatPrompt Prompt, int Each, bool Streams, bool WantsUsage, bool NamesTool)
 {
-    private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function"];
+    private const int MostChoices = 128;
+    private const int MostLogProbs = 20;
 
-    /// <summary>What an embedded model cannot do, with the value that asks for nothing.</summary>
+    /// <summary>What no model of this process does, with what to do instead.</summary>
     private static readonly (string Name, string What)[] Unsupported =
     [
-        ("tools", "Tools"), ("functions", "Functions"), ("audio", "Audio"), ("modalities", "Modalities"),
+        ("functions", "'functions' were replaced by 'tools'; send those."),
+        ("audio", "Audio needs a model that has it; this one has not. Deploy one through a connection."),
+        ("modalities", "Modalities need a model that has them; this one has not. Deploy one through a connection."),
     ];
 
+    /// <summary>A prompt for each answer.</summary>
+    public IReadOnlyList<ChatPrompt> Prompts => [.. Enumerable.Range(0, Each).Select(copy => Prompt with { Seed = Prompt.Seed + (uint)copy })];
+
     /// <exception cref="ApiException">400 with every mistake.</exception>
-    public static ChatRequest Read(JsonElement body)
+    public static ChatRequest Read(JsonElement body, bool generates)
     {
         var problems = new List<Problem>();
-        var turns = ReadTurns(body, problems);
+        var turns = ChatMessages.Read(body, problems);
         var streams = body.Flag("stream", problems) ?? false;
-        var wantsUsage = body.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object && options.Flag("include_usage", problems) == true;
+        var wantsUsage = Sampling.WantsUsage(body, problems);
         var limit = body.Whole("max_completion_tokens", 1, int.MaxValue, problems) ?? body.Whole("max_tokens", 1, int.MaxValue, problems);
         var sampling = Sampling.Read(body, problems);
+        var each = body.Whole("n", 1, MostChoices, problems) ?? 1;
+        var logProbs = ReadLogProbs(body, problems);
+        var tools = ToolRequest.Read(body, problems);
+        var grammar = ResponseFormat.Read(body, problems);
         RefuseUnsupported(body, problems);
+        if (!generates)
+        {
+            RefuseForQuotes(each, logProbs, tools, grammar, problems);
+        }
+
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);
@@ -37,82 +56,23 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
             throw ApiException.NotBuilt("Chat over 'data_sources' with a model of this installation");
         }
 
-        var prompt = sampling with { Turns = turns, MaxTokens = limit };
-        return new(prompt, streams, wantsUsage);
+        var prompt = sampling with
+        {
+            Turns = turns, MaxTokens = limit, LogProbs = logProbs, Tools = tools.Tools, ToolUse = tools.Use, ParallelCalls = tools.Parallel, Grammar = grammar,
+        };
+        return new(prompt, each, streams, wantsUsage, tools.IsNamed);
     }
 
-    private static List<ChatTurn> ReadTurns(JsonElement body, List<Problem> problems)
+    private static int? ReadLogProbs(JsonElement body, List<Problem> problems)
     {
-        var turns = new List<ChatTurn>();
-        if (!body.TryGetProperty("messages", out var messages) || messages.ValueKind is not JsonValueKind.Array || messages.GetArrayLength() == 0)
+        var wanted = body.Flag("logprobs", problems) ?? false;
+        var top = body.Whole("top_logprobs", 0, MostLogProbs, problems);
+        if (top is not null && !wanted)
         {
-            problems.Add(new("messages", "'messages' is required: a list of at least one message.", ProblemCodes.Required));
-            return turns;
+            problems.Add(new("top_logprobs", "'top_logprobs' goes with 'logprobs': true."));
         }
 
-        var index = 0;
-        foreach (var message in messages.EnumerateArray())
-        {
-            var at = $"messages[{index++}]";
-            if (message.ValueKind is not JsonValueKind.Object)
-            {
-                problems.Add(new(at, $"'{at}' must be an object."));
-                continue;
-            }
-
-            var role = message.TryGetProperty("role", out var word) && word.ValueKind is JsonValueKind.String ? word.GetString()! : "";
-            if (!Roles.Contains(role))
-            {
-                problems.Add(new($"{at}.role", $"'{at}.role' must be one of {string.Join(", ", Roles)}."));
-            }
-
-            turns.Add(new(role is "developer" ? "system" : role, ReadContent(message, at, role, problems)));
-        }
-
-        return turns;
-    }
-
-    private static string ReadContent(JsonElement message, string at, string role, List<Problem> problems)
-    {
-        if (!message.TryGetProperty("content", out var content) || content.ValueKind is JsonValueKind.Null)
-        {
-            if (role is not "assistant")
-            {
-                problems.Add(new($"{at}.content", $"'{at}.content' is required.", ProblemCodes.Required));
-            }
-
-            return "";
-        }
-
-        if (content.ValueKind is JsonValueKind.String)
-        {
-            return content.GetString()!;
-        }
-
-        if (content.ValueKind is not JsonValueKind.Array)
-        {
-            problems.Add(new($"{at}.content", $"'{at}.content' must be a string or a list of parts."));
-            return "";
-        }
-
-        var text = new StringBuilder();
-        var index = 0;
-        foreach (var part in content.EnumerateArray())
-        {
-            var type = part.ValueKind is JsonValueKind.Object && part.TryGetProperty("type", out var word) ? word.ToString() : "";
-            if (type is "text" && part.TryGetProperty("text", out var piece) && piece.ValueKind is JsonValueKind.String)
-            {
-                text.Append(piece.GetString());
-            }
-            else
-            {
-                problems.Add(new($"{at}.content[{index}]", $"'{at}.content[{index}]' must be a part of type text; this model reads no '{type}'."));
-            }
-
-            index++;
-        }
-
-        return text.ToString();
+        return wanted ? top ?? 0 : null;
     }
 
     private static void RefuseUnsupported(JsonElement body, List<Problem> problems)
@@ -121,23 +81,19 @@ internal sealed record ChatRequest(ChatPrompt Prompt, bool Streams, bool WantsUs
         {
             if (body.TryGetProperty(name, out var value) && Asks(value))
             {
-                problems.Add(new(name, $"{what} need a model that has them; this one has not. Deploy one through a connection."));
+                problems.Add(new(name, what));
             }
         }
+    }
 
-        if (body.Whole("n", 1, 128, problems) is > 1)
+    private static void RefuseForQuotes(int each, int? logProbs, ToolRequest tools, string? grammar, List<Problem> problems)
+    {
+        foreach (var (name, isAsked) in ((string, bool)[])[("n", each > 1), ("logprobs", logProbs is not null), ("tools", tools.Tools.Count > 0), ("response_format", grammar is not null)])
         {
-            problems.Add(new("n", "'n' must be 1 for this model."));
-        }
-
-        if (body.Flag("logprobs", problems) == true)
-        {
-            problems.Add(new("logprobs", "'logprobs' are not given by this model."));
-        }
-
-        if (body.TryGetProperty("response_format", out var format) && format.ValueKind is JsonValueKind.Object && format.TryGetProperty("type", out var type) && type.ToString() is not "text")
-        {
-            problems.Add(new("response_format", "'response_format' must be of type text for this model."));
+            if (isAsked)
+            {
+                problems.Add(new(name, $"The model of this deployment quotes and writes nothing of its own, so it has no use for '{name}'. Deploy a GGUF file's model or one through a connection."));
+            }
         }
     }
 

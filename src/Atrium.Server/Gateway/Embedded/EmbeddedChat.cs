@@ -12,68 +12,93 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
 {
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
-        var request = ChatRequest.Read(body);
-        var model = await engines.ChatAsync(call.Served!.Model, cancellationToken);
+        var request = ChatRequest.Read(body, engines.Generates(call.Served!.Model));
+        var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
         call.ModelName = model.Name;
         var writer = new ChatWriter($"chatcmpl-{Guid.CreateVersion7():N}", model.Name, clock.GetUtcNow().ToUnixTimeSeconds());
-        await using var pieces = model.AnswerAsync(request.Prompt, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var counts = new ChoiceCounts(call, request.Each, request.Each);
+        await using var pieces = Choices.AnswerAsync(model, request.Prompts, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
         // The first piece comes before the first byte: what the model refuses is still an error with a status.
         var more = await pieces.MoveNextAsync();
+        var answers = Enumerable.Range(0, request.Each).Select(index => new Answer(index, request)).ToArray();
+        var output = call.Http.Response.BodyWriter;
         if (request.Streams)
         {
-            await StreamAsync(call, request, writer, pieces, more);
-        }
-        else
-        {
-            await WholeAsync(call, writer, pieces, more, cancellationToken);
-        }
-    }
-
-    private async Task WholeAsync(GatewayCall call, ChatWriter writer, IAsyncEnumerator<ChatPiece> pieces, bool more, CancellationToken cancellationToken)
-    {
-        var text = new StringBuilder();
-        ChatPiece last = default;
-        for (; more; more = await pieces.MoveNextAsync())
-        {
-            last = pieces.Current;
-            text.Append(last.Text);
-        }
-
-        Count(call, last);
-        var output = new ArrayBufferWriter<byte>();
-        writer.WriteWhole(output, text.ToString(), last);
-        await metering.AnswerAsync(call, Metering.Json, output.WrittenMemory, cancellationToken);
-    }
-
-    private async Task StreamAsync(GatewayCall call, ChatRequest request, ChatWriter writer, IAsyncEnumerator<ChatPiece> pieces, bool more)
-    {
-        var response = call.Http.Response;
-        Events.Begin(response);
-        var output = response.BodyWriter;
-        writer.WriteChunk(output, "assistant", "", finish: null, request.WantsUsage);
-        ChatPiece last = default;
-        for (; more; more = await pieces.MoveNextAsync())
-        {
-            last = pieces.Current;
-            Count(call, last);
-            if (last.Text.Length > 0)
+            Events.Begin(call.Http.Response);
+            foreach (var answer in answers)
             {
-                writer.WriteChunk(output, role: null, last.Text, finish: null, request.WantsUsage);
-                await output.FlushAsync(call.Http.RequestAborted);
+                writer.WriteChunk(output, answer.First, request.WantsUsage);
             }
         }
 
-        writer.WriteChunk(output, role: null, text: null, last.Finish ?? ChatFinish.Stop, request.WantsUsage);
+        for (; more; more = await pieces.MoveNextAsync())
+        {
+            counts.Take(pieces.Current);
+            if (answers[pieces.Current.Index].Add(pieces.Current.Piece) is { } delta && request.Streams)
+            {
+                writer.WriteChunk(output, delta, request.WantsUsage);
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+
+        if (request.Streams)
+        {
+            await EndStreamAsync(call, request, writer, answers, cancellationToken);
+            return;
+        }
+
+        var whole = new ArrayBufferWriter<byte>();
+        writer.WriteWhole(whole, answers.Select(answer => answer.Whole), (call.TokensIn, call.TokensOut));
+        await metering.AnswerAsync(call, Metering.Json, whole.WrittenMemory, cancellationToken);
+    }
+
+    private async Task EndStreamAsync(GatewayCall call, ChatRequest request, ChatWriter writer, Answer[] answers, CancellationToken cancellationToken)
+    {
+        var output = call.Http.Response.BodyWriter;
+        foreach (var answer in answers)
+        {
+            writer.WriteChunk(output, answer.Last, request.WantsUsage);
+        }
+
         if (request.WantsUsage)
         {
-            writer.WriteUsageChunk(output, last);
+            writer.WriteUsageChunk(output, (call.TokensIn, call.TokensOut));
         }
 
         metering.Record(call, StatusCodes.Status200OK);
         output.Write(ChatWriter.Done);
-        await output.FlushAsync(call.Http.RequestAborted);
+        await output.FlushAsync(cancellationToken);
     }
 
-    private static void Count(GatewayCall call, ChatPiece piece) => (call.TokensIn, call.TokensOut) = (piece.PromptTokens, piece.CompletionTokens);
+    /// <summary>One answer as it grows.</summary>
+    private sealed class Answer(int index, ChatRequest request)
+    {
+        private readonly StringBuilder text = new();
+        private readonly List<ToolCall> calls = [];
+        private readonly List<TokenChoice>? tokens = request.Prompt.LogProbs is null ? null : [];
+        private ChatFinish finish;
+
+        public ChatDelta First => new(index) { Begins = true, Text = "" };
+
+        public ChatDelta Last => new(index) { Finish = Finish };
+
+        public ChatChoice Whole => new(index, calls.Count > 0 && text.Length == 0 ? null : text.ToString(), calls, Finish, tokens);
+
+        /// <summary>A tool that was demanded by name is no choice of the model's: the answer then just stops.</summary>
+        private ChatFinish Finish => finish is ChatFinish.ToolCalls && request.NamesTool ? ChatFinish.Stop : finish;
+
+        /// <summary>The next event; null when there is nothing to tell.</summary>
+        public ChatDelta? Add(ChatPiece piece)
+        {
+            text.Append(piece.Text);
+            tokens?.AddRange(piece.Tokens);
+            finish = piece.Finish ?? finish;
+            var before = calls.Count;
+            calls.AddRange(piece.Calls);
+            return piece.Text.Length > 0 || piece.Calls.Count > 0 || (tokens is not null && piece.Tokens.Count > 0)
+                ? new(index) { Text = piece.Text.Length > 0 ? piece.Text : null, Calls = piece.Calls, FirstCall = before, Tokens = tokens is null ? null : piece.Tokens }
+                : null;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Inference;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
@@ -38,24 +39,22 @@ internal sealed class EmbeddedModerations(EmbeddedEngines engines, Metering mete
         "self-harm/instructions", "sexual", "sexual/minors", "violence", "violence/graphic",
     ];
 
-    /// <summary>A <c>model</c> that is a deployment with a connection is asked there. Sets the call's deployment.</summary>
+    /// <summary>The deployment with a connection that the call's <c>model</c> names, which is asked there; null where the embedded model judges.</summary>
     /// <exception cref="ApiException">404 for a model that is neither one of OpenAI's moderation models nor a deployment here.</exception>
-    public static bool IsServedElsewhere(GatewayCall call, JsonElement body)
+    public static DeploymentEntry? DeploymentOf(GatewayCall call, JsonElement body)
     {
         if (!body.TryGetProperty("model", out var model) || model.ValueKind is not JsonValueKind.String || model.GetString() is not { } name)
         {
-            return false;
+            return null;
         }
 
         if (call.Model.FindDeployment(call.Owner, name) is { Source: not null } deployment)
         {
-            call.Deployment = deployment;
-            call.Served = new(deployment.Model, null, "connection", null);
-            return true;
+            return deployment;
         }
 
         return name is ModelName || name.StartsWith("omni-moderation", StringComparison.Ordinal) || name.StartsWith("text-moderation", StringComparison.Ordinal)
-            ? false
+            ? null
             : throw ApiException.NotFound("model_not_found", $"The model '{name}' does not exist here or does not moderate. Embedded: {ModelName}; others through a deployment with a connection.");
     }
 

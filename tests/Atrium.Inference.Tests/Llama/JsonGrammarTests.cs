@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Atrium.Inference.Llama;
+using Atrium.Inference.Llama.Grammars;
+using Atrium.Testing;
+using CsCheck;
+using NJsonSchema;
+
+namespace Atrium.Inference.Tests.Llama;
+
+/// <summary>What a model writes under a grammar matches the schema, whatever the model: this one is a toy that writes stories. The judge is a library.</summary>
+public sealed class JsonGrammarTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("""{"type":"object","properties":{"name":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":0,"maximum":130}},"required":["name","age"],"additionalProperties":false}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"boolean"},"b":{"type":"null"},"c":{"enum":["x",1,null,{"y":[]}]}},"required":["b"]}""")]
+    [InlineData("""{"type":"array","items":{"type":"number"},"minItems":2,"maxItems":4}""")]
+    [InlineData("""{"type":"array","items":{"const":"it's \"so\" \\ é"},"minItems":1,"maxItems":3}""")]
+    [InlineData("""{"anyOf":[{"type":"integer","minimum":-7,"maximum":-3},{"type":"string","minLength":2,"maxLength":5}]}""")]
+    [InlineData("""{"type":["integer","null"],"exclusiveMinimum":9,"maximum":1024}""")]
+    [InlineData("""{"type":"object","properties":{"when":{"type":"string","format":"date"},"id":{"type":"string","format":"uuid"},"at":{"type":"string","format":"date-time"},"ip":{"type":"string","format":"ipv4"}},"required":["when","id","at","ip"]}""")]
+    [InlineData("""{"definitions":{"node":{"type":"object","properties":{"v":{"type":"integer","minimum":1,"maximum":9},"next":{"anyOf":[{"type":"null"},{"$ref":"#/definitions/node"}]}},"required":["v","next"]}},"type":"object","properties":{"list":{"$ref":"#/definitions/node"}},"required":["list"]}""")]
+    [InlineData("""{"type":"object","additionalProperties":{"type":"boolean"}}""", 0)]
+    [InlineData("""{"type":"object","properties":{},"additionalProperties":false}""")]
+    [InlineData("""{"type":"number","exclusiveMinimum":0}""")]
+    public async Task An_answer_matches_its_schema_whatever_the_seed(string schema, int atLeast = 6)
+    {
+        await using var model = Open();
+        var (judge, whole) = (await JsonSchema.FromJsonAsync(schema, Cancellation), 0);
+        for (uint seed = 0; seed < 12; seed++)
+        {
+            if (await AnswerAsync(model, JsonGrammar.Of(JsonElement.Parse(schema)), seed) is { } answer)
+            {
+                whole++;
+                Assert.True(judge.Validate(answer.RootElement.GetRawText()).Count == 0, answer.RootElement.GetRawText());
+            }
+        }
+
+        Assert.True(whole >= atLeast, $"Only {whole} of 12 answers came to an end.");
+    }
+
+    [Fact]
+    public async Task Any_object_is_an_object()
+    {
+        await using var model = Open();
+        for (uint seed = 0; seed < 6; seed++)
+        {
+            Assert.Equal(JsonValueKind.Object, (await AnswerAsync(model, JsonGrammar.AnyObject(), seed))?.RootElement.ValueKind ?? JsonValueKind.Object);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"type":"string","pattern":"^a+$"}""", "#/pattern")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string","contains":1}}}""", "#/properties/a/contains")]
+    [InlineData("""{"type":"objekt"}""", "#/type")]
+    [InlineData("""{"type":"array","items":{"$ref":"#/$defs/none"}}""", "#/items/$ref")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"null"}},"required":["b"]}""", "#/required")]
+    [InlineData("""{"type":"integer","minimum":5,"maximum":4}""", "#/maximum")]
+    [InlineData("""{"type":"number","maximum":4}""", "#/maximum")]
+    [InlineData("""{"type":"string","format":"email"}""", "#/format")]
+    [InlineData("""{"enum":[]}""", "#/enum")]
+    [InlineData("""{"not":{}}""", "#/not")]
+    [InlineData("""["string"]""", "#")]
+    public void What_is_not_supported_is_named_with_its_place(string schema, string place) =>
+        Assert.Equal(place, Assert.Throws<SchemaNotSupportedException>(() => JsonGrammar.Of(JsonElement.Parse(schema))).Place);
+
+    /// <summary>The notation's quoted texts and character sets mean the same as a regular expression, which is the judge here.</summary>
+    [Fact]
+    public void A_range_of_whole_numbers_holds_its_numbers_and_no_other() =>
+        Gen.Select(Gen.Int[-3000, 3000], Gen.Int[0, 4000], Gen.Int[-9000, 9000]).Sample(
+            (low, span, probe) =>
+            {
+                var pattern = new Regex($"^({WholeNumbers.Between(low, low + span).Replace("\"", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)})$");
+                return new[] { probe, low, low + span, low - 1, low + span + 1, 0, -probe }.All(number =>
+                    pattern.IsMatch(number.ToString(CultureInfo.InvariantCulture)) == (number >= low && number <= low + span));
+            },
+            iter: 2000);
+
+    [Fact]
+    public void An_open_range_of_whole_numbers_goes_on()
+    {
+        var pattern = new Regex($"^({WholeNumbers.Between(null, new BigInteger(-5)).Replace("\"", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)})$");
+        Assert.Matches(pattern, "-5");
+        Assert.Matches(pattern, "-123456789012");
+        Assert.DoesNotMatch(pattern, "-4");
+        Assert.DoesNotMatch(pattern, "5");
+    }
+
+    private static LlamaChatModel Open() => LlamaChatModel.Open("stories", StoryModel.Path, LlamaChatModelTests.Options());
+
+    /// <summary>Null where the answer came to no end within its tokens.</summary>
+    private static async Task<JsonDocument?> AnswerAsync(LlamaChatModel model, string grammar, uint seed)
+    {
+        var text = "";
+        ChatFinish? finish = null;
+        await foreach (var piece in model.AnswerAsync(new() { Turns = [new("user", "Once upon a time")], Grammar = grammar, Seed = seed, Temperature = 1.3f, MaxTokens = 400 }, Cancellation))
+        {
+            (text, finish) = (text + piece.Text, piece.Finish);
+        }
+
+        return finish is ChatFinish.Stop ? JsonDocument.Parse(text) : null;
+    }
+}
