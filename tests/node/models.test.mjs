@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import ContentSafety from "@azure-rest/ai-content-safety";
+import ContentSafety, { isUnexpected, paginate } from "@azure-rest/ai-content-safety";
 import Inference from "@azure-rest/ai-inference";
 import { AzureKeyCredential } from "@azure/core-auth";
 import OpenAI, { AzureOpenAI } from "openai";
@@ -126,6 +126,30 @@ test("Content Safety: the prompt shield finds an attack and lets a question pass
   assert.equal(answer.status, "200");
   assert.equal(answer.body.userPromptAnalysis.attackDetected, true);
   assert.equal(answer.body.documentsAnalysis[0].attackDetected, false);
+});
+
+test("Content Safety: a blocklist is made, paged, matched and deleted", async () => {
+  const version = { queryParameters: { "api-version": "2024-09-01" } };
+  const made = await shield.path("/text/blocklists/{blocklistName}", "node-list").patch({ ...version, contentType: "application/merge-patch+json", body: { description: "words" } });
+  assert.equal(made.status, "201");
+  const items = Array.from({ length: 30 }, (_, i) => ({ text: `term ${i}` })).concat([{ text: "b[e3]at", isRegex: true }]);
+  const added = await shield.path("/text/blocklists/{blocklistName}:addOrUpdateBlocklistItems", "node-list").post({ ...version, body: { blocklistItems: items } });
+  assert.equal(added.status, "200");
+  const first = await shield.path("/text/blocklists/{blocklistName}/blocklistItems", "node-list").get({ queryParameters: { "api-version": "2024-09-01", maxpagesize: 10 } });
+  const texts = [];
+  for await (const item of paginate(shield, first)) texts.push(item.text);
+  assert.deepEqual(texts.sort(), items.map((i) => i.text).sort());
+  const hit = await shield.path("/text:analyze").post({ ...version, body: { text: "They B3AT term 7", blocklistNames: ["node-list"], haltOnBlocklistHit: true } });
+  assert.deepEqual(hit.body.blocklistsMatch.map((m) => m.blocklistItemText).sort(), ["b[e3]at", "term 7"]);
+  assert.deepEqual(hit.body.categoriesAnalysis, []);
+  const removed = await shield.path("/text/blocklists/{blocklistName}:removeBlocklistItems", "node-list").post({ ...version, body: { blocklistItemIds: [added.body.blocklistItems[0].blocklistItemId] } });
+  assert.equal(removed.status, "204");
+  const gone = await shield.path("/text/blocklists/{blocklistName}/blocklistItems/{blocklistItemId}", "node-list", added.body.blocklistItems[0].blocklistItemId).get(version);
+  assert.equal(gone.status, "404");
+  assert.ok(isUnexpected(gone) && gone.body.error.code === "ResourceNotFound");
+  assert.equal((await shield.path("/text/blocklists/{blocklistName}", "node-list").delete(version)).status, "204");
+  const left = await shield.path("/text/blocklists").get(version);
+  assert.ok(!left.body.value.some((list) => list.blocklistName === "node-list"));
 });
 
 test("Content Safety: a wrong key is 401 in its dialect", async () => {

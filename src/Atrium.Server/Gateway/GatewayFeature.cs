@@ -1,9 +1,11 @@
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
+using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Gateway;
 
@@ -14,6 +16,7 @@ internal static class GatewayFeature
     private static readonly string[] Roots = ["", "/ai/{account}", "/api/projects/{project}"];
 
     public static IServiceCollection AddGatewayFeature(this IServiceCollection services) => services
+        .AddBlocklists()
         .AddSingleton<GatewayState>()
         .AddSingleton<UpstreamConnections>()
         .AddSingleton<UpstreamClient>()
@@ -32,6 +35,16 @@ internal static class GatewayFeature
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
         .AddSingleton<IErrorDialect, VisionErrors>()
         .AddSingleton<IErrorDialect, OpenAiErrors>();
+
+    private static IServiceCollection AddBlocklists(this IServiceCollection services)
+    {
+        foreach (var type in (string[])[.. Blocklist.Types, .. BlocklistItem.Types])
+        {
+            services.AddKeptType(type);
+        }
+
+        return services.AddSingleton<BlocklistState>().AddSingleton<BlocklistStore>().AddSingleton<BlocklistMatchers>().AddSingleton<BlocklistCalls>();
+    }
 
     public static void MapGatewayFeature(this IEndpointRouteBuilder routes)
     {
@@ -64,9 +77,17 @@ internal static class GatewayFeature
 
             routes.MapPost(root + "/moderations", Run(GatewayOperation.Moderations)).WithTags("OpenAI");
 
-            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(DemandApiVersion);
+            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(SafetyVersions.Demand);
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
+            safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, lists => lists.ListAsync));
+            safety.MapGet("/text/blocklists/{blocklist}", Run(BlocklistCalls.Read, lists => lists.GetAsync));
+            safety.MapPatch("/text/blocklists/{blocklist}", Run(BlocklistCalls.Write, lists => lists.PatchAsync));
+            safety.MapDelete("/text/blocklists/{blocklist}", Run(BlocklistCalls.Delete, lists => lists.DeleteAsync));
+            safety.MapPost("/text/blocklists/{blocklist}:addOrUpdateBlocklistItems", Run(BlocklistCalls.Write, lists => lists.AddItemsAsync));
+            safety.MapPost("/text/blocklists/{blocklist}:removeBlocklistItems", Run(BlocklistCalls.Write, lists => lists.RemoveItemsAsync));
+            safety.MapGet("/text/blocklists/{blocklist}/blocklistItems", Run(BlocklistCalls.Read, lists => lists.ListItemsAsync));
+            safety.MapGet("/text/blocklists/{blocklist}/blocklistItems/{blocklistItem}", Run(BlocklistCalls.Read, lists => lists.GetItemAsync));
             safety.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
@@ -78,6 +99,9 @@ internal static class GatewayFeature
 
     private static Delegate Run(GatewayOperation operation) =>
         (HttpContext context, GatewayPipeline pipeline, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, cancellationToken);
+
+    private static Delegate Run(GatewayOperation operation, Func<BlocklistCalls, Func<GatewayCall, CancellationToken, Task>> method) =>
+        (HttpContext context, GatewayPipeline pipeline, BlocklistCalls lists, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, method(lists), cancellationToken);
 
     private static ValueTask<object?> DemandApiVersion(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         string.IsNullOrEmpty(context.HttpContext.Request.Query["api-version"])

@@ -5,6 +5,7 @@ using Atrium.Inference.Packages;
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Embedded;
+using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Hosting;
 using Atrium.Server.Usage;

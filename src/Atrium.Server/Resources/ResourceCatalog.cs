@@ -11,8 +11,11 @@ internal sealed class ResourceCatalog
 
     private readonly FrozenDictionary<string, NotBuiltType> missing;
 
-    public ResourceCatalog(IEnumerable<ResourceType> declared, IEnumerable<NotBuiltType> notBuilt)
+    private readonly string[] kept;
+
+    public ResourceCatalog(IEnumerable<ResourceType> declared, IEnumerable<NotBuiltType> notBuilt, IEnumerable<KeptType> keptTypes)
     {
+        kept = [.. keptTypes.Select(t => t.Name)];
         missing = notBuilt.ToFrozenDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
         types = declared.ToFrozenDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
         nested = types.Values
@@ -57,14 +60,22 @@ internal sealed class ResourceCatalog
     public bool IsListedIn(ResourceType type, ResourceId scope) =>
         IsPlaced(scope) && (MayLieIn(type, scope) || (type.Parent is ResourceParent.ResourceGroup && scope.Type == ResourceId.SubscriptionType));
 
-    /// <summary>Every type that can lie under an id of this type, at any depth.</summary>
-    public IEnumerable<ResourceType> Under(ResourceId id) => types.Values.Where(type => id.Type switch
-    {
-        ResourceId.TenantType => true,
-        ResourceId.SubscriptionType => type.Parent is not ResourceParent.Tenant,
-        ResourceId.ResourceGroupType => type.Parent is ResourceParent.ResourceGroup or ResourceParent.Resource or ResourceParent.Anything,
-        _ => type.Parent is ResourceParent.Anything || type.Name.StartsWith(id.Type + "/", StringComparison.OrdinalIgnoreCase),
-    });
+    /// <summary>The names of all types of stored rows.</summary>
+    public IEnumerable<string> StoredTypes => types.Values.Select(type => type.Name).Concat(kept);
+
+    /// <summary>The names of every type of stored rows that can lie under an id of this type, at any depth.</summary>
+    public IEnumerable<string> StoredUnder(ResourceId id) => types.Values
+        .Where(type => id.Type switch
+        {
+            ResourceId.TenantType => true,
+            ResourceId.SubscriptionType => type.Parent is not ResourceParent.Tenant,
+            ResourceId.ResourceGroupType => type.Parent is ResourceParent.ResourceGroup or ResourceParent.Resource or ResourceParent.Anything,
+            _ => type.Parent is ResourceParent.Anything || IsUnder(type.Name, id),
+        })
+        .Select(type => type.Name)
+        .Concat(kept.Where(name => id.Type is ResourceId.TenantType or ResourceId.SubscriptionType or ResourceId.ResourceGroupType || IsUnder(name, id)));
+
+    private static bool IsUnder(string type, ResourceId id) => type.StartsWith(id.Type + "/", StringComparison.OrdinalIgnoreCase);
 
     private static bool MayLieIn(ResourceType type, ResourceId parent) => type.Parent switch
     {

@@ -72,11 +72,11 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
 
     private async Task RemoveNestedAsync(ResourceId id, CancellationToken cancellationToken)
     {
-        foreach (var type in catalog.Under(id))
+        foreach (var type in catalog.StoredUnder(id))
         {
             foreach (var deleted in (bool[])[false, true])
             {
-                var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = id.ChildPrefix, Deleted = deleted, Take = BatchSize };
+                var query = new ResourceQuery { Type = type.ToLowerInvariant(), KeyPrefix = id.ChildPrefix, Deleted = deleted, Take = BatchSize };
                 while (await store.ListAsync(query, cancellationToken) is { Count: > 0 } page)
                 {
                     var removals = page.Select(r => new ResourceWrite { Key = r.Key, Type = r.Type, Expect = Expect.Anything });

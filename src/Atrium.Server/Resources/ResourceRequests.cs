@@ -80,6 +80,7 @@ internal static class ResourceRequests
     {
         try
         {
+            JsonTexts.Demand(bytes);
             return JsonNode.Parse(bytes, documentOptions: Strict) as JsonObject
                 ?? throw ApiException.BadRequest("InvalidRequestContent", "The request's body must be a JSON object.");
         }

@@ -25,15 +25,27 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
             values[parameter] = example.Template.EndsWith("/embeddings", StringComparison.Ordinal) ? EmbeddedService.Embeddings : EmbeddedService.Chat;
         }
 
+        if (example.Template.Contains("{blocklistName}", StringComparison.Ordinal))
+        {
+            await MakeBlocklistAsync(example, values);
+        }
+
         var body = example.HasBody ? values[example.BodyName!] : null;
-        var answer = await client.CallAsync(
-            example.Method,
-            root + example.Path(values) + example.Query(values),
-            body is JsonValue text ? text.ToString() : body?.ToJsonString(),
-            ("api-key", service.Key),
-            ("Ocp-Apim-Subscription-Key", service.Key));
+        var answer = await CallAsync(example.Method, example.Path(values) + example.Query(values), body is JsonValue text ? text.ToString() : body?.ToJsonString());
         return (int)answer.Status == NotImplemented ? Outcome.NotBuilt(answer) : Compare(example, answer) is { } problem ? Outcome.Failed(problem) : Outcome.Passed;
     }
+
+    /// <summary>The list that the path presumes, with an item whose id stands for the published one.</summary>
+    private async Task MakeBlocklistAsync(ExampleCase example, JsonObject values)
+    {
+        var list = $"/text/blocklists/{(string)values["blocklistName"]!}";
+        await CallAsync("PATCH", list + example.Query(values), "{}");
+        var added = await CallAsync("POST", $"{list}:addOrUpdateBlocklistItems{example.Query(values)}", """{"blocklistItems":[{"text":"hate"}]}""");
+        values["blocklistItemId"] = (string)added.Body["blocklistItems"]![0]!["blocklistItemId"]!;
+    }
+
+    private Task<Answer> CallAsync(string method, string path, string? body) =>
+        client.CallAsync(method, root + path, body, ("api-key", service.Key), ("Ocp-Apim-Subscription-Key", service.Key));
 
     private static string? Compare(ExampleCase example, Answer answer)
     {

@@ -16,6 +16,7 @@ public sealed class IsolationScene : IAsyncLifetime
     public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
     private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
+    private const string Blocklist = "words";
     private const string Ml = "2024-04-01";
     private const string Cs = "2024-10-01";
     private readonly string subscription = $"/subscriptions/{Guid.NewGuid()}";
@@ -78,11 +79,11 @@ public sealed class IsolationScene : IAsyncLifetime
     internal async Task<Dictionary<string, string>> DumpAsync()
     {
         var dump = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var type in Server.Services.GetRequiredService<ResourceCatalog>().Types)
+        foreach (var type in Server.Services.GetRequiredService<ResourceCatalog>().StoredTypes)
         {
             foreach (var deleted in (bool[])[false, true])
             {
-                var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), Deleted = deleted, Take = int.MaxValue };
+                var query = new ResourceQuery { Type = type.ToLowerInvariant(), Deleted = deleted, Take = int.MaxValue };
                 foreach (var resource in await Store.ListAsync(query, TestContext.Current.CancellationToken))
                 {
                     if (!resource.Key.StartsWith(Stranger.ToLowerInvariant(), StringComparison.Ordinal))
@@ -236,6 +237,13 @@ public sealed class IsolationScene : IAsyncLifetime
             ("api-key", key),
             ("x-atrium-tags", $"team={Mark("usage")}"));
 
+        await MakeBlocklistAsync("", key);
+        foreach (var (account, domain) in accounts.Zip(domains))
+        {
+            RouteValues["blocklistItem"] = [await MakeBlocklistAsync($"/ai/{domain}", await KeyAsync(account, "listKeys", Cs))];
+        }
+
+        RouteValues["blocklist"] = [Blocklist];
         RouteValues["subscriptionId"] = [subscription.Split('/')[^1], otherSubscription.Split('/')[^1]];
         RouteValues["group"] = ["team", "victim-group"];
         RouteValues["provider"] = ["Microsoft.MachineLearningServices", "Microsoft.CognitiveServices", "Microsoft.KeyVault"];
@@ -247,6 +255,17 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["model"] = ["victim-deployment"];
         RouteValues["page"] = ["victim"];
         RouteValues["rest"] = ["victim"];
+    }
+
+    /// <summary>A list of theirs under a name that a stranger may use too, with one item, whose id is returned.</summary>
+    private async Task<string> MakeBlocklistAsync(string root, string key)
+    {
+        const string version = "?api-version=2024-09-01";
+        var path = $"{root}/contentsafety/text/blocklists/{Blocklist}";
+        var made = await Server.Client.CallAsync("PATCH", path + version, new { description = Mark("list") }, ("api-key", key));
+        Assert.Equal(201, (int)made.Status);
+        var items = new { blocklistItems = new[] { new { text = Mark("item"), description = Mark("item-text") } } };
+        return (string)(await Server.Client.CallAsync("POST", $"{path}:addOrUpdateBlocklistItems{version}", items, ("api-key", key))).Body["blocklistItems"]![0]!["blocklistItemId"]!;
     }
 
     private string Workspace(string name) => $"{subscription}/resourceGroups/team/providers/{WorkspaceType}/{name}";

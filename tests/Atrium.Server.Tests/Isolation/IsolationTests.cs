@@ -27,7 +27,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/register)?)?|/locations|/Atrium.Usage/(totals|rows))$");
 
     private const string CallBody =
-        """{"model":"victim-deployment","input":"x","text":"x","userPrompt":"x","name":"x","type":"x","messages":[{"role":"user","content":"x"}]}""";
+        """{"model":"victim-deployment","input":"x","text":"x","userPrompt":"x","blocklistItems":[{"text":"x"}],"name":"x","type":"x","messages":[{"role":"user","content":"x"}]}""";
 
     private readonly List<string> leaks = [];
     private int calls;

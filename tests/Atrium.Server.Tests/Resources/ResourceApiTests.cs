@@ -114,6 +114,7 @@ public sealed class ResourceApiTests : IAsyncLifetime
     [Theory]
     [InlineData("[1]", "InvalidRequestContent")]
     [InlineData("{\"location\":", "InvalidRequestContent")]
+    [InlineData("{\"location\":\"\\ud83d\"}", "InvalidRequestContent")]
     [InlineData("{\"location\":\"a\",\"location\":\"b\"}", "InvalidRequestContent")]
     [InlineData("{}", "Required")]
     [InlineData("{\"location\":5,\"tags\":[]}", "ValidationFailed")]

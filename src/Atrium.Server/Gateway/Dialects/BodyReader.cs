@@ -7,6 +7,9 @@ namespace Atrium.Server.Gateway.Dialects;
 /// <summary>Reads a data-plane request's body: bounded, an object, no property twice.</summary>
 internal static class BodyReader
 {
+    /// <summary>The code for a body that is no JSON object.</summary>
+    public const string WrongBody = "invalid_request_body";
+
     public const int MaxBytes = 16 * 1024 * 1024;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
@@ -15,14 +18,15 @@ internal static class BodyReader
         var bytes = await BoundedBody.ReadAsync(request.Body, request.ContentLength, MaxBytes, cancellationToken) ?? throw ApiException.TooLarge(MaxBytes);
         try
         {
+            JsonTexts.Demand(bytes);
             var document = JsonDocument.Parse(bytes, Strict);
             return document.RootElement.ValueKind is JsonValueKind.Object
                 ? document
-                : throw ApiException.BadRequest("invalid_request_body", "The request's body must be a JSON object.");
+                : throw ApiException.BadRequest(WrongBody, "The request's body must be a JSON object.");
         }
         catch (JsonException wrong)
         {
-            throw ApiException.BadRequest("invalid_request_body", $"The request's body is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
+            throw ApiException.BadRequest(WrongBody, $"The request's body is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
         }
     }
 

@@ -68,6 +68,7 @@ internal sealed class ContentSafetyErrors : IErrorDialect
     public byte[] Write(ApiException error)
     {
         var body = ResourceErrorDialect.ToBody(error);
+        body = body.Code == BodyReader.WrongBody ? body with { Code = "InvalidRequestBody" } : body;
         return JsonSerializer.SerializeToUtf8Bytes(new Contracts.ErrorResponse(body with { Details = body.Details ?? [] }), JsonSerializerOptions.Web);
     }
 }

@@ -1,15 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Inference;
+using Atrium.Inference.Blocklists;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
-namespace Atrium.Server.Gateway.Embedded;
+namespace Atrium.Server.Gateway.Safety;
 
 /// <summary>Content Safety: <c>text:analyze</c> and <c>text:shieldPrompt</c> (published api-versions 2023-10-01 and 2024-09-01).</summary>
-internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
+internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState lists, BlocklistMatchers matchers, Metering metering)
 {
     /// <summary>As published.</summary>
     private const int LongestText = 10_000;
@@ -28,20 +30,48 @@ internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
             problems.Add(new("outputType", "'outputType' must be FourSeverityLevels or EightSeverityLevels."));
         }
 
-        if (body.TryGetProperty("blocklistNames", out var lists) && lists.ValueKind is JsonValueKind.Array && lists.GetArrayLength() > 0)
+        var names = ReadNames(body, problems);
+        var halts = body.Flag("haltOnBlocklistHit", problems) ?? false;
+        SafetyProblems.Refuse(problems);
+        var hits = await MatchAsync(call, names, text!, cancellationToken);
+        var analysis = halts && hits.Count > 0 ? [] : await JudgeAsync(text!, wanted, isCoarse: output is "FourSeverityLevels", cancellationToken);
+        await AnswerAsync(call, new() { ["blocklistsMatch"] = hits, ["categoriesAnalysis"] = analysis }, cancellationToken);
+    }
+
+    /// <summary>What of the named lists stands in the text, list by list.</summary>
+    private async Task<JsonArray> MatchAsync(GatewayCall call, IReadOnlyList<string> names, string text, CancellationToken cancellationToken)
+    {
+        var hits = new JsonArray();
+        var seen = names.Count == 0 ? null : (await lists.ReadAsync(cancellationToken)).SeenBy(call);
+        foreach (var list in names.Select(name => seen!.GetValueOrDefault(name) ?? throw ApiException.NotFound("ResourceNotFound", $"There is no blocklist '{name}' here ('blocklistNames').")).ToList())
         {
-            problems.Add(new("blocklistNames", $"The blocklist '{lists[0]}' was not found: blocklists are not built yet."));
+            var matcher = await matchers.GetAsync(list, cancellationToken);
+            foreach (var term in Find(matcher, list, text))
+            {
+                hits.Add(new JsonObject { ["blocklistName"] = list.Name, ["blocklistItemId"] = term.Id, ["blocklistItemText"] = term.Text });
+            }
         }
 
-        Refuse(problems);
-        var safety = await engines.SafetyAsync(cancellationToken);
-        var severities = await safety.AnalyzeAsync(text!, cancellationToken);
-        var analysis = wanted.Select(c => new JsonObject
+        return hits;
+    }
+
+    private static IReadOnlyList<BlockedTerm> Find(BlocklistMatcher matcher, Blocklist list, string text)
+    {
+        try
         {
-            ["category"] = c.ToString(),
-            ["severity"] = output is "FourSeverityLevels" ? severities[c] / 2 * 2 : severities[c],
-        });
-        await AnswerAsync(call, new() { ["blocklistsMatch"] = new JsonArray(), ["categoriesAnalysis"] = new JsonArray([.. analysis]) }, cancellationToken);
+            return matcher.Find(text);
+        }
+        catch (RegexMatchTimeoutException slow)
+        {
+            throw ApiException.BadRequest("BlocklistTooSlow", $"The regular expression '{slow.Pattern}' of the blocklist '{list.Name}' takes too long on this text. Write it simpler.", "blocklistNames");
+        }
+    }
+
+    private async Task<JsonArray> JudgeAsync(string text, IReadOnlyList<HarmCategory> wanted, bool isCoarse, CancellationToken cancellationToken)
+    {
+        var safety = await engines.SafetyAsync(cancellationToken);
+        var severities = await safety.AnalyzeAsync(text, cancellationToken);
+        return [.. wanted.Select(c => new JsonObject { ["category"] = c.ToString(), ["severity"] = isCoarse ? severities[c] / 2 * 2 : severities[c] })];
     }
 
     public async Task ShieldPromptAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
@@ -55,7 +85,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
             problems.Add(new("userPrompt", "'userPrompt' or 'documents' is required.", ProblemCodes.Required));
         }
 
-        Refuse(problems);
+        SafetyProblems.Refuse(problems);
         var shield = await engines.ShieldAsync(cancellationToken);
         var answer = new JsonObject();
         if (prompt is not null)
@@ -89,9 +119,9 @@ internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
         {
             problems.Add(new(name, $"'{name}' is required.", ProblemCodes.Required));
         }
-        else if (text is { Length: > LongestText } || (text is { Length: 0 } && !mayBeEmpty))
+        else if (text is not null && (SafetyText.Length(text) > LongestText || (text.Length == 0 && !mayBeEmpty)))
         {
-            problems.Add(new(name, $"'{name}' must have 1 to {LongestText} characters; it has {text.Length}."));
+            problems.Add(new(name, $"'{name}' must have 1 to {LongestText} characters; it has {SafetyText.Length(text)}."));
         }
 
         return text;
@@ -132,7 +162,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
         }
 
         if (documents.ValueKind is JsonValueKind.Array && documents.GetArrayLength() <= MostDocuments && documents.EnumerateArray().All(d => d.ValueKind is JsonValueKind.String)
-            && documents.EnumerateArray().Sum(d => d.GetString()!.Length) <= LongestText)
+            && documents.EnumerateArray().Sum(d => SafetyText.Length(d.GetString()!)) <= LongestText)
         {
             return [.. documents.EnumerateArray().Select(d => d.GetString()!)];
         }
@@ -141,12 +171,20 @@ internal sealed class ContentSafety(EmbeddedEngines engines, Metering metering)
         return [];
     }
 
-    private static void Refuse(List<Problem> problems)
+    /// <summary>Each list once, in the order given.</summary>
+    private static IReadOnlyList<string> ReadNames(JsonElement body, List<Problem> problems)
     {
-        if (problems.Count > 0)
+        if (!body.TryGetProperty("blocklistNames", out var names) || names.ValueKind is JsonValueKind.Null)
         {
-            var message = string.Join(' ', problems.Select(p => p.Message));
-            throw ApiException.BadRequest("InvalidRequestBody", message, problems[0].Target);
+            return [];
         }
+
+        if (names.ValueKind is JsonValueKind.Array && names.EnumerateArray().All(n => n.ValueKind is JsonValueKind.String))
+        {
+            return [.. names.EnumerateArray().Select(n => n.GetString()!).Distinct(StringComparer.OrdinalIgnoreCase)];
+        }
+
+        problems.Add(new("blocklistNames", "'blocklistNames' must be a list of names of blocklists."));
+        return [];
     }
 }
