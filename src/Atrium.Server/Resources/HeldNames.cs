@@ -14,6 +14,10 @@ internal sealed class HeldNames(string type)
     public async ValueTask<bool> IsFreeAsync(string name, ResourceId? owner, IAtriumStore store, CancellationToken cancellationToken) =>
         await store.FindAsync(KeyOf(name), cancellationToken) is not { } held || held.Link == owner?.Key;
 
+    /// <summary>Key of the resource that holds it; null for nobody.</summary>
+    public async ValueTask<string?> FindOwnerAsync(string name, IAtriumStore store, CancellationToken cancellationToken) =>
+        (await store.FindAsync(KeyOf(name), cancellationToken))?.Link;
+
     public ResourceWrite Hold(string name, ResourceId owner) => new()
     {
         Key = KeyOf(name),

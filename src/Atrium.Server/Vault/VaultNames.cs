@@ -27,6 +27,10 @@ internal static partial class VaultNames
         edit.AlsoWrite.Add(Held.Hold(edit.Id.Name, edit.Id));
     }
 
+    /// <summary>Key of the vault of that name; null for none.</summary>
+    public static ValueTask<string?> FindOwnerAsync(string name, IAtriumStore store, CancellationToken cancellationToken) =>
+        Rule.IsMatch(name) ? Held.FindOwnerAsync(name, store, cancellationToken) : new((string?)null);
+
     public static ResourceWrite Release(ResourceId vault) => Held.Release(vault.Name);
 
     /// <summary><c>POST /subscriptions/{id}/providers/Microsoft.KeyVault/checkNameAvailability</c> (Vaults_CheckNameAvailability).</summary>

@@ -10,7 +10,7 @@ using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Vault;
 
-/// <summary><c>Microsoft.KeyVault/vaults</c> as a resource. Its secrets are not served yet.</summary>
+/// <summary><c>Microsoft.KeyVault/vaults</c> as a resource. Its secrets have an API of their own (<see cref="Secrets.SecretRoutes"/>).</summary>
 internal sealed class VaultType(Tenant tenant, HostNames hosts) : ResourceType
 {
     public const string TypeName = "Microsoft.KeyVault/vaults";

@@ -15,6 +15,8 @@ public sealed class IsolationScene : IAsyncLifetime
     public const string Owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
     public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+    private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+    private const string Vaults = "https://vault.azure.net";
     private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
     private const string Blocklist = "words";
     private const string Ml = "2024-04-01";
@@ -35,6 +37,9 @@ public sealed class IsolationScene : IAsyncLifetime
     internal string Stranger => Workspace("stranger");
 
     internal string Victim => Workspace("victim");
+
+    /// <summary>The same one for vaults.</summary>
+    internal HttpClient StrangerVaultCaller { get; private set; } = null!;
 
     internal string StrangerKey { get; private set; } = "";
 
@@ -72,6 +77,7 @@ public sealed class IsolationScene : IAsyncLifetime
         Administrator.Dispose();
         StrangerOwner.Dispose();
         StrangerCaller.Dispose();
+        StrangerVaultCaller.Dispose();
         await Server.DisposeAsync();
     }
 
@@ -155,7 +161,7 @@ public sealed class IsolationScene : IAsyncLifetime
             sku = new { name = "Standard", capacity = 1 }, properties = new { model = new { format = "OpenAI", name = Mark("account-model"), version = "1" } },
         });
         var providers = $"{OtherGroup}/providers";
-        await AddAsync("Microsoft.KeyVault/vaults", $"{providers}/Microsoft.KeyVault/vaults/victim-vault", "2023-07-01", new { location = "local", tags = Tags("vault"), properties = new { sku = new { family = "A", name = "standard" } } });
+        await AddAsync("Microsoft.KeyVault/vaults", $"{providers}/Microsoft.KeyVault/vaults/victim-vault", "2023-07-01", new { location = "local", tags = Tags("vault"), properties = new { sku = new { family = "A", name = "standard" }, enableRbacAuthorization = true } });
         await AddAsync("Microsoft.Storage/storageAccounts", $"{providers}/Microsoft.Storage/storageAccounts/victimstorage", "2023-05-01", new { location = "local", kind = "StorageV2", sku = new { name = "Standard_LRS" }, tags = Tags("storage") });
         await AddAsync("Microsoft.ContainerRegistry/registries", $"{providers}/Microsoft.ContainerRegistry/registries/victimregistry", "2023-07-01", new { location = "local", sku = new { name = "Standard" }, tags = Tags("registry") });
         await AddAsync("Microsoft.Authorization/locks", $"{account}/providers/Microsoft.Authorization/locks/victim-lock", "2020-05-01", new { properties = new { level = "CanNotDelete", notes = Mark("lock") } });
@@ -203,6 +209,7 @@ public sealed class IsolationScene : IAsyncLifetime
         await Administrator.AssignAsync(Stranger, Developer, app.ObjectId);
         StrangerOwner = await Server.SignedInAsync(app.AppId, app.ClientSecret);
         StrangerCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.CognitiveServices);
+        StrangerVaultCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, Vaults);
         StrangerKey = await KeyAsync(Stranger, "listApiKeys", Ml);
     }
 
@@ -253,6 +260,12 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["account"] = [.. domains];
         RouteValues["deployment"] = ["victim-deployment"];
         RouteValues["model"] = ["victim-deployment"];
+        using var officer = await Server.ClientForAsync(Vaults, (SecretsOfficer, Samples.Single(s => s.Type == "Microsoft.KeyVault/vaults").Id));
+        var secret = await officer.CallAsync("PUT", "/vaults/victim-vault/secrets/victim-secret?api-version=7.5", new { value = Mark("vault-secret"), tags = Tags("vault-tag") });
+        Assert.Equal(System.Net.HttpStatusCode.OK, secret.Status);
+        RouteValues["vault"] = ["victim-vault"];
+        RouteValues["secret"] = ["victim-secret"];
+        RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1]];
         RouteValues["page"] = ["victim"];
         RouteValues["rest"] = ["victim"];
     }

@@ -259,6 +259,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     {
         yield return new("owner of another project", scene.StrangerOwner, null);
         yield return new("owner of another project, data plane", scene.StrangerCaller, null);
+        yield return new("owner of another project, vaults", scene.StrangerVaultCaller, null);
         yield return new("another project's key", scene.Server.Client, scene.StrangerKey);
         yield return new("wrong key", scene.Server.Client, new string('0', 64));
         yield return new("nobody", scene.Server.Client, null);
