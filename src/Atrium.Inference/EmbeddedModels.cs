@@ -2,6 +2,7 @@ using Atrium.Inference.Embeddings;
 using Atrium.Inference.Heads;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Safety;
+using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shield;
 using Atrium.Inference.Vision;
 
@@ -20,6 +21,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly Once<ITextSafety> _safety;
     private readonly Once<IPromptShield> _shield;
     private readonly Once<ImageAnalyzer> _images;
+    private readonly Once<ImageSafety> _imageSafety;
 
     /// <summary>Models over a cache folder. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -38,6 +40,11 @@ public sealed class EmbeddedModels : IAsyncDisposable
             var objects = await ReadyFolderAsync(ModelPackages.VisionObjects, cancellationToken);
             var text = await ReadyFolderAsync(ModelPackages.VisionText, cancellationToken);
             return await Task.Run(() => ImageAnalyzer.Open(objects, text, limits), cancellationToken);
+        });
+        _imageSafety = new(async cancellationToken =>
+        {
+            var folder = await ReadyFolderAsync(ModelPackages.ImageSafety, cancellationToken);
+            return await Task.Run(() => new ImageSafety(folder, limits), cancellationToken);
         });
     }
 
@@ -60,6 +67,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
     public ValueTask<ImageAnalyzer> ImageAnalyzerAsync(CancellationToken cancellationToken) => _images.GetAsync(cancellationToken);
 
+    /// <summary>Sexual content in images.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public ValueTask<ImageSafety> ImageSafetyAsync(CancellationToken cancellationToken) => _imageSafety.GetAsync(cancellationToken);
+
     /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
@@ -78,6 +89,11 @@ public sealed class EmbeddedModels : IAsyncDisposable
         if (await _images.OpenedAsync() is { } images)
         {
             images.Dispose();
+        }
+
+        if (await _imageSafety.OpenedAsync() is { } imageSafety)
+        {
+            imageSafety.Dispose();
         }
     }
 

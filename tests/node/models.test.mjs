@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import ContentSafety, { isUnexpected, paginate } from "@azure-rest/ai-content-safety";
 import Inference from "@azure-rest/ai-inference";
@@ -150,6 +151,15 @@ test("Content Safety: a blocklist is made, paged, matched and deleted", async ()
   assert.equal((await shield.path("/text/blocklists/{blocklistName}", "node-list").delete(version)).status, "204");
   const left = await shield.path("/text/blocklists").get(version);
   assert.ok(!left.body.value.some((list) => list.blocklistName === "node-list"));
+});
+
+test("Content Safety: an image is judged for what there is a model of, and nothing is made up", async () => {
+  const content = readFileSync(new URL("../Shared/Images/sign.png", import.meta.url)).toString("base64");
+  const answer = await shield.path("/image:analyze").post({ body: { image: { content } } });
+  assert.equal(answer.status, "200");
+  assert.deepEqual(answer.body.categoriesAnalysis, [{ category: "Sexual", severity: 0 }]);
+  const refused = await shield.path("/image:analyze").post({ body: { image: { content }, categories: ["Violence"] } });
+  assert.equal(refused.status, "501");
 });
 
 test("Content Safety: a wrong key is 401 in its dialect", async () => {

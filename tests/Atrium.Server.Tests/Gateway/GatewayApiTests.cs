@@ -172,7 +172,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     [InlineData("POST", "/openai/v1/responses")]
     [InlineData("POST", "/openai/v1/audio/speech")]
     [InlineData("POST", "/openai/deployments/chat/images/generations?api-version=2024-10-21")]
-    [InlineData("POST", "/contentsafety/image:analyze?api-version=2024-09-01")]
+    [InlineData("POST", "/contentsafety/text:detectGroundedness?api-version=2024-09-01")]
     public async Task What_is_not_built_is_501(string method, string path) =>
         Assert.Equal(HttpStatusCode.NotImplemented, (await hub.Client.CallAsync(method, path, new { }, ("api-key", key))).Status);
 

@@ -16,14 +16,13 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
     /// <summary>As published.</summary>
     private const int LongestText = 10_000;
     private const int MostDocuments = 5;
-    private static readonly string[] Categories = [.. Enum.GetNames<HarmCategory>()];
 
     public async Task AnalyzeTextAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
         call.ModelName = "atrium-text-safety";
         var problems = new List<Problem>();
         var text = ReadText(body, "text", problems);
-        var wanted = ReadCategories(body, problems);
+        var wanted = CategoryList.Read(body, problems);
         var output = body.Text("outputType", problems) ?? "FourSeverityLevels";
         if (output is not ("FourSeverityLevels" or "EightSeverityLevels"))
         {
@@ -125,33 +124,6 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         }
 
         return text;
-    }
-
-    private static List<HarmCategory> ReadCategories(JsonElement body, List<Problem> problems)
-    {
-        if (!body.TryGetProperty("categories", out var wanted) || wanted.ValueKind is JsonValueKind.Null || (wanted.ValueKind is JsonValueKind.Array && wanted.GetArrayLength() == 0))
-        {
-            return [.. Enum.GetValues<HarmCategory>()];
-        }
-
-        var found = new List<HarmCategory>();
-        if (wanted.ValueKind is JsonValueKind.Array)
-        {
-            foreach (var item in wanted.EnumerateArray())
-            {
-                if (item.ValueKind is JsonValueKind.String && Categories.Contains(item.GetString()))
-                {
-                    found.Add(Enum.Parse<HarmCategory>(item.GetString()!));
-                }
-            }
-        }
-
-        if (wanted.ValueKind is not JsonValueKind.Array || found.Count != wanted.GetArrayLength())
-        {
-            problems.Add(new("categories", $"'categories' must be a list of {string.Join(", ", Categories)}."));
-        }
-
-        return found;
     }
 
     private static List<string> ReadDocuments(JsonElement body, List<Problem> problems)
