@@ -5,6 +5,7 @@ using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Resources;
 
 namespace Atrium.Server.Gateway;
@@ -29,6 +30,9 @@ internal static class GatewayFeature
         .AddSingleton<EmbeddedEmbeddings>()
         .AddSingleton<ContentSafety>()
         .AddSingleton<ImageModeration>()
+        .AddSettings<SafetyOptions>(SafetyOptions.Section)
+        .AddSingleton<ProtectedTexts>()
+        .AddSingleton<ProtectedMaterial>()
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
         .AddSingleton<GatewayPipeline>()
@@ -81,6 +85,9 @@ internal static class GatewayFeature
             var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(SafetyVersions.Demand);
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
+            safety.MapPost("/text:detectJailbreak", Run(GatewayOperation.DetectJailbreak));
+            safety.MapPost("/text:detectProtectedMaterial", (HttpContext context, GatewayPipeline pipeline, ProtectedMaterial material, CancellationToken cancellationToken) =>
+                pipeline.RunAsync(context, ProtectedMaterial.Operation, material.DetectAsync, cancellationToken));
             safety.MapPost("/image:analyze", (HttpContext context, GatewayPipeline pipeline, ImageModeration images, CancellationToken cancellationToken) =>
                 pipeline.RunAsync(context, ImageModeration.Operation, images.AnalyzeAsync, cancellationToken));
             safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, lists => lists.ListAsync));

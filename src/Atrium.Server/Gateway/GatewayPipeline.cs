@@ -38,6 +38,8 @@ internal sealed record GatewayOperation(string Name, string Path, string DataAct
 
     public static readonly GatewayOperation ShieldPrompt = new("text:shieldPrompt", "text:shieldPrompt", "Microsoft.CognitiveServices/accounts/ContentSafety/text:shieldprompt/action", null);
 
+    public static readonly GatewayOperation DetectJailbreak = new("text:detectJailbreak", "text:detectJailbreak", "Microsoft.CognitiveServices/accounts/ContentSafety/text:detectjailbreak/action", null);
+
     public static readonly GatewayOperation AnalyzeImage = new(
         "imageanalysis:analyze", "imageanalysis:analyze", "Microsoft.CognitiveServices/accounts/ComputerVision/imageanalysis:analyze/action", null);
 }
@@ -105,6 +107,7 @@ internal sealed class GatewayPipeline(
     {
         _ when operation == GatewayOperation.AnalyzeText => safety.AnalyzeTextAsync(call, body, cancellationToken),
         _ when operation == GatewayOperation.ShieldPrompt => safety.ShieldPromptAsync(call, body, cancellationToken),
+        _ when operation == GatewayOperation.DetectJailbreak => safety.DetectJailbreakAsync(call, body, cancellationToken),
         _ when call.Deployment?.Source is not null => upstream.AnswerAsync(call, operation.Path, body, cancellationToken),
         _ when operation == GatewayOperation.Moderations => moderations.AnswerAsync(call, body, cancellationToken),
         _ when operation == GatewayOperation.Embeddings => embeddings.AnswerAsync(call, body, cancellationToken),

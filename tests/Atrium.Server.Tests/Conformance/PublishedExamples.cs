@@ -28,13 +28,18 @@ public sealed class PublishedExamples : IAsyncLifetime
 
     private readonly Dictionary<string, SpecOutcome> outcomes = [];
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly TempFolder texts = new();
     private HubServer? hub;
     private EmbeddedService? service;
 
     /// <summary>Whether the folder of published specs is beside the checkout.</summary>
     public static bool AreHere => SpecFile.Folder is not null;
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        texts.Write("text.txt", "A text that is protected, so that there is one to compare the texts of the examples with.");
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -43,6 +48,7 @@ public sealed class PublishedExamples : IAsyncLifetime
             await hub.DisposeAsync();
         }
 
+        texts.Dispose();
         turn.Dispose();
     }
 
@@ -56,7 +62,7 @@ public sealed class PublishedExamples : IAsyncLifetime
                 return known;
             }
 
-            hub ??= await HubServer.StartAsync(configure: OpenHouse.Configure);
+            hub ??= await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Safety:ProtectedTexts", texts.Path]);
             var file = SpecFile.Load(Path.Combine(SpecFile.Folder!, spec));
             var played = new List<(ExampleCase, Outcome)>();
             if (DataPlaneRun.RootOf(spec) is { } root)

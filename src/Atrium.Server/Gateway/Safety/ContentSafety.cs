@@ -10,18 +10,17 @@ using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Safety;
 
-/// <summary>Content Safety: <c>text:analyze</c> and <c>text:shieldPrompt</c> (published api-versions 2023-10-01 and 2024-09-01).</summary>
+/// <summary>Content Safety: <c>text:analyze</c>, <c>text:shieldPrompt</c> and <c>text:detectJailbreak</c> (published api-versions 2023-10-01 to 2024-09-01).</summary>
 internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState lists, BlocklistMatchers matchers, Metering metering)
 {
     /// <summary>As published.</summary>
-    private const int LongestText = 10_000;
     private const int MostDocuments = 5;
 
     public async Task AnalyzeTextAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
         call.ModelName = "atrium-text-safety";
         var problems = new List<Problem>();
-        var text = ReadText(body, "text", problems);
+        var text = SafetyText.Read(body, "text", problems);
         var wanted = CategoryList.Read(body, problems);
         var output = body.Text("outputType", problems) ?? "FourSeverityLevels";
         if (output is not ("FourSeverityLevels" or "EightSeverityLevels"))
@@ -77,7 +76,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
     {
         call.ModelName = "atrium-prompt-shield";
         var problems = new List<Problem>();
-        var prompt = body.TryGetProperty("userPrompt", out var given) && given.ValueKind is not JsonValueKind.Null ? ReadText(body, "userPrompt", problems, mayBeEmpty: true) : null;
+        var prompt = body.TryGetProperty("userPrompt", out var given) && given.ValueKind is not JsonValueKind.Null ? SafetyText.Read(body, "userPrompt", problems, mayBeEmpty: true) : null;
         var documents = ReadDocuments(body, problems);
         if (prompt is null && documents.Count == 0 && problems.Count == 0)
         {
@@ -102,6 +101,17 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         await AnswerAsync(call, answer, cancellationToken);
     }
 
+    /// <summary>The prompt shield's judgement under its former name (2023-10-15-preview, 2024-02-15-preview).</summary>
+    public async Task DetectJailbreakAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
+    {
+        call.ModelName = "atrium-prompt-shield";
+        var problems = new List<Problem>();
+        var text = SafetyText.Read(body, "text", problems);
+        SafetyProblems.Refuse(problems);
+        var judged = await InspectAsync(await engines.ShieldAsync(cancellationToken), text!, isDocument: false, cancellationToken);
+        await AnswerAsync(call, new() { ["jailbreakAnalysis"] = new JsonObject { ["detected"] = judged["attackDetected"]!.DeepClone() } }, cancellationToken);
+    }
+
     private static async ValueTask<JsonNode> InspectAsync(IPromptShield shield, string text, bool isDocument, CancellationToken cancellationToken) =>
         new JsonObject { ["attackDetected"] = text.Length > 0 && (await shield.InspectAsync(text, isDocument, cancellationToken)).AttackDetected };
 
@@ -109,21 +119,6 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
     {
         call.TokensIn = 1;
         return metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
-    }
-
-    private static string? ReadText(JsonElement body, string name, List<Problem> problems, bool mayBeEmpty = false)
-    {
-        var text = body.Text(name, problems);
-        if (text is null && !problems.Exists(p => p.Target == name))
-        {
-            problems.Add(new(name, $"'{name}' is required.", ProblemCodes.Required));
-        }
-        else if (text is not null && (SafetyText.Length(text) > LongestText || (text.Length == 0 && !mayBeEmpty)))
-        {
-            problems.Add(new(name, $"'{name}' must have 1 to {LongestText} characters; it has {SafetyText.Length(text)}."));
-        }
-
-        return text;
     }
 
     private static List<string> ReadDocuments(JsonElement body, List<Problem> problems)
@@ -134,12 +129,12 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         }
 
         if (documents.ValueKind is JsonValueKind.Array && documents.GetArrayLength() <= MostDocuments && documents.EnumerateArray().All(d => d.ValueKind is JsonValueKind.String)
-            && documents.EnumerateArray().Sum(d => SafetyText.Length(d.GetString()!)) <= LongestText)
+            && documents.EnumerateArray().Sum(d => SafetyText.Length(d.GetString()!)) <= SafetyText.Longest)
         {
             return [.. documents.EnumerateArray().Select(d => d.GetString()!)];
         }
 
-        problems.Add(new("documents", $"'documents' must be a list of at most {MostDocuments} strings with at most {LongestText} characters together."));
+        problems.Add(new("documents", $"'documents' must be a list of at most {MostDocuments} strings with at most {SafetyText.Longest} characters together."));
         return [];
     }
 

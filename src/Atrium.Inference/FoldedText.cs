@@ -1,10 +1,10 @@
 using System.Globalization;
 using Atrium.Inference.Embeddings;
 
-namespace Atrium.Inference.Blocklists;
+namespace Atrium.Inference;
 
 /// <summary>
-/// A text as phrases are compared in: compatibility forms and case folded, white space as one space, characters that cannot be seen left out. So neither
+/// A text as words are compared in: compatibility forms and case folded, white space as one space, characters that cannot be seen left out. So neither
 /// full-width letters nor zero-width spaces hide a word.
 /// </summary>
 internal static class FoldedText
@@ -17,5 +17,5 @@ internal static class FoldedText
     private static bool IsOfWord(char c) => (char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark) && !IsUnspaced(c);
 
     /// <summary>Scripts written without spaces between words: Thai to Lao, Myanmar, Khmer, kana and ideographs.</summary>
-    private static bool IsUnspaced(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u2E80' and <= '\uA4CF') or (>= '\uF900' and <= '\uFAFF');
+    public static bool IsUnspaced(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u2E80' and <= '\uA4CF') or (>= '\uF900' and <= '\uFAFF');
 }
