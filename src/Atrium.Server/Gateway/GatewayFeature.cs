@@ -1,6 +1,7 @@
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
+using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Vision;
@@ -18,6 +19,7 @@ internal static class GatewayFeature
 
     public static IServiceCollection AddGatewayFeature(this IServiceCollection services) => services
         .AddBlocklists()
+        .AddResponses()
         .AddSingleton<GatewayState>()
         .AddSingleton<UpstreamConnections>()
         .AddSingleton<UpstreamClient>()
@@ -41,6 +43,17 @@ internal static class GatewayFeature
         .AddSingleton<IErrorDialect, VisionErrors>()
         .AddSingleton<IErrorDialect, OpenAiErrors>();
 
+    private static IServiceCollection AddResponses(this IServiceCollection services)
+    {
+        foreach (var type in ResponseStore.Types)
+        {
+            services.AddKeptType(type);
+        }
+
+        return services.AddSingleton<UpstreamChat>().AddSingleton<ResponseStore>().AddSingleton<ResponseCalls>()
+            .AddSingleton<ResponseSweep>().AddHostedService(provider => provider.GetRequiredService<ResponseSweep>());
+    }
+
     private static IServiceCollection AddBlocklists(this IServiceCollection services)
     {
         foreach (var type in (string[])[.. Blocklist.Types, .. BlocklistItem.Types])
@@ -63,6 +76,7 @@ internal static class GatewayFeature
             azure.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/deployments", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
+            MapResponses(azure);
             azure.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
@@ -71,6 +85,7 @@ internal static class GatewayFeature
             openai.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
             openai.MapPost("/moderations", Run(GatewayOperation.Moderations));
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
+            MapResponses(openai);
             openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
 
@@ -86,32 +101,39 @@ internal static class GatewayFeature
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
             safety.MapPost("/text:detectJailbreak", Run(GatewayOperation.DetectJailbreak));
-            safety.MapPost("/text:detectProtectedMaterial", (HttpContext context, GatewayPipeline pipeline, ProtectedMaterial material, CancellationToken cancellationToken) =>
-                pipeline.RunAsync(context, ProtectedMaterial.Operation, material.DetectAsync, cancellationToken));
-            safety.MapPost("/image:analyze", (HttpContext context, GatewayPipeline pipeline, ImageModeration images, CancellationToken cancellationToken) =>
-                pipeline.RunAsync(context, ImageModeration.Operation, images.AnalyzeAsync, cancellationToken));
-            safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, lists => lists.ListAsync));
-            safety.MapGet("/text/blocklists/{blocklist}", Run(BlocklistCalls.Read, lists => lists.GetAsync));
-            safety.MapPatch("/text/blocklists/{blocklist}", Run(BlocklistCalls.Write, lists => lists.PatchAsync));
-            safety.MapDelete("/text/blocklists/{blocklist}", Run(BlocklistCalls.Delete, lists => lists.DeleteAsync));
-            safety.MapPost("/text/blocklists/{blocklist}:addOrUpdateBlocklistItems", Run(BlocklistCalls.Write, lists => lists.AddItemsAsync));
-            safety.MapPost("/text/blocklists/{blocklist}:removeBlocklistItems", Run(BlocklistCalls.Write, lists => lists.RemoveItemsAsync));
-            safety.MapGet("/text/blocklists/{blocklist}/blocklistItems", Run(BlocklistCalls.Read, lists => lists.ListItemsAsync));
-            safety.MapGet("/text/blocklists/{blocklist}/blocklistItems/{blocklistItem}", Run(BlocklistCalls.Read, lists => lists.GetItemAsync));
+            safety.MapPost("/text:detectProtectedMaterial", Run(ProtectedMaterial.Operation, (ProtectedMaterial material) => material.DetectAsync));
+            safety.MapPost("/image:analyze", Run(ImageModeration.Operation, (ImageModeration images) => images.AnalyzeAsync));
+            safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.ListAsync));
+            safety.MapGet("/text/blocklists/{blocklist}", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.GetAsync));
+            safety.MapPatch("/text/blocklists/{blocklist}", Run(BlocklistCalls.Write, (BlocklistCalls lists) => lists.PatchAsync));
+            safety.MapDelete("/text/blocklists/{blocklist}", Run(BlocklistCalls.Delete, (BlocklistCalls lists) => lists.DeleteAsync));
+            safety.MapPost("/text/blocklists/{blocklist}:addOrUpdateBlocklistItems", Run(BlocklistCalls.Write, (BlocklistCalls lists) => lists.AddItemsAsync));
+            safety.MapPost("/text/blocklists/{blocklist}:removeBlocklistItems", Run(BlocklistCalls.Write, (BlocklistCalls lists) => lists.RemoveItemsAsync));
+            safety.MapGet("/text/blocklists/{blocklist}/blocklistItems", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.ListItemsAsync));
+            safety.MapGet("/text/blocklists/{blocklist}/blocklistItems/{blocklistItem}", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.GetItemAsync));
             safety.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
-            vision.MapPost("/imageanalysis:analyze", (HttpContext context, GatewayPipeline pipeline, ImageAnalysis images, CancellationToken cancellationToken) =>
-                pipeline.RunAsync(context, GatewayOperation.AnalyzeImage, images.AnalyzeAsync, cancellationToken));
+            vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
             vision.Map("/{**rest}", NotBuilt).WithOrder(1);
         }
+    }
+
+    private static void MapResponses(RouteGroupBuilder routes)
+    {
+        routes.MapPost("/responses", Run(ResponseCalls.Create, (ResponseCalls responses) => responses.CreateAsync));
+        routes.MapGet("/responses/{response}", Run(ResponseCalls.Read, (ResponseCalls responses) => responses.GetAsync));
+        routes.MapDelete("/responses/{response}", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.DeleteAsync));
+        routes.MapPost("/responses/{response}/cancel", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.CancelAsync));
+        routes.MapGet("/responses/{response}/input_items", Run(ResponseCalls.Read, (ResponseCalls responses) => responses.ListInputAsync));
     }
 
     private static Delegate Run(GatewayOperation operation) =>
         (HttpContext context, GatewayPipeline pipeline, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, cancellationToken);
 
-    private static Delegate Run(GatewayOperation operation, Func<BlocklistCalls, Func<GatewayCall, CancellationToken, Task>> method) =>
-        (HttpContext context, GatewayPipeline pipeline, BlocklistCalls lists, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, method(lists), cancellationToken);
+    private static Delegate Run<T>(GatewayOperation operation, Func<T, Func<GatewayCall, CancellationToken, Task>> method)
+        where T : class =>
+        (HttpContext context, GatewayPipeline pipeline, T calls, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, method(calls), cancellationToken);
 
     private static ValueTask<object?> DemandApiVersion(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         string.IsNullOrEmpty(context.HttpContext.Request.Query["api-version"])

@@ -116,7 +116,7 @@ internal sealed class GatewayPipeline(
     };
 
     /// <summary>By the path, else by <c>model</c> in the body. One of another project is as if it did not exist.</summary>
-    private void ResolveDeployment(GatewayCall call, JsonElement body, ModelKind kind)
+    public void ResolveDeployment(GatewayCall call, JsonElement body, ModelKind kind)
     {
         var name = call.Http.Request.RouteValues["deployment"] as string
             ?? (body.TryGetProperty("model", out var model) && model.ValueKind is JsonValueKind.String ? model.GetString()! : null)

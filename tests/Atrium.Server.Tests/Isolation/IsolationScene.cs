@@ -263,6 +263,12 @@ public sealed class IsolationScene : IAsyncLifetime
         using var officer = await Server.ClientForAsync(Vaults, (SecretsOfficer, Samples.Single(s => s.Type == "Microsoft.KeyVault/vaults").Id));
         var secret = await officer.CallAsync("PUT", "/vaults/victim-vault/secrets/victim-secret?api-version=7.5", new { value = Mark("vault-secret"), tags = Tags("vault-tag") });
         Assert.Equal(System.Net.HttpStatusCode.OK, secret.Status);
+        var response = $"{Victim}/responses/resp_victim";
+        var kept = new JsonObject { ["response"] = new JsonObject { ["id"] = "resp_victim", ["instructions"] = Mark("response"), ["output"] = new JsonArray() }, ["items"] = new JsonArray() };
+        var row = new StoredResource { Key = response.ToLowerInvariant(), Id = response, Type = "microsoft.machinelearningservices/workspaces/responses", Body = kept.ToJsonString(), PurgeAt = DateTimeOffset.MaxValue };
+        await Store.CommitAsync(new() { Resources = [new() { Key = row.Key, Type = row.Type, Resource = row, Expect = Expect.Nothing }] }, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await Server.Client.CallAsync("GET", "/openai/v1/responses/resp_victim", null, ("api-key", key))).Status);
+        RouteValues["response"] = ["resp_victim"];
         RouteValues["vault"] = ["victim-vault"];
         RouteValues["secret"] = ["victim-secret"];
         RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1]];

@@ -140,7 +140,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
     }
 
     /// <summary>What the caller hears when the upstream refuses. An upstream's 401 is our configuration's fault, not the caller's, and its text may hold our credential.</summary>
-    private static async Task<ApiException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    public static async Task<ApiException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         const int longest = 4096;
         var status = (int)answer.StatusCode;

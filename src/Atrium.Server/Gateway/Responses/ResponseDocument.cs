@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Atrium.Inference;
+
+namespace Atrium.Server.Gateway.Responses;
+
+/// <summary>The response as it grows and as it is answered (OpenAI, Responses: the response object).</summary>
+internal sealed class ResponseDocument
+{
+    private const int IdBytes = 24;
+
+    /// <summary>Values of the request that the answer repeats, with what they are when they were not sent.</summary>
+    private static readonly (string Name, string? Default)[] Repeated =
+    [
+        ("instructions", null), ("max_output_tokens", null), ("parallel_tool_calls", "true"), ("previous_response_id", null), ("reasoning", """{"effort":null,"summary":null}"""),
+        ("store", "true"), ("temperature", "1"), ("text", """{"format":{"type":"text"}}"""), ("tool_choice", "\"auto\""), ("tools", "[]"), ("top_p", "1"), ("truncation", "\"disabled\""),
+        ("user", null), ("metadata", "{}"),
+    ];
+
+    public ResponseDocument(ResponseRequest request, string model, long created)
+    {
+        Body = new()
+        {
+            ["id"] = NewId("resp"),
+            ["object"] = "response",
+            ["created_at"] = created,
+            ["status"] = "in_progress",
+            ["background"] = false,
+            ["error"] = null,
+            ["incomplete_details"] = null,
+            ["model"] = model,
+            ["output"] = new JsonArray(),
+            ["usage"] = null,
+        };
+        foreach (var (name, usual) in Repeated)
+        {
+            Body[name] = request.Body[name]?.DeepClone() ?? (usual is null ? null : JsonNode.Parse(usual));
+        }
+    }
+
+    public JsonObject Body { get; }
+
+    public string Id => (string)Body["id"]!;
+
+    public JsonArray Output => Body["output"]!.AsArray();
+
+    /// <summary>An id that nobody guesses.</summary>
+    public static string NewId(string prefix) => $"{prefix}_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes))}";
+
+    public static JsonObject Message(string id, string status, string? text) => new()
+    {
+        ["id"] = id,
+        ["type"] = "message",
+        ["status"] = status,
+        ["role"] = "assistant",
+        ["content"] = text is null ? [] : new JsonArray(Part(text)),
+    };
+
+    public static JsonObject Part(string text) => new() { ["type"] = "output_text", ["text"] = text, ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray() };
+
+    public static JsonObject Call(string id, string status, ToolCall call, string arguments) => new()
+    {
+        ["id"] = id,
+        ["type"] = "function_call",
+        ["status"] = status,
+        ["call_id"] = call.Id,
+        ["name"] = call.Name,
+        ["arguments"] = arguments,
+    };
+
+    /// <summary>The answer has ended.</summary>
+    public void End(string model, ChatPiece last, long now)
+    {
+        var isCut = last.Finish is ChatFinish.Length;
+        Body["model"] = model;
+        Body["status"] = isCut ? "incomplete" : "completed";
+        Body["incomplete_details"] = isCut ? new JsonObject { ["reason"] = "max_output_tokens" } : null;
+        Body["completed_at"] = isCut ? null : now;
+        Body["usage"] = new JsonObject
+        {
+            ["input_tokens"] = last.PromptTokens,
+            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
+            ["output_tokens"] = last.CompletionTokens,
+            ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
+            ["total_tokens"] = last.PromptTokens + last.CompletionTokens,
+        };
+    }
+}

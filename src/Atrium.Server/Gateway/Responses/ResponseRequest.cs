@@ -1,0 +1,177 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway.Responses;
+
+/// <summary>A response as asked for (OpenAI, Responses: create). Pure.</summary>
+/// <param name="Body">As it came.</param>
+/// <param name="Items">The input, as items.</param>
+/// <param name="PreviousId">The response that this one goes on from; null for none.</param>
+/// <param name="Stores">Whether it is kept.</param>
+/// <param name="Streams">Whether it comes in events.</param>
+internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string? PreviousId, bool Stores, bool Streams)
+{
+    private const int MostMetadata = 16;
+
+    /// <summary>What is sent on to the chat as it is.</summary>
+    private static readonly string[] Same = ["temperature", "top_p", "user", "parallel_tool_calls"];
+
+    /// <summary>What asks for something that is not there, with the value that does not.</summary>
+    private static readonly (string Name, string What)[] NotBuilt =
+    [
+        ("background", "A response in the background"), ("conversation", "Conversations"), ("prompt", "Stored prompts"), ("context_management", "Management of the context"),
+    ];
+
+    /// <exception cref="ApiException">400 with every mistake; 501 for what is not built.</exception>
+    public static ResponseRequest Read(JsonElement body)
+    {
+        var problems = new List<Problem>();
+        var copy = JsonObject.Create(body)!.DeepClone().AsObject();
+        var items = ResponseInput.Items(copy["input"], problems);
+        var previous = body.Text("previous_response_id", problems);
+        var stores = body.Flag("store", problems) ?? true;
+        var streams = body.Flag("stream", problems) ?? false;
+        body.Text("instructions", problems);
+        body.Whole("max_output_tokens", 1, int.MaxValue, problems);
+        body.Number("temperature", 0, 2, problems);
+        body.Number("top_p", 0, 1, problems);
+        CheckMetadata(copy["metadata"], problems);
+        CheckTools(copy, problems);
+        if (body.Text("truncation", problems) is { } truncation && truncation != "disabled")
+        {
+            problems.Add(new("truncation", "'truncation' must be disabled: no model here drops items by itself."));
+        }
+
+        if (problems.Count > 0)
+        {
+            throw ApiException.Invalid(problems);
+        }
+
+        foreach (var (name, what) in NotBuilt)
+        {
+            if (copy[name] is { } value && !(value is JsonValue flag && flag.TryGetValue<bool>(out var on) && !on))
+            {
+                throw ApiException.NotBuilt($"{what} ('{name}')");
+            }
+        }
+
+        return new(copy, items, previous, stores, streams);
+    }
+
+    /// <summary>The chat that answers it.</summary>
+    /// <param name="earlier">Items of the responses before it, oldest first.</param>
+    public JsonElement ToChat(IEnumerable<JsonObject> earlier)
+    {
+        var messages = new JsonArray();
+        if ((string?)Body["instructions"] is { Length: > 0 } instructions)
+        {
+            messages.Add(new JsonObject { ["role"] = "system", ["content"] = instructions });
+        }
+
+        foreach (var message in ResponseInput.Messages(earlier.Concat(Items.OfType<JsonObject>())))
+        {
+            messages.Add(message);
+        }
+
+        var chat = new JsonObject { ["messages"] = messages };
+        foreach (var name in Same)
+        {
+            if (Body[name] is { } value)
+            {
+                chat[name] = value.DeepClone();
+            }
+        }
+
+        if (Body["max_output_tokens"] is { } limit)
+        {
+            chat["max_tokens"] = limit.DeepClone();
+        }
+
+        AddTools(chat);
+        AddFormat(chat);
+        chat["stream"] = true;
+        return JsonSerializer.SerializeToElement(chat);
+    }
+
+    private void AddTools(JsonObject chat)
+    {
+        if (Body["tools"] is JsonArray { Count: > 0 } tools)
+        {
+            chat["tools"] = new JsonArray([.. tools.OfType<JsonObject>().Select(tool =>
+            {
+                var function = new JsonObject();
+                foreach (var name in (string[])["name", "description", "parameters", "strict"])
+                {
+                    if (tool[name] is { } value)
+                    {
+                        function[name] = value.DeepClone();
+                    }
+                }
+
+                return new JsonObject { ["type"] = "function", ["function"] = function };
+            })]);
+        }
+
+        if (Body["tool_choice"] is { } choice)
+        {
+            chat["tool_choice"] = choice is JsonObject named
+                ? new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = named["name"]?.DeepClone() } }
+                : choice.DeepClone();
+        }
+    }
+
+    private void AddFormat(JsonObject chat)
+    {
+        if (Body["text"]?["format"] is not JsonObject format || (string?)format["type"] is null or "text")
+        {
+            return;
+        }
+
+        var wanted = new JsonObject { ["type"] = format["type"]!.DeepClone() };
+        if ((string?)format["type"] == "json_schema")
+        {
+            var schema = format.DeepClone().AsObject();
+            schema.Remove("type");
+            wanted["json_schema"] = schema;
+        }
+
+        chat["response_format"] = wanted;
+    }
+
+    private static void CheckTools(JsonObject body, List<Problem> problems)
+    {
+        if (body["tools"] is { } tools and not JsonArray)
+        {
+            problems.Add(new("tools", "'tools' must be a list."));
+        }
+
+        var index = 0;
+        foreach (var tool in body["tools"] as JsonArray ?? [])
+        {
+            if (tool is not JsonObject { } one || one["type"] is not JsonValue type || !type.TryGetValue<string>(out var word) || word != "function")
+            {
+                problems.Add(new($"tools[{index}]", $"'tools[{index}]' must be of type function; tools that the service runs by itself are not here."));
+            }
+
+            index++;
+        }
+
+        if (body["text"] is { } text and not JsonObject)
+        {
+            problems.Add(new("text", "'text' must be an object."));
+        }
+    }
+
+    private static void CheckMetadata(JsonNode? metadata, List<Problem> problems)
+    {
+        var isRight = metadata is null
+            || (metadata is JsonObject { Count: <= MostMetadata } map && map.All(m => m.Key.Length <= 64 && m.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= 512));
+        if (!isRight)
+        {
+            problems.Add(new("metadata", $"'metadata' must be an object of at most {MostMetadata} strings, names of at most 64 and values of at most 512 characters."));
+        }
+    }
+}
