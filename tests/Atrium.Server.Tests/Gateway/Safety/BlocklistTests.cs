@@ -246,16 +246,19 @@ public sealed class BlocklistTests(OpenAiScene scene) : IClassFixture<OpenAiScen
     [Fact]
     public async Task Too_long_texts_and_too_many_items_are_refused()
     {
-        var name = await MakeAsync();
+        // A project of its own: patterns are counted over all lists of an account or project.
+        var (_, key) = await scene.AddProjectAsync(Unique("limits"));
+        var name = Unique("list");
+        Assert.Equal(HttpStatusCode.Created, (await PatchAsync(name, new { }, key)).Status);
         var path = $"/contentsafety/text/blocklists/{name}:addOrUpdateBlocklistItems{Version}";
-        await AddAsync(name, string.Concat(Enumerable.Repeat("😀", 128)));
-        await RefusedAsync(await scene.PostAsync(path, new { blocklistItems = new[] { new { text = new string('x', 129) } } }), "blocklistItems[0].text");
-        await RefusedAsync(await scene.PostAsync(path, new { blocklistItems = Enumerable.Range(0, 101).Select(i => new { text = $"t{i}" }) }), "blocklistItems");
-        await RefusedAsync(await scene.PostAsync($"/contentsafety/text/blocklists/{name}:removeBlocklistItems{Version}", new { blocklistItemIds = new[] { "1" } }), "blocklistItemIds[0]");
+        await AddItemsAsync(name, key, new { text = string.Concat(Enumerable.Repeat("😀", 128)) });
+        await RefusedAsync(await scene.PostAsync(path, new { blocklistItems = new[] { new { text = new string('x', 129) } } }, key), "blocklistItems[0].text");
+        await RefusedAsync(await scene.PostAsync(path, new { blocklistItems = Enumerable.Range(0, 101).Select(i => new { text = $"t{i}" }) }, key), "blocklistItems");
+        await RefusedAsync(await scene.PostAsync($"/contentsafety/text/blocklists/{name}:removeBlocklistItems{Version}", new { blocklistItemIds = new[] { "1" } }, key), "blocklistItemIds[0]");
         var patterns = Enumerable.Range(0, 100).Select(i => (object)new { text = $"p{i}+", isRegex = true }).ToArray();
-        await AddItemsAsync(name, patterns);
-        await RefusedAsync(await scene.PostAsync(path, new { blocklistItems = new[] { new { text = "q+", isRegex = true } } }), "blocklistItems");
-        await CallAsync("DELETE", name);
+        await AddItemsAsync(name, key, patterns);
+        await RefusedAsync(await scene.PostAsync(path, new { blocklistItems = new[] { new { text = "q+", isRegex = true } } }, key), "blocklistItems");
+        await CallAsync("DELETE", name, key: key);
     }
 
     [Theory]
