@@ -7,9 +7,10 @@ namespace Atrium.Inference.Blocklists;
 public static class BlockedPattern
 {
     /// <summary>States of the largest automaton: what decides the time for each character.</summary>
-    private const int MostStates = 256;
+    private const int MostStates = 1000;
 
-    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(2);
+    /// <summary>All patterns of a list together may take this long for a text; one more may begin just before.</summary>
+    internal static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(1);
 
     /// <summary>The runtime knows this limit only as a switch of the process. Nothing else here uses automata.</summary>
     static BlockedPattern() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MostStates);

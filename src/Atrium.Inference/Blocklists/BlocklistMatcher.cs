@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Atrium.Inference.Blocklists;
@@ -21,12 +22,17 @@ public sealed class BlocklistMatcher
     public static string Identity(string phrase) => FoldedText.Of(phrase);
 
     /// <summary>The terms that the text contains, each once, in the order of their text.</summary>
-    /// <exception cref="RegexMatchTimeoutException">A pattern takes too long on this text.</exception>
+    /// <exception cref="RegexMatchTimeoutException">The patterns take too long on this text.</exception>
     public IReadOnlyList<BlockedTerm> Find(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var phrases = _phrases.Find(FoldedText.Of(text)).SelectMany(phrase => _byPhrase[phrase]);
-        var patterns = _patterns.Where(p => p.Pattern.IsMatch(text)).Select(p => p.Term);
+        var started = Stopwatch.GetTimestamp();
+        var patterns = _patterns.Where(p => IsFound(p.Pattern, text, started)).Select(p => p.Term);
         return [.. phrases.Concat(patterns).OrderBy(t => t.Text, StringComparer.Ordinal).ThenBy(t => t.Id, StringComparer.Ordinal)];
     }
+
+    private static bool IsFound(Regex pattern, string text, long started) => Stopwatch.GetElapsedTime(started) < BlockedPattern.LongestSearch
+        ? pattern.IsMatch(text)
+        : throw new RegexMatchTimeoutException("", pattern.ToString(), BlockedPattern.LongestSearch);
 }

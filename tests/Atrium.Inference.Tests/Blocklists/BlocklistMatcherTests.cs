@@ -50,6 +50,8 @@ public sealed class BlocklistMatcherTests
     [InlineData(@"b[i1][a@][s\$]", "so B1@$ed", true)]
     [InlineData(@"\bcat\b", "concatenate", false)]
     [InlineData("^start", "at the start", false)]
+    [InlineData(@"\b(?:\d[ -]?){13,16}\b", "card 4111 1111 1111 1111 please", true)]
+    [InlineData(@"[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{2,24}){1,4}", "write to Jo.Doe+x@mail.example.org", true)]
     public void A_pattern_is_a_regular_expression_in_any_case(string pattern, string text, bool isFound) =>
         Assert.Equal(isFound, new BlocklistMatcher([new("1", pattern, IsPattern: true)]).Find(text).Count == 1);
 
@@ -78,6 +80,15 @@ public sealed class BlocklistMatcherTests
         Assert.InRange(Time(() => usual.Find(text)), 0, 100);
         Assert.InRange(Time(() => worst.Find(string.Concat(Enumerable.Repeat("-a", 100)) + new string('a', 9_800))), 0, 500);
         Assert.InRange(Time(() => new BlocklistMatcher([new("1", "(a+)+b", true)]).Find(new string('a', 10_000))), 0, 1000);
+    }
+
+    [Fact]
+    public void Many_slow_patterns_end_in_time()
+    {
+        var slow = new BlocklistMatcher([.. Enumerable.Range(0, 100).Select(i => new BlockedTerm($"{i}", $"((a{{1,5}}){{1,5}}){{1,5}}x{i}$", true))]);
+        var started = Stopwatch.GetTimestamp();
+        Assert.Throws<RegexMatchTimeoutException>(() => slow.Find(new string('a', 10_000)));
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 6);
     }
 
     /// <summary>The fastest of three runs, in milliseconds.</summary>

@@ -59,9 +59,9 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         {
             return matcher.Find(text);
         }
-        catch (RegexMatchTimeoutException slow)
+        catch (RegexMatchTimeoutException)
         {
-            throw ApiException.BadRequest("BlocklistTooSlow", $"The regular expression '{slow.Pattern}' of the blocklist '{list.Name}' takes too long on this text. Write it simpler.", "blocklistNames");
+            throw ApiException.BadRequest("BlocklistTooSlow", $"The regular expressions of the blocklist '{list.Name}' take too long on this text. Write them simpler.", "blocklistNames");
         }
     }
 
