@@ -35,6 +35,9 @@ internal static class GatewayFeature
         .AddSettings<SafetyOptions>(SafetyOptions.Section)
         .AddSingleton<ProtectedTexts>()
         .AddSingleton<ProtectedMaterial>()
+        .AddSingleton<Groundedness>()
+        .AddSingleton<SafetyConnections>()
+        .AddSingleton<SafetyUpstream>()
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
         .AddSingleton<GatewayPipeline>()
@@ -102,6 +105,7 @@ internal static class GatewayFeature
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
             safety.MapPost("/text:detectJailbreak", Run(GatewayOperation.DetectJailbreak));
             safety.MapPost("/text:detectProtectedMaterial", Run(ProtectedMaterial.Operation, (ProtectedMaterial material) => material.DetectAsync));
+            safety.MapPost("/text:detectGroundedness", Run(Groundedness.Operation, (Groundedness groundedness) => groundedness.DetectAsync));
             safety.MapPost("/image:analyze", Run(ImageModeration.Operation, (ImageModeration images) => images.AnalyzeAsync));
             safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.ListAsync));
             safety.MapGet("/text/blocklists/{blocklist}", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.GetAsync));

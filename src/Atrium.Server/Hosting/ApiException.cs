@@ -74,6 +74,9 @@ internal sealed class ApiException : Exception
 
     public static ApiException NotBuilt(string what) => new(501, "NotImplemented", $"{what} is not built yet. The README lists what is.");
 
+    /// <summary>Nothing here can answer it, and the message says what could.</summary>
+    public static ApiException NoModel(string message) => new(501, "NotImplemented", message);
+
     public static ApiException Unavailable(string code, string message, TimeSpan? retryAfter = null) => new(503, code, message) { RetryAfter = retryAfter };
 
     public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null) => new(status, code, message) { RetryAfter = retryAfter };

@@ -26,7 +26,7 @@ public sealed class OpenAiScene : IAsyncLifetime
 
     private string Group => $"{subscription}/resourceGroups/g";
 
-    private string HubId { get; set; } = "";
+    internal string HubId { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {

@@ -35,6 +35,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public int Status { get; set; } = 200;
 
+    /// <summary>The query of the last call, and its Content Safety key.</summary>
+    public (string Query, string Key) LastSafety { get; private set; }
+
     public Task StartAsync() => app.StartAsync();
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
@@ -42,6 +45,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var body = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+        LastSafety = (context.Request.QueryString.Value!, context.Request.Headers["Ocp-Apim-Subscription-Key"].ToString());
         asked.Enqueue((context.Request.Path, body));
         context.Response.StatusCode = Status;
         if (Status != StatusCodes.Status200OK || body["stream"]?.GetValue<bool>() != true)

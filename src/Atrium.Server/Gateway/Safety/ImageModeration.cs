@@ -13,9 +13,9 @@ namespace Atrium.Server.Gateway.Safety;
 
 /// <summary>
 /// <c>image:analyze</c> (Content Safety). One of the four published categories has an embedded model: sexual content. Without <c>categories</c> that one is
-/// answered and the others are named in a header; one of the others, asked for, is 501. No severity is made up.
+/// answered and the others are named in a header; one of the others, asked for, is 501. No severity is made up. A connection that serves it answers all four.
 /// </summary>
-internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetcher, Metering metering)
+internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetcher, SafetyUpstream upstream, Metering metering)
 {
     /// <summary>Names the categories that were not judged.</summary>
     public const string NotJudgedHeader = "x-atrium-categories-not-analyzed";
@@ -32,6 +32,11 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
     {
         call.ModelName = ImageSafety.Name;
         using var body = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        if (await upstream.TryAnswerAsync(call, Operation, body.RootElement, cancellationToken))
+        {
+            return;
+        }
+
         var problems = new List<Problem>();
         var (content, url) = ReadImage(body.RootElement, problems);
         var isWhole = CategoryList.IsMissing(body.RootElement);
@@ -44,8 +49,7 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
         SafetyProblems.Refuse(problems);
         if (!isWhole && wanted.Where(NotJudged.Contains).ToList() is { Count: > 0 } missing)
         {
-            throw ApiException.NotBuilt(
-                $"The analysis of images for {string.Join(", ", missing)} has no embedded model; it takes a connection to Azure AI Content Safety, and answering 'image:analyze' through one");
+            throw ApiException.NoModel($"No embedded model judges images for {string.Join(", ", missing)}. {SafetyUpstream.HowTo(Operation.Path)}.");
         }
 
         using var picture = await DecodeAsync(content ?? await FetchAsync(call, url!, cancellationToken), content is null ? "image.blobUrl" : "image.content", cancellationToken);

@@ -5,8 +5,8 @@ using Atrium.Server.Gateway.Dialects;
 
 namespace Atrium.Server.Gateway.Safety;
 
-/// <summary><c>text:detectProtectedMaterial</c>: quotations of texts that the administrator has put into a folder. What is not there is not found.</summary>
-internal sealed class ProtectedMaterial(ProtectedTexts texts, Metering metering)
+/// <summary><c>text:detectProtectedMaterial</c>: quotations of texts that the administrator has put into a folder. What is not there is not found, unless a connection serves the operation.</summary>
+internal sealed class ProtectedMaterial(ProtectedTexts texts, SafetyUpstream upstream, Metering metering)
 {
     public static readonly GatewayOperation Operation = new(
         "text:detectProtectedMaterial", "text:detectProtectedMaterial", "Microsoft.CognitiveServices/accounts/ContentSafety/text:detectprotectedmaterial/action", null);
@@ -15,6 +15,11 @@ internal sealed class ProtectedMaterial(ProtectedTexts texts, Metering metering)
     {
         call.ModelName = "atrium-protected-texts";
         using var body = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        if (await upstream.TryAnswerAsync(call, Operation, body.RootElement, cancellationToken))
+        {
+            return;
+        }
+
         var problems = new List<Problem>();
         var text = SafetyText.Read(body.RootElement, "text", problems);
         SafetyProblems.Refuse(problems);

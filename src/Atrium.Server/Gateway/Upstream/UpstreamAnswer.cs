@@ -146,11 +146,11 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         var status = (int)answer.StatusCode;
         if (status is 401 or 403)
         {
-            return ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamRefusedCredential", "The server behind this deployment refused the connection's credential.");
+            return ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamRefusedCredential", "The upstream server refused the connection's credential.");
         }
 
         var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        var message = UsageReader.ErrorMessage(text) ?? $"The server behind this deployment answered {status}.";
+        var message = UsageReader.ErrorMessage(text) ?? $"The upstream server answered {status}.";
         message = message.Length > longest ? message[..longest] : message;
         return status switch
         {

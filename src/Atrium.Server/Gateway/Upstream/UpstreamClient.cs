@@ -21,18 +21,18 @@ internal sealed class UpstreamClient : IDisposable
     /// <summary>The answer once its headers are there.</summary>
     public Task<HttpResponseMessage> SendAsync(Directory.Upstream upstream, string operation, string model, byte[] body, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(upstream, operation, model)) { Content = new ByteArrayContent(body) };
+        var credential = upstream.IsAzure ? ("api-key", upstream.Key) : ("Authorization", upstream.Key is null ? null : $"Bearer {upstream.Key}");
+        return PostAsync(AddressOf(upstream, operation, model), credential, body, cancellationToken);
+    }
+
+    /// <summary>Posts JSON with a credential in a header, or without one where it is null.</summary>
+    public Task<HttpResponseMessage> PostAsync(Uri address, (string Header, string? Value) credential, byte[] body, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        if (upstream.Key is { } key)
+        if (credential.Value is { } value)
         {
-            if (upstream.IsAzure)
-            {
-                request.Headers.Add("api-key", key);
-            }
-            else
-            {
-                request.Headers.Authorization = new("Bearer", key);
-            }
+            request.Headers.TryAddWithoutValidation(credential.Header, value);
         }
 
         return http.SendAsync(request, cancellationToken);
