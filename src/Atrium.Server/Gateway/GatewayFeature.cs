@@ -1,6 +1,8 @@
+using Atrium.Server.Gateway.Batches;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
+using Atrium.Server.Gateway.Files;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
@@ -20,6 +22,7 @@ internal static class GatewayFeature
     public static IServiceCollection AddGatewayFeature(this IServiceCollection services) => services
         .AddBlocklists()
         .AddResponses()
+        .AddFiles()
         .AddSingleton<GatewayState>()
         .AddSingleton<UpstreamConnections>()
         .AddSingleton<UpstreamClient>()
@@ -57,6 +60,18 @@ internal static class GatewayFeature
             .AddSingleton<ResponseSweep>().AddHostedService(provider => provider.GetRequiredService<ResponseSweep>());
     }
 
+    private static IServiceCollection AddFiles(this IServiceCollection services)
+    {
+        foreach (var type in (string[])[.. FileStore.Types, .. BatchStore.Types])
+        {
+            services.AddKeptType(type);
+        }
+
+        return services
+            .AddSingleton<FileStore>().AddSingleton<FileCalls>().AddSingleton<FileSweep>().AddHostedService(provider => provider.GetRequiredService<FileSweep>())
+            .AddSingleton<BatchStore>().AddSingleton<BatchAnswerer>().AddSingleton<BatchCalls>().AddSingleton<BatchRunner>().AddHostedService(provider => provider.GetRequiredService<BatchRunner>());
+    }
+
     private static IServiceCollection AddBlocklists(this IServiceCollection services)
     {
         foreach (var type in (string[])[.. Blocklist.Types, .. BlocklistItem.Types])
@@ -80,6 +95,7 @@ internal static class GatewayFeature
             azure.MapGet("/deployments", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
             MapResponses(azure);
+            MapFiles(azure);
             azure.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
@@ -89,6 +105,7 @@ internal static class GatewayFeature
             openai.MapPost("/moderations", Run(GatewayOperation.Moderations));
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             MapResponses(openai);
+            MapFiles(openai);
             openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
 
@@ -121,6 +138,19 @@ internal static class GatewayFeature
             vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
             vision.Map("/{**rest}", NotBuilt).WithOrder(1);
         }
+    }
+
+    private static void MapFiles(RouteGroupBuilder routes)
+    {
+        routes.MapPost("/files", Run(FileCalls.Write, (FileCalls files) => files.UploadAsync));
+        routes.MapGet("/files", Run(FileCalls.Read, (FileCalls files) => files.ListAsync));
+        routes.MapGet("/files/{file}", Run(FileCalls.Read, (FileCalls files) => files.GetAsync));
+        routes.MapDelete("/files/{file}", Run(FileCalls.Delete, (FileCalls files) => files.DeleteAsync));
+        routes.MapPost("/batches", Run(BatchCalls.Write, (BatchCalls batches) => batches.CreateAsync));
+        routes.MapGet("/batches", Run(BatchCalls.Read, (BatchCalls batches) => batches.ListAsync));
+        routes.MapGet("/batches/{batch}", Run(BatchCalls.Read, (BatchCalls batches) => batches.GetAsync));
+        routes.MapPost("/batches/{batch}/cancel", Run(BatchCalls.Write, (BatchCalls batches) => batches.CancelAsync));
+        routes.MapGet("/files/{file}/content", Run(FileCalls.Read, (FileCalls files) => files.DownloadAsync));
     }
 
     private static void MapResponses(RouteGroupBuilder routes)

@@ -4,6 +4,7 @@ using Atrium.Inference;
 using Atrium.Inference.Packages;
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
@@ -63,13 +64,35 @@ internal sealed class GatewayPipeline(
         RunAsync(context, operation, (call, token) => AnswerJsonAsync(call, operation, token), cancellationToken);
 
     /// <summary>Runs a call that is read and answered by a surface of its own.</summary>
-    public async Task RunAsync(HttpContext context, GatewayOperation operation, Func<GatewayCall, CancellationToken, Task> answer, CancellationToken cancellationToken)
+    public Task RunAsync(HttpContext context, GatewayOperation operation, Func<GatewayCall, CancellationToken, Task> answer, CancellationToken cancellationToken) =>
+        RunAsync(context, operation, answer, call => authentication.ProveAsync(call, operation.DataAction, cancellationToken), cancellationToken);
+
+    /// <summary>Runs a call with a JSON body for an account or project that asked for it earlier.</summary>
+    /// <param name="context">A request of ours with the body; the answer goes to its response.</param>
+    /// <param name="operation">What is asked.</param>
+    /// <param name="owner">Who asked.</param>
+    /// <param name="caller">By which key or principal, as usage names it.</param>
+    /// <param name="model">What the gateway knows now.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task RunForAsync(HttpContext context, GatewayOperation operation, KeyOwner owner, string caller, GatewayModel model, CancellationToken cancellationToken) => RunAsync(
+        context,
+        operation,
+        (call, token) => AnswerJsonAsync(call, operation, token),
+        call =>
+        {
+            (call.Model, call.Owner, call.CallerName) = (model, owner, caller);
+            return ValueTask.CompletedTask;
+        },
+        cancellationToken);
+
+    private async Task RunAsync(
+        HttpContext context, GatewayOperation operation, Func<GatewayCall, CancellationToken, Task> answer, Func<GatewayCall, ValueTask> prove, CancellationToken cancellationToken)
     {
         var call = new GatewayCall(context, operation.Name, Stopwatch.GetTimestamp());
         try
         {
             metering.Demand();
-            await authentication.ProveAsync(call, operation.DataAction, cancellationToken);
+            await prove(call);
             call.Tags = UsageTags.Read(context.Request.Headers[UsageTags.Header].FirstOrDefault());
             await answer(call, cancellationToken);
         }

@@ -169,7 +169,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", "/openai/v1/files")]
+    [InlineData("POST", "/openai/v1/images/generations")]
     [InlineData("POST", "/openai/v1/audio/speech")]
     [InlineData("POST", "/openai/deployments/chat/images/generations?api-version=2024-10-21")]
     [InlineData("POST", "/contentsafety/text:detectGroundedness?api-version=2024-09-01")]

@@ -268,6 +268,17 @@ public sealed class IsolationScene : IAsyncLifetime
         var row = new StoredResource { Key = response.ToLowerInvariant(), Id = response, Type = "microsoft.machinelearningservices/workspaces/responses", Body = kept.ToJsonString(), PurgeAt = DateTimeOffset.MaxValue };
         await Store.CommitAsync(new() { Resources = [new() { Key = row.Key, Type = row.Type, Resource = row, Expect = Expect.Nothing }] }, TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.OK, (await Server.Client.CallAsync("GET", "/openai/v1/responses/resp_victim", null, ("api-key", key))).Status);
+        using var form = new MultipartFormDataContent { { new StringContent("batch"), "purpose" }, { new StringContent(Mark("file-text")), "file", $"{Mark("file")}.jsonl" } };
+        using var upload = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/files") { Content = form, Headers = { { "api-key", key } } };
+        var file = await Answer.ReadAsync(await Server.Client.SendAsync(upload, TestContext.Current.CancellationToken));
+        RouteValues["file"] = [(string)file.Body["id"]!];
+        var asked = new { input_file_id = RouteValues["file"][0], endpoint = "/v1/embeddings", completion_window = "24h", metadata = new { mark = Mark("batch") } };
+        RouteValues["batch"] = [(string)(await Server.Client.CallAsync("POST", "/openai/v1/batches", asked, ("api-key", key))).Body["id"]!];
+        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", $"/openai/v1/batches/{RouteValues["batch"][0]}", null, ("api-key", key))).Body["status"] != "failed"; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
         RouteValues["response"] = ["resp_victim"];
         RouteValues["vault"] = ["victim-vault"];
         RouteValues["secret"] = ["victim-secret"];

@@ -49,6 +49,9 @@ internal sealed class GatewayModel
 
     public KeyOwner? FindAccount(string address) => accountsByAddress.TryGetValue(address, out var key) ? Find(key) : null;
 
+    /// <summary>By its resource's key.</summary>
+    public KeyOwner? FindOwner(string key) => Find(key);
+
     /// <summary>Projects of that name: one, unless two resource groups have one each.</summary>
     public IEnumerable<KeyOwner> FindProjects(string address) =>
         projectsByAddress.TryGetValue(address, out var keys) ? keys.Select(Find).OfType<KeyOwner>() : [];

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Files;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway.Batches;
+
+/// <summary>The batch API (OpenAI, <c>/batches</c>).</summary>
+internal sealed class BatchCalls(BatchStore batches, BatchRunner runner, FileStore files, Metering metering, TimeProvider clock)
+{
+    public static readonly GatewayOperation Read = new("batches.read", "batches", "Microsoft.CognitiveServices/accounts/OpenAI/batch-jobs/read", null);
+    public static readonly GatewayOperation Write = new("batches.write", "batches", "Microsoft.CognitiveServices/accounts/OpenAI/batch-jobs/write", null);
+    private const int LargestPage = 100;
+    private const int MostMetadata = 16;
+    private static readonly string[] Ended = ["completed", "failed", "expired", "cancelled"];
+
+    public async Task CreateAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        var body = document.RootElement;
+        var problems = new List<Problem>();
+        var file = body.Text("input_file_id", problems);
+        var endpoint = body.Text("endpoint", problems);
+        var window = body.Text("completion_window", problems);
+        if (endpoint is null || BatchInput.Find(endpoint) is null)
+        {
+            problems.Add(new("endpoint", $"'endpoint' must be one of {BatchInput.Known}."));
+        }
+
+        if (window != "24h")
+        {
+            problems.Add(new("completion_window", "'completion_window' must be 24h."));
+        }
+
+        if (file is null || await files.FindAsync(call.Owner, file, cancellationToken) is not { } input)
+        {
+            problems.Add(new("input_file_id", $"'input_file_id' must be the id of a file with purpose batch; '{file}' was not found."));
+        }
+        else if ((string?)input["purpose"] != "batch")
+        {
+            problems.Add(new("input_file_id", $"The purpose of file '{file}' must be batch; it is {input["purpose"]}."));
+        }
+
+        var metadata = ReadMetadata(body, problems);
+        if (problems.Count > 0)
+        {
+            throw ApiException.Invalid(problems);
+        }
+
+        var batch = await batches.AddAsync(call.Owner, call.CallerName, file!, endpoint!, metadata, cancellationToken);
+        runner.Wake();
+        await AnswerAsync(call, batch, cancellationToken);
+    }
+
+    public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken) => await AnswerAsync(call, (await FindAsync(call, cancellationToken)).View, cancellationToken);
+
+    public async Task ListAsync(GatewayCall call, CancellationToken cancellationToken) =>
+        await AnswerAsync(call, ListPage.Of(call.Http.Request, await batches.ListAsync(call.Owner, cancellationToken), LargestPage), cancellationToken);
+
+    public async Task CancelAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var batch = await FindAsync(call, cancellationToken);
+        var changed = await batches.ChangeAsync(
+            batch.Row.Key,
+            view =>
+            {
+                if (Ended.Contains((string?)view["status"]))
+                {
+                    return false;
+                }
+
+                view["status"] = "cancelling";
+                view["cancelling_at"] ??= clock.GetUtcNow().ToUnixTimeSeconds();
+                return true;
+            },
+            isEnd: false,
+            cancellationToken) ?? throw ApiException.Conflict("batch_already_ended", $"Cannot cancel a batch with status '{batch.Status}'.");
+        runner.Wake();
+        await AnswerAsync(call, changed.View, cancellationToken);
+    }
+
+    private static JsonObject? ReadMetadata(JsonElement body, List<Problem> problems)
+    {
+        if (!body.TryGetProperty("metadata", out var metadata) || metadata.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (metadata.ValueKind is JsonValueKind.Object && metadata.GetPropertyCount() <= MostMetadata
+            && metadata.EnumerateObject().All(m => m.Name.Length <= 64 && m.Value.ValueKind is JsonValueKind.String && m.Value.GetString()!.Length <= 512))
+        {
+            return JsonObject.Create(metadata);
+        }
+
+        problems.Add(new("metadata", $"'metadata' must be an object of at most {MostMetadata} strings, names of at most 64 and values of at most 512 characters."));
+        return null;
+    }
+
+    private async Task<KeptBatch> FindAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var id = (string)call.Http.Request.RouteValues["batch"]!;
+        return await batches.FindAsync(call.Owner, id, cancellationToken) ?? throw ApiException.NotFound("batch_not_found", $"No batch found with id '{id}'.");
+    }
+
+    private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken) =>
+        metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
+}

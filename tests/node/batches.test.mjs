@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import OpenAI, { AzureOpenAI, toFile } from "openai";
+import { all, hub, refusal } from "./hub.mjs";
+
+const clients = {
+  OpenAI: new OpenAI({ baseURL: `${hub.endpoint}/openai/v1`, apiKey: hub.apiKey, maxRetries: 0 }),
+  AzureOpenAI: new AzureOpenAI({ endpoint: hub.endpoint, apiKey: hub.apiKey, apiVersion: "2024-10-21", maxRetries: 0 }),
+};
+const line = (id) => JSON.stringify({ custom_id: id, method: "POST", url: "/v1/embeddings", body: { model: "embeddings", input: `sentence ${id}` } });
+
+for (const [name, client] of Object.entries(clients)) {
+  test(`${name}: a file is uploaded, listed, read and deleted`, async () => {
+    const file = await client.files.create({ file: await toFile(Buffer.from("hello"), "hello.txt"), purpose: "user_data" });
+    assert.equal(file.bytes, 5);
+    assert.equal((await client.files.retrieve(file.id)).filename, "hello.txt");
+    assert.equal(await (await client.files.content(file.id)).text(), "hello");
+    assert.ok((await all(client.files.list({ purpose: "user_data" }))).some((f) => f.id === file.id));
+    await client.files.delete(file.id);
+    assert.equal((await refusal(client.files.retrieve(file.id))).status, 404);
+  });
+
+  test(`${name}: a batch answers its lines`, async () => {
+    const file = await client.files.create({ file: await toFile(Buffer.from(["a", "b", "c"].map(line).join("\n")), "in.jsonl"), purpose: "batch" });
+    let batch = await client.batches.create({ input_file_id: file.id, endpoint: "/v1/embeddings", completion_window: "24h" });
+    while (["validating", "in_progress", "finalizing"].includes(batch.status)) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      batch = await client.batches.retrieve(batch.id);
+    }
+    assert.deepEqual([batch.status, batch.request_counts], ["completed", { total: 3, completed: 3, failed: 0 }]);
+    const output = (await (await client.files.content(batch.output_file_id)).text()).trim().split("\n").map((text) => JSON.parse(text));
+    assert.deepEqual(output.map((o) => o.custom_id).sort(), ["a", "b", "c"]);
+    assert.equal(output[0].response.body.data[0].embedding.length, 512);
+    assert.ok((await all(client.batches.list())).some((b) => b.id === batch.id));
+  });
+}
