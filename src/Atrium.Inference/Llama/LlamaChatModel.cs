@@ -74,10 +74,10 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
 
         var seed = prompt.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         var chooser = new TokenChooser(prompt, seed) { Grammar = GrammarOf(prompt, tools) is { } grammar ? session.Constrain(grammar) : null };
-        var request = new LlamaRequest(tokens, limit, chooser, new(prompt.Stop), prompt.LogProbs) { Trigger = TriggerOf(prompt, tools) };
+        var request = new LlamaRequest(tokens, limit, chooser, new(prompt.Stop), prompt.LogProbs) { Trigger = TriggerOf(prompt, tools, session) };
         if (!_engine.TryAdd(request))
         {
-            chooser.Dispose();
+            request.Release();
             throw new InferenceQueueFullException(Name, RetryAfter);
         }
 
@@ -100,7 +100,7 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         tools.Count > 0 && prompt.ToolUse is ToolUse.Required ? _writer.Format.WholeGrammar(tools, prompt.ParallelCalls) : prompt.Grammar;
 
     /// <summary>A model that may call tools is held to the grammar of calls from where it begins one.</summary>
-    private GrammarTrigger? TriggerOf(ChatPrompt prompt, IReadOnlyList<ChatTool> tools)
+    private GrammarTrigger? TriggerOf(ChatPrompt prompt, IReadOnlyList<ChatTool> tools, LlamaSession session)
     {
         if (tools.Count == 0 || _writer.Format.Trigger.Length == 0)
         {
@@ -110,7 +110,7 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         try
         {
             var isFree = prompt.ToolUse is not ToolUse.Required && prompt.Grammar is null;
-            return new(_writer.Format.Trigger, isFree ? _writer.Format.RestGrammar(tools, prompt.ParallelCalls) : null);
+            return new(_writer.Format.Trigger, isFree ? session.Constrain(_writer.Format.RestGrammar(tools, prompt.ParallelCalls)) : null);
         }
         catch (SchemaNotSupportedException)
         {
@@ -131,7 +131,7 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
             if (piece.Finish is { } finish)
             {
                 var (rest, more) = reader.End();
-                yield return piece with { Text = text + rest, Calls = [.. calls, .. more], Finish = reader.HasCalls && finish is ChatFinish.Stop ? ChatFinish.ToolCalls : finish };
+                yield return piece with { Text = text + rest, Calls = [.. calls.Concat(more).Take(prompt.ParallelCalls ? int.MaxValue : 1)], Finish = reader.HasCalls && finish is ChatFinish.Stop ? ChatFinish.ToolCalls : finish };
             }
             else if (isEnough)
             {

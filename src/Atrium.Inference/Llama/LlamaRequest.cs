@@ -34,8 +34,12 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
     /// <summary>Where in the batch the logits of this conversation come out; -1 if not in this one.</summary>
     public int OutputIndex { get; private set; } = -1;
 
-    /// <summary>Frees what the answer held. For the worker, when it lets go of the conversation.</summary>
-    public void Release() => chooser.Dispose();
+    /// <summary>Frees what the answer held. For the worker, when it lets go of the conversation, or for whoever could not hand it over.</summary>
+    public void Release()
+    {
+        chooser.Dispose();
+        Trigger?.Dispose();
+    }
 
     /// <summary>Asks the worker to drop this conversation.</summary>
     public void Cancel() => _cancelled = true;
@@ -75,7 +79,7 @@ internal sealed class LlamaRequest(int[] prompt, int tokenLimit, TokenChooser ch
         var bytes = Trigger?.Shown(token, session) ?? session.Piece(token);
         if (Trigger is { } trigger && trigger.Comes(bytes))
         {
-            chooser.Grammar = session.Constrain(trigger.Grammar!);
+            chooser.Grammar = trigger.Grammar;
         }
 
         if (logProbs is { } most)

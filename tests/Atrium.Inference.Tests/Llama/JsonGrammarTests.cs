@@ -27,6 +27,8 @@ public sealed class JsonGrammarTests
     [InlineData("""{"type":"object","additionalProperties":{"type":"boolean"}}""", 0)]
     [InlineData("""{"type":"object","properties":{},"additionalProperties":false}""")]
     [InlineData("""{"type":"number","exclusiveMinimum":0}""")]
+    [InlineData("""{"type":["string","null"],"enum":[1,"a",null,{}]}""")]
+    [InlineData("""{"type":"integer","anyOf":[{"minimum":3,"maximum":5},{"type":"string"},{"enum":[8,"no"]}]}""")]
     public async Task An_answer_matches_its_schema_whatever_the_seed(string schema, int atLeast = 6)
     {
         await using var model = Open();
@@ -65,8 +67,23 @@ public sealed class JsonGrammarTests
     [InlineData("""{"enum":[]}""", "#/enum")]
     [InlineData("""{"not":{}}""", "#/not")]
     [InlineData("""["string"]""", "#")]
+    [InlineData("""{"type":"boolean","const":1}""", "#/const")]
+    [InlineData("""{"type":"string","enum":[1,2]}""", "#/enum")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"null"}},"required":"a"}""", "#/required")]
+    [InlineData("""{"type":"integer","minimum":1e300}""", "#/minimum")]
+    [InlineData("""{"$ref":"#"}""", "#/$ref")]
+    [InlineData("""{"anyOf":[{"type":"null"},{"$ref":"#/$defs/a"}],"$defs":{"a":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"null"}]}}}""", "#/$defs/a/anyOf/0/$ref")]
     public void What_is_not_supported_is_named_with_its_place(string schema, string place) =>
         Assert.Equal(place, Assert.Throws<SchemaNotSupportedException>(() => JsonGrammar.Of(JsonElement.Parse(schema))).Place);
+
+    [Fact]
+    public void A_schema_that_would_make_a_huge_grammar_is_refused()
+    {
+        var properties = Enumerable.Range(0, 500).ToDictionary(i => $"p{i}", _ => new { type = "string", maxLength = 2000 });
+        var refused = Assert.Throws<SchemaNotSupportedException>(() => JsonGrammar.Of(JsonSerializer.SerializeToElement(new { type = "object", properties })));
+        Assert.Contains("too large", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("#/enum", Assert.Throws<SchemaNotSupportedException>(() => JsonGrammar.Of(JsonSerializer.SerializeToElement(new { @enum = Enumerable.Range(0, 1001) }))).Place);
+    }
 
     /// <summary>The notation's quoted texts and character sets mean the same as a regular expression, which is the judge here.</summary>
     [Fact]

@@ -72,6 +72,32 @@ public sealed class ToolCallTests : IDisposable
         Gen.Int[1, 7].Array[answer.Length].Sample(cuts => Assert.Equal((text, calls), Read(ToolFormat.Bare, answer, cuts)), iter: 100);
 
     [Fact]
+    public void Text_beside_bare_calls_comes_at_once()
+    {
+        var reader = new ToolCallReader(ToolFormat.Bare, Tools);
+        Assert.Equal([" It", " rains", "."], ((string[])[" It", " rains", "."]).Select(piece => reader.Add(piece).Text));
+        Assert.Equal("", reader.End().Text);
+    }
+
+    /// <summary>The bias makes the model begin a call with its first token, from where on llama.cpp gets the grammar that it does not take.</summary>
+    [Fact]
+    public async Task A_schema_that_llama_cpp_refuses_fails_nobody_elses_answer()
+    {
+        const int beginsCall = 400;
+        var path = StoryModel.WriteTo(Path.Combine(folder, "m.gguf"), gguf => { }, (beginsCall, ToolFormat.TagOpen));
+        await using var model = LlamaChatModel.Open("stories", path, LlamaChatModelTests.Options());
+        ChatTool refused = new("deep", "", JsonElement.Parse("""{"$ref":"#"}"""));
+        var calling = new ChatPrompt { Turns = [new("user", "x")], Tools = [refused], MaxTokens = 8, Temperature = 0, Bias = new Dictionary<int, float> { [beginsCall] = 100 } };
+        var other = LlamaChatModelTests.AnswerAsync(model, LlamaChatModelTests.Story(60));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Contains(ToolFormat.TagOpen, (await LlamaChatModelTests.AnswerAsync(model, calling)).Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(60, (await other).CompletionTokens);
+    }
+
+    [Fact]
     public void A_template_that_knows_tools_gets_tools_and_calls_as_values()
     {
         var writer = WriterOf(Tagged);

@@ -127,6 +127,7 @@ public sealed class ChatTests(OpenAiScene scene) : IClassFixture<OpenAiScene>
     [InlineData("""{"response_format":{"type":"yaml"}}""", "response_format")]
     [InlineData("""{"response_format":{"type":"json_schema"}}""", "response_format.json_schema")]
     [InlineData("""{"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"type":"string","pattern":"a"}}}}""", "response_format.json_schema.schema")]
+    [InlineData("""{"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"$ref":"#"}}}}""", "response_format.json_schema.schema")]
     [InlineData("""{"tools":[{"type":"function","function":{"name":"two words"}}]}""", "tools[0].function.name")]
     [InlineData("""{"tools":[{"type":"code_interpreter"}]}""", "tools[0]")]
     [InlineData("""{"tool_choice":"required"}""", "tool_choice")]

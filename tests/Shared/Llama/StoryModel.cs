@@ -20,11 +20,11 @@ internal static class StoryModel
         }
     }
 
-    /// <summary>Writes the model with other metadata than usual.</summary>
-    public static string WriteTo(string path, Action<GgufWriter> more)
+    /// <summary>Writes the model with other metadata than usual, perhaps with another text for one of its tokens.</summary>
+    public static string WriteTo(string path, Action<GgufWriter> more, (int Token, string Text)? renamed = null)
     {
         Assert.SkipWhen(Folder() is null, "The folder shared/models with the story model is not beside the repository.");
-        var writer = Compose();
+        var writer = Compose(renamed);
         more(writer);
         writer.Save(path);
         return path;
@@ -33,11 +33,11 @@ internal static class StoryModel
     private static string Write()
     {
         var path = System.IO.Path.Combine(AppContext.BaseDirectory, "stories260k.gguf");
-        Compose().Save(path);
+        Compose(null).Save(path);
         return path;
     }
 
-    private static GgufWriter Compose()
+    private static GgufWriter Compose((int Token, string Text)? renamed)
     {
         var folder = Folder()!;
         using var model = new BinaryReader(File.OpenRead(System.IO.Path.Combine(folder, "stories260K.bin")));
@@ -57,7 +57,7 @@ internal static class StoryModel
         gguf.UInt("llama.rope.dimension_count", dim / heads);
         gguf.UInt("llama.vocab_size", words);
         gguf.Float("llama.attention.layer_norm_rms_epsilon", 1e-5f);
-        AddVocabulary(gguf, System.IO.Path.Combine(folder, "tok512.bin"), words);
+        AddVocabulary(gguf, System.IO.Path.Combine(folder, "tok512.bin"), words, renamed);
 
         float[] Read(int count) => [.. Enumerable.Range(0, count).Select(_ => model.ReadSingle())];
         void Layers(string name, int width, int height = 1)
@@ -82,7 +82,7 @@ internal static class StoryModel
         return gguf;
     }
 
-    private static void AddVocabulary(GgufWriter gguf, string path, int words)
+    private static void AddVocabulary(GgufWriter gguf, string path, int words, (int Token, string Text)? renamed)
     {
         using var file = new BinaryReader(File.OpenRead(path));
         file.ReadInt32();
@@ -98,6 +98,11 @@ internal static class StoryModel
         }
 
         (texts[1], texts[2]) = ("<s>", "</s>");
+        if (renamed is { } other)
+        {
+            texts[other.Token] = other.Text;
+        }
+
         gguf.Text("tokenizer.ggml.model", "llama");
         gguf.Texts("tokenizer.ggml.tokens", texts);
         gguf.Floats("tokenizer.ggml.scores", scores);

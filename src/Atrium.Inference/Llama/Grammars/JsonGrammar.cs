@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Atrium.Inference.Llama.Grammars;
 
@@ -16,6 +17,12 @@ public sealed class JsonGrammar
 
     /// <summary>llama.cpp refuses to repeat a rule more often.</summary>
     private const int MostRepeats = 2000;
+
+    /// <summary>What llama.cpp makes of the whole grammar: a rule for each repetition of each text and list. At this bound that is about 10 ms and a few MB an answer.</summary>
+    private const int MostParts = 20_000;
+
+    /// <summary>Each token of an answer is held against each value.</summary>
+    private const int MostValues = 1000;
 
     /// <summary>Keywords that say nothing about what matches, or are obeyed in any case.</summary>
     private static readonly HashSet<string> Silent =
@@ -51,6 +58,10 @@ public sealed class JsonGrammar
     private readonly GrammarRules _rules = new();
     private readonly Dictionary<string, string> _references = [];
     private readonly JsonElement _whole;
+
+    /// <summary>References that are being followed without anything written between: coming back to one of them would never end.</summary>
+    private HashSet<string> _following = [];
+    private int _parts;
 
     private JsonGrammar(JsonElement whole) => _whole = whole;
 
@@ -96,12 +107,13 @@ public sealed class JsonGrammar
     }
 
     private JsonGrammar(JsonElement whole, JsonGrammar? before)
-        : this(whole) => _rules = before?._rules ?? _rules;
+        : this(whole) => (_rules, _parts) = (before?._rules ?? _rules, before?._parts ?? 0);
 
     private static string Spelled(string text) => JsonSerializer.Serialize(text, Plain);
 
     private string Value(JsonElement schema, string place, int depth)
     {
+        Spend(1, place);
         if (depth > MaxDepth)
         {
             throw new SchemaNotSupportedException(place, $"it is nested more than {MaxDepth} deep.");
@@ -126,15 +138,15 @@ public sealed class JsonGrammar
         if (schema.TryGetProperty("const", out var one))
         {
             Demand(schema, place, "const", "type");
-            return _rules.Add(GrammarRules.Literal(JsonSerializer.Serialize(one, Plain)));
+            return OneOf([one], schema, $"{place}/const");
         }
 
         if (schema.TryGetProperty("enum", out var some))
         {
             Demand(schema, place, "enum", "type");
-            return some.ValueKind is JsonValueKind.Array && some.GetArrayLength() > 0
-                ? _rules.Add(string.Join(" | ", some.EnumerateArray().Select(item => GrammarRules.Literal(JsonSerializer.Serialize(item, Plain)))))
-                : throw new SchemaNotSupportedException($"{place}/enum", "it must be a list with at least one value.");
+            return some.ValueKind is JsonValueKind.Array && some.GetArrayLength() is > 0 and <= MostValues
+                ? OneOf(some.EnumerateArray(), schema, $"{place}/enum")
+                : throw new SchemaNotSupportedException($"{place}/enum", $"it must be a list of 1 to {MostValues} values.");
         }
 
         foreach (var name in (string[])["anyOf", "oneOf", "allOf"])
@@ -142,32 +154,96 @@ public sealed class JsonGrammar
             if (schema.TryGetProperty(name, out var parts))
             {
                 Demand(schema, place, name, "type");
-                return Choice(name, parts, $"{place}/{name}", depth);
+                return Choice(name, parts, TypesOf(schema, place), $"{place}/{name}", depth);
             }
         }
 
         return Typed(schema, place, depth);
     }
 
-    /// <summary>One of several; what matches one of them is accepted, also where another one matches too.</summary>
-    private string Choice(string name, JsonElement parts, string place, int depth)
+    /// <summary>One of these values, of those that are of the schema's type.</summary>
+    private string OneOf(IEnumerable<JsonElement> values, JsonElement schema, string place)
+    {
+        var types = TypesOf(schema, place);
+        string[] literals = [.. values.Where(value => types is null || types.Any(type => IsOf(value, type))).Select(value => GrammarRules.Literal(JsonSerializer.Serialize(value, Plain)))];
+        return literals.Length > 0
+            ? _rules.Add(string.Join(" | ", literals))
+            : throw new SchemaNotSupportedException(place, "nothing in it is of the type that 'type' demands.");
+    }
+
+    private static bool IsOf(JsonElement value, string type) => value.ValueKind switch
+    {
+        JsonValueKind.Object => type == "object",
+        JsonValueKind.Array => type == "array",
+        JsonValueKind.String => type == "string",
+        JsonValueKind.Number => type == "number" || (type == "integer" && double.IsInteger(value.GetDouble())),
+        JsonValueKind.Null => type == "null",
+        _ => type == "boolean",
+    };
+
+    /// <summary>One of several; what matches one of them is accepted, also where another one matches too. A type that stands beside them holds for each.</summary>
+    private string Choice(string name, JsonElement parts, string[]? types, string place, int depth)
     {
         if (parts.ValueKind is not JsonValueKind.Array || parts.GetArrayLength() == 0 || (name == "allOf" && parts.GetArrayLength() > 1))
         {
             throw new SchemaNotSupportedException(place, name == "allOf" ? "'allOf' of more than one schema is not supported; write it as one." : "it must be a list of schemas.");
         }
 
-        return _rules.Add(string.Join(" | ", parts.EnumerateArray().Select((part, index) => Value(part, $"{place}/{index}", depth + 1))));
+        var choices = new List<string>();
+        foreach (var (index, part) in parts.EnumerateArray().Index())
+        {
+            if (Narrowed(part, types, $"{place}/{index}") is { } narrowed)
+            {
+                choices.Add(Value(narrowed, $"{place}/{index}", depth + 1));
+            }
+        }
+
+        return choices.Count > 0 ? _rules.Add(string.Join(" | ", choices)) : throw new SchemaNotSupportedException(place, "nothing in it is of the type that 'type' demands.");
+    }
+
+    /// <summary>The schema with no other types than these; null where it has none of them.</summary>
+    private static JsonElement? Narrowed(JsonElement schema, string[]? types, string place)
+    {
+        if (types is null || schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True))
+        {
+            return schema;
+        }
+
+        var own = schema.ValueKind is JsonValueKind.True ? null : TypesOf(schema, place);
+        string[] left = own is null ? types : [.. own.Where(type => types.Contains(type) || (type == "integer" && types.Contains("number"))), .. types.Where(type => type == "integer" && own.Contains("number"))];
+        if (left.Length == 0)
+        {
+            return null;
+        }
+
+        var narrowed = schema.ValueKind is JsonValueKind.True ? [] : JsonObject.Create(schema)!;
+        narrowed["type"] = new JsonArray([.. left.Distinct().Select(type => (JsonNode)type)]);
+        return JsonSerializer.SerializeToElement(narrowed);
     }
 
     private string Reference(JsonElement reference, string place, int depth)
     {
         var pointer = reference.ValueKind is JsonValueKind.String ? reference.GetString()! : "";
+        if (_following.Contains(pointer))
+        {
+            throw new SchemaNotSupportedException($"{place}/$ref", $"'{pointer}' leads back to itself.");
+        }
+
         if (_references.TryGetValue(pointer, out var known))
         {
             return known;
         }
 
+        var target = Target(pointer, place);
+        var name = _references[pointer] = _rules.Reserve();
+        _following.Add(pointer);
+        _rules.Set(name, Value(target, pointer, depth + 1));
+        _following.Remove(pointer);
+        return name;
+    }
+
+    private JsonElement Target(string pointer, string place)
+    {
         var target = _whole;
         foreach (var step in pointer.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -177,28 +253,48 @@ public sealed class JsonGrammar
             }
         }
 
-        var name = _references[pointer] = _rules.Reserve();
-        _rules.Set(name, Value(target, pointer, depth + 1));
+        return target;
+    }
+
+    /// <summary>A schema of something inside what is being written: a reference to what is around it ends sometime.</summary>
+    private string Inner(JsonElement schema, string place, int depth)
+    {
+        var outside = _following;
+        _following = [];
+        var name = Value(schema, place, depth);
+        _following = outside;
         return name;
     }
 
     private string Typed(JsonElement schema, string place, int depth)
     {
-        if (!schema.TryGetProperty("type", out var type))
+        if (TypesOf(schema, place) is not { } types)
         {
             var unsaid = schema.TryGetProperty("properties", out _) ? "object" : schema.TryGetProperty("items", out _) ? "array" : null;
             Demand(schema, place, unsaid is null ? [] : Keywords[unsaid]);
             return unsaid is null ? Any() : Typed(schema, unsaid, place, depth);
         }
 
-        string[] types = type.ValueKind switch
-        {
-            JsonValueKind.String => [type.GetString()!],
-            JsonValueKind.Array when type.GetArrayLength() > 0 => [.. type.EnumerateArray().Select(t => t.ToString())],
-            _ => throw new SchemaNotSupportedException($"{place}/type", "it must be a type or a list of types."),
-        };
         Demand(schema, place, ["type", .. types.SelectMany(t => Keywords.GetValueOrDefault(t, []))]);
         return types is [var only] ? Typed(schema, only, place, depth) : _rules.Add(string.Join(" | ", types.Select(t => Typed(schema, t, place, depth))));
+    }
+
+    /// <summary>What <c>type</c> says; null where it is not there.</summary>
+    private static string[]? TypesOf(JsonElement schema, string place) => !schema.TryGetProperty("type", out var type) ? null : type.ValueKind switch
+    {
+        JsonValueKind.String => [type.GetString()!],
+        JsonValueKind.Array when type.GetArrayLength() > 0 => [.. type.EnumerateArray().Select(t => t.ToString())],
+        _ => throw new SchemaNotSupportedException($"{place}/type", "it must be a type or a list of types."),
+    };
+
+    /// <summary>Counts what the grammar grows by.</summary>
+    private void Spend(int parts, string place)
+    {
+        _parts += parts;
+        if (_parts > MostParts)
+        {
+            throw new SchemaNotSupportedException(place, $"with it the schema is too large: its lengths and properties may add up to {MostParts}.");
+        }
     }
 
     private string Typed(JsonElement schema, string type, string place, int depth) => type switch
@@ -216,7 +312,7 @@ public sealed class JsonGrammar
     /// <summary>Properties in their order. After each comes the next one that is there; those that are not required can be left out.</summary>
     private string Object(JsonElement schema, string place, int depth)
     {
-        var required = schema.TryGetProperty("required", out var names) && names.ValueKind is JsonValueKind.Array ? names.EnumerateArray().Select(n => n.ToString()).ToHashSet() : [];
+        var required = Required(schema, place);
         if (!schema.TryGetProperty("properties", out var properties) || properties.ValueKind is not JsonValueKind.Object || !properties.EnumerateObject().Any())
         {
             return required.Count == 0 ? Free(schema, place, depth) : throw new SchemaNotSupportedException($"{place}/required", "it names properties that 'properties' does not have.");
@@ -228,7 +324,7 @@ public sealed class JsonGrammar
             throw new SchemaNotSupportedException($"{place}/required", $"it names '{unknown}', which 'properties' does not have.");
         }
 
-        var pairs = items.Select(item => _rules.Add($"{GrammarRules.Literal(Spelled(item.Name))} {Colon()} {Value(item.Value, $"{place}/properties/{item.Name}", depth + 1)}")).ToArray();
+        var pairs = items.Select(item => _rules.Add($"{GrammarRules.Literal(Spelled(item.Name))} {Colon()} {Inner(item.Value, $"{place}/properties/{item.Name}", depth + 1)}")).ToArray();
         var (first, next) = ("", "");
         for (var i = items.Length - 1; i >= 0; i--)
         {
@@ -242,6 +338,18 @@ public sealed class JsonGrammar
         return _rules.Add($"\"{{\" {first} \"}}\"");
     }
 
+    private static HashSet<string> Required(JsonElement schema, string place)
+    {
+        if (!schema.TryGetProperty("required", out var names))
+        {
+            return [];
+        }
+
+        return names.ValueKind is JsonValueKind.Array && names.EnumerateArray().All(name => name.ValueKind is JsonValueKind.String)
+            ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
+            : throw new SchemaNotSupportedException($"{place}/required", "it must be a list of names.");
+    }
+
     private string Free(JsonElement schema, string place, int depth)
     {
         if (!schema.TryGetProperty("additionalProperties", out var value) || value.ValueKind is JsonValueKind.True)
@@ -251,12 +359,12 @@ public sealed class JsonGrammar
 
         return value.ValueKind is JsonValueKind.False
             ? _rules.Add("\"{}\"")
-            : Map(Value(value, $"{place}/additionalProperties", depth + 1));
+            : Map(Inner(value, $"{place}/additionalProperties", depth + 1));
     }
 
     private string Array(JsonElement schema, string place, int depth)
     {
-        var item = schema.TryGetProperty("items", out var items) ? Value(items, $"{place}/items", depth + 1) : Any();
+        var item = schema.TryGetProperty("items", out var items) ? Inner(items, $"{place}/items", depth + 1) : Any();
         var (least, most) = (Count(schema, "minItems", place) ?? 0, Count(schema, "maxItems", place));
         if (most == 0)
         {
@@ -268,6 +376,7 @@ public sealed class JsonGrammar
             throw new SchemaNotSupportedException($"{place}/maxItems", "it is less than 'minItems'.");
         }
 
+        Spend(most ?? least, place);
         var more = string.Create(CultureInfo.InvariantCulture, $"( {Comma()} {item} ){{{Math.Max(0, least - 1)},{(most is { } end ? end - 1 : null)}}}");
         return _rules.Add(least == 0 ? $"\"[\" ( {item} {more} )? \"]\"" : $"\"[\" {item} {more} \"]\"");
     }
@@ -288,6 +397,7 @@ public sealed class JsonGrammar
             return AnyText();
         }
 
+        Spend(most ?? least ?? 0, place);
         return most < (least ?? 0)
             ? throw new SchemaNotSupportedException($"{place}/maxLength", "it is less than 'minLength'.")
             : _rules.Add(string.Create(CultureInfo.InvariantCulture, $"\"\\\"\" {Letter()}{{{least ?? 0},{most}}} \"\\\"\""));
@@ -312,6 +422,11 @@ public sealed class JsonGrammar
     {
         var least = Bound(schema, "minimum", "exclusiveMinimum", place, up: true);
         var most = Bound(schema, "maximum", "exclusiveMaximum", place, up: false);
+        if (least > WholeNumbers.Largest || most < -WholeNumbers.Largest)
+        {
+            throw new SchemaNotSupportedException($"{place}/{(least > WholeNumbers.Largest ? "minimum" : "maximum")}", $"whole numbers are written up to {WholeNumbers.Largest}.");
+        }
+
         return most < least
             ? throw new SchemaNotSupportedException($"{place}/maximum", "no whole number lies between the bounds.")
             : _rules.Add(WholeNumbers.Between(least, most));

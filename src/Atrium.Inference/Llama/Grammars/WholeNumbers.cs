@@ -9,11 +9,11 @@ internal static class WholeNumbers
     /// <summary>More digits than this are of no use to a reader of JSON, who holds 64-bit floating point.</summary>
     private const int MostDigits = 16;
 
-    /// <summary>Alternatives for all whole numbers from least to most; null leaves that side open.</summary>
+    /// <summary>Alternatives for all whole numbers from least to most, as far as <see cref="Largest"/>; null leaves that side open.</summary>
     public static string Between(BigInteger? least, BigInteger? most)
     {
         var parts = new List<string>();
-        var (low, high) = (least ?? -Largest, most ?? Largest);
+        var (low, high) = (BigInteger.Max(least ?? -Largest, -Largest), BigInteger.Min(most ?? Largest, Largest));
         if (low < 0)
         {
             var nearest = high < 0 ? -high : BigInteger.One;
@@ -28,7 +28,8 @@ internal static class WholeNumbers
         return string.Join(" | ", parts);
     }
 
-    private static BigInteger Largest => BigInteger.Pow(10, MostDigits) - 1;
+    /// <summary>The largest number that is written, and with a minus the least.</summary>
+    public static BigInteger Largest => BigInteger.Pow(10, MostDigits) - 1;
 
     /// <summary>For numbers that are not negative: one range of digits for each length.</summary>
     private static IEnumerable<string> Digits(BigInteger low, BigInteger high)

@@ -1,17 +1,22 @@
 using System.Text;
+using Atrium.Inference.Llama.Grammars;
 
 namespace Atrium.Inference.Llama.Tools;
 
 /// <summary>Watches an answer for the text that begins a call of a tool.</summary>
 /// <param name="text">What begins a call. A control token of that spelling is shown as this text, which control tokens otherwise are not.</param>
-/// <param name="grammar">What the answer keeps to from there on; null where it is held to one from its beginning.</param>
-internal sealed class GrammarTrigger(string text, string? grammar)
+/// <param name="grammar">What the answer keeps to from there on, made beforehand: on the worker's thread a grammar that is refused would end everybody's answers.
+/// Null leaves the answer free, or to the grammar that it has from its beginning.</param>
+internal sealed class GrammarTrigger(string text, GrammarConstraint? grammar) : IDisposable
 {
     private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);
     private readonly List<byte> _tail = [];
     private bool _hasCome;
 
-    public string? Grammar => grammar;
+    public GrammarConstraint? Grammar => grammar;
+
+    /// <inheritdoc/>
+    public void Dispose() => grammar?.Dispose();
 
     /// <summary>The bytes of the control token that is spelt like the trigger; null for any other.</summary>
     public byte[]? Shown(int token, LlamaSession session) => session.Piece(token).Length == 0 && session.SpellingOf(token) == text ? _bytes : null;

@@ -22,6 +22,13 @@ internal sealed class ToolCallReader(ToolFormat format, IReadOnlyList<ChatTool> 
     public (string Text, IReadOnlyList<ToolCall> Calls) Add(string piece)
     {
         _held.Append(piece);
+        if (format == ToolFormat.Bare)
+        {
+            // The answer as a whole is a call or none, which its first character tells.
+            _isInside = _isInside && (_held.ToString().TrimStart() is "" or ['{', ..]);
+            return (_isInside ? "" : TakeAll(), []);
+        }
+
         var (text, calls) = (new StringBuilder(), new List<ToolCall>());
         while (_isInside ? TakeCall(calls) : TakeText(text))
         {
@@ -33,8 +40,7 @@ internal sealed class ToolCallReader(ToolFormat format, IReadOnlyList<ChatTool> 
     /// <summary>The answer has ended.</summary>
     public (string Text, IReadOnlyList<ToolCall> Calls) End()
     {
-        var rest = _held.ToString();
-        _held.Clear();
+        var rest = TakeAll();
         if (!_isInside)
         {
             return (_hasCalls ? rest.TrimEnd() : rest, []);
@@ -44,6 +50,13 @@ internal sealed class ToolCallReader(ToolFormat format, IReadOnlyList<ChatTool> 
         var isCall = format == ToolFormat.List ? ReadList(rest, calls) : Read(rest, calls) && (format != ToolFormat.Bare || calls.TrueForAll(c => tools.Any(t => t.Name == c.Name)));
         _hasCalls |= isCall;
         return isCall ? ("", calls) : (format.Trigger + rest, []);
+    }
+
+    private string TakeAll()
+    {
+        var held = _held.ToString();
+        _held.Clear();
+        return held;
     }
 
     /// <summary>Up to the trigger, or up to where it might begin. True when a call begins.</summary>
