@@ -2,12 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Atrium.Server.Tests.Gateway;
 
@@ -17,7 +11,18 @@ public sealed class GatewayApiTests : IAsyncLifetime
     private const string Ml = "?api-version=2024-04-01";
     private const string Cs = "?api-version=2024-10-01";
     private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
-    private readonly FakeUpstream upstream = new();
+    private static readonly string[] Hello =
+    [
+        """{"choices":[{"delta":{"content":"hel"}}]}""",
+        """{"choices":[{"delta":{"content":"lo"}}]}""",
+        """{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}""",
+    ];
+
+    private readonly ScriptedUpstream upstream = new()
+    {
+        Says = ["""{"model":"big-model-7","choices":[{"index":0,"message":{"role":"assistant","content":"hello"}}],"usage":{"prompt_tokens":7,"completion_tokens":3}}"""],
+    };
+
     private HubServer hub = null!;
     private string key = "";
 
@@ -45,7 +50,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
         var answer = await ChatAsync(key, "far");
         Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
         Assert.Equal("hello", (string?)answer.Body["choices"]![0]!["message"]!["content"]);
-        Assert.Equal("big-model", (string?)upstream.Last!["model"]);
+        Assert.Equal("big-model", (string?)upstream.Last["model"]);
         Assert.Equal("Bearer upstream-secret", upstream.LastAuthorization);
     }
 
@@ -55,10 +60,11 @@ public sealed class GatewayApiTests : IAsyncLifetime
     public async Task A_stream_passes_event_by_event_and_usage_is_shown_only_when_asked_for(bool asks)
     {
         var body = new { model = "far", stream = true, stream_options = asks ? new { include_usage = true } : null, messages = new[] { new { role = "user", content = "hi" } } };
+        upstream.Says = Hello;
         var text = await TextAsync(body);
         Assert.Contains("data: [DONE]", text, StringComparison.Ordinal);
         Assert.Equal(asks, text.Contains("\"prompt_tokens\"", StringComparison.Ordinal));
-        Assert.True((bool)upstream.Last!["stream_options"]!["include_usage"]!);
+        Assert.True((bool)upstream.Last["stream_options"]!["include_usage"]!);
         var row = Assert.Single((await UsageAsync()).AsArray());
         Assert.Equal((7, 3), ((int)row!["tokensIn"]!, (int)row["tokensOut"]!));
     }
@@ -118,7 +124,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     public async Task What_the_upstream_refuses_is_told_without_our_credential()
     {
         upstream.Status = 401;
-        upstream.Text = """{"error":{"message":"Incorrect API key provided: upstream-secret"}}""";
+        upstream.Says = ["""{"error":{"message":"Incorrect API key provided: upstream-secret"}}"""];
         var refused = await ChatAsync(key, "far");
         Assert.Equal(HttpStatusCode.BadGateway, refused.Status);
         Assert.DoesNotContain("upstream-secret", refused.ToString(), StringComparison.Ordinal);
@@ -132,7 +138,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     [Fact]
     public async Task When_the_caller_goes_away_the_upstream_call_is_cancelled_and_what_was_sent_is_counted()
     {
-        upstream.Hangs = true;
+        (upstream.Says, upstream.HangsAfter) = (Hello, 1);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/chat/completions")
         {
             Content = new StringContent("""{"model":"far","stream":true,"messages":[{"role":"user","content":"hi"}]}""", Encoding.UTF8, "application/json"),
@@ -208,76 +214,4 @@ public sealed class GatewayApiTests : IAsyncLifetime
 
     private async Task<JsonNode> UsageAsync() => (await hub.Client.CallAsync(
         "GET", $"{group[..group.IndexOf("/resourceGroups", StringComparison.Ordinal)]}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!;
-
-    /// <summary>A server of the OpenAI shape.</summary>
-    private sealed class FakeUpstream : IAsyncDisposable
-    {
-        private readonly WebApplication app;
-        private readonly TaskCompletionSource cancelled = new();
-
-        public FakeUpstream()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            app = builder.Build();
-            app.Urls.Add("http://127.0.0.1:0");
-            app.MapPost("/v1/chat/completions", AnswerAsync);
-        }
-
-        public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-
-        public JsonObject? Last { get; private set; }
-
-        public string? LastAuthorization { get; private set; }
-
-        public int Status { get; set; } = 200;
-
-        public string Text { get; set; } = """{"error":{"message":"no"}}""";
-
-        public bool Hangs { get; set; }
-
-        public Task Cancelled => cancelled.Task;
-
-        public Task StartAsync() => app.StartAsync();
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-
-        private async Task AnswerAsync(HttpContext context)
-        {
-            Last = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
-            LastAuthorization = context.Request.Headers.Authorization;
-            if (Status != 200)
-            {
-                context.Response.StatusCode = Status;
-                await context.Response.WriteAsync(Text);
-                return;
-            }
-
-            if (Last["stream"]?.GetValue<bool>() != true)
-            {
-                await context.Response.WriteAsJsonAsync(new { model = "big-model-7", choices = new[] { new { index = 0, message = new { role = "assistant", content = "hello" } } }, usage = new { prompt_tokens = 7, completion_tokens = 3 } });
-                return;
-            }
-
-            context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync("data: {\"choices\":[{\"delta\":{\"content\":\"hel\"}}]}\n\n");
-            await context.Response.Body.FlushAsync();
-            if (Hangs)
-            {
-                try
-                {
-                    await Task.Delay(TimeSpan.FromMinutes(1), context.RequestAborted);
-                }
-                catch (OperationCanceledException)
-                {
-                    cancelled.TrySetResult();
-                }
-
-                return;
-            }
-
-            await context.Response.WriteAsync("data: {\"choices\":[{\"delta\":{\"content\":\"lo\"}}]}\n\n");
-            await context.Response.WriteAsync("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n");
-        }
-    }
 }

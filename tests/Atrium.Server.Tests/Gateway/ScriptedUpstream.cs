@@ -13,6 +13,7 @@ namespace Atrium.Server.Tests.Gateway;
 internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly TaskCompletionSource cancelled = new();
     private readonly ConcurrentQueue<(string Path, JsonObject Body)> asked = [];
 
     public ScriptedUpstream()
@@ -38,6 +39,14 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>The query of the last call, and its Content Safety key.</summary>
     public (string Query, string Key) LastSafety { get; private set; }
 
+    /// <summary>Events of a stream after which no more comes until the caller goes away; null for a stream that ends.</summary>
+    public int? HangsAfter { get; set; }
+
+    /// <summary>Done when the caller of a stream that hangs has gone away.</summary>
+    public Task Cancelled => cancelled.Task;
+
+    public string? LastAuthorization { get; private set; }
+
     public Task StartAsync() => app.StartAsync();
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
@@ -47,6 +56,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         var body = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
         LastSafety = (context.Request.QueryString.Value!, context.Request.Headers["Ocp-Apim-Subscription-Key"].ToString());
         asked.Enqueue((context.Request.Path, body));
+        LastAuthorization = context.Request.Headers.Authorization;
         context.Response.StatusCode = Status;
         if (Status != StatusCodes.Status200OK || body["stream"]?.GetValue<bool>() != true)
         {
@@ -56,12 +66,25 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         }
 
         context.Response.ContentType = "text/event-stream";
-        foreach (var item in Says)
+        foreach (var item in Says.Take(HangsAfter ?? Says.Length))
         {
             await context.Response.WriteAsync($"data: {item}\n\n");
             await context.Response.Body.FlushAsync();
         }
 
-        await context.Response.WriteAsync("data: [DONE]\n\n");
+        if (HangsAfter is null)
+        {
+            await context.Response.WriteAsync("data: [DONE]\n\n");
+            return;
+        }
+
+        try
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            cancelled.TrySetResult();
+        }
     }
 }
