@@ -132,6 +132,10 @@ internal static class GatewayFeature
             safety.MapPost("/text/blocklists/{blocklist}:removeBlocklistItems", Run(BlocklistCalls.Write, (BlocklistCalls lists) => lists.RemoveItemsAsync));
             safety.MapGet("/text/blocklists/{blocklist}/blocklistItems", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.ListItemsAsync));
             safety.MapGet("/text/blocklists/{blocklist}/blocklistItems/{blocklistItem}", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.GetItemAsync));
+            safety.Map("/text/blocklists", WrongMethod("GET")).WithOrder(1);
+            safety.Map("/text/blocklists/{blocklist}", WrongMethod("GET, PATCH, DELETE")).WithOrder(1);
+            safety.Map("/text/blocklists/{blocklist}/blocklistItems", WrongMethod("GET")).WithOrder(1);
+            safety.Map("/text/blocklists/{blocklist}/blocklistItems/{blocklistItem}", WrongMethod("GET")).WithOrder(1);
             safety.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
@@ -173,6 +177,8 @@ internal static class GatewayFeature
         string.IsNullOrEmpty(context.HttpContext.Request.Query["api-version"])
             ? throw ApiException.BadRequest("MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required, such as 2024-10-21.", "api-version")
             : next(context);
+
+    private static Delegate WrongMethod(string allowed) => (HttpContext context) => Task.FromException(ApiException.MethodNotAllowed(context.Request.Method, allowed));
 
     private static Task NotBuilt(HttpContext context) => throw ApiException.NotBuilt($"'{context.Request.Path}'");
 }

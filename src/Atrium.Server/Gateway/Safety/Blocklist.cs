@@ -22,6 +22,9 @@ internal sealed record Blocklist(ResourceId Id, string? Description, int Items, 
 
     public string Name => Id.Name;
 
+    /// <summary>The data action for read, write or delete.</summary>
+    public static string ActionOf(string verb) => $"Microsoft.CognitiveServices/accounts/ContentSafety/text/blocklists/{verb}";
+
     public static ResourceId IdOf(ResourceId owner, string name) => owner.Child(TypeSegment, name);
 
     public static Blocklist Read(Resource row) => new(

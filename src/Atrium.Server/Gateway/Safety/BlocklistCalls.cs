@@ -9,11 +9,9 @@ namespace Atrium.Server.Gateway.Safety;
 /// <summary><c>text/blocklists</c> (Content Safety 2023-10-01, 2024-02-15-preview and 2024-09-01).</summary>
 internal sealed class BlocklistCalls(BlocklistState state, BlocklistStore store, Metering metering)
 {
-    public static readonly GatewayOperation Read = new("text/blocklists.read", "text/blocklists", ActionOf("read"), null);
-    public static readonly GatewayOperation Write = new("text/blocklists.write", "text/blocklists", ActionOf("write"), null);
-    public static readonly GatewayOperation Delete = new("text/blocklists.delete", "text/blocklists", ActionOf("delete"), null);
-
-    public static string ActionOf(string verb) => $"Microsoft.CognitiveServices/accounts/ContentSafety/text/blocklists/{verb}";
+    public static readonly GatewayOperation Read = new("text/blocklists.read", "text/blocklists", Blocklist.ActionOf("read"), null);
+    public static readonly GatewayOperation Write = new("text/blocklists.write", "text/blocklists", Blocklist.ActionOf("write"), null);
+    public static readonly GatewayOperation Delete = new("text/blocklists.delete", "text/blocklists", Blocklist.ActionOf("delete"), null);
 
     public async Task ListAsync(GatewayCall call, CancellationToken cancellationToken)
     {

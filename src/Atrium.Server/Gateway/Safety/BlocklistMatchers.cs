@@ -7,7 +7,7 @@ namespace Atrium.Server.Gateway.Safety;
 internal sealed class BlocklistMatchers(BlocklistStore store)
 {
     /// <summary>A matcher of 10,000 items takes some megabytes.</summary>
-    private const int MostKept = 200;
+    private const int MostKept = 50;
 
     private readonly ConcurrentDictionary<string, (long Version, BlocklistMatcher Matcher)> made = new();
 

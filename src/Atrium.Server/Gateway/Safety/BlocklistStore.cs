@@ -188,7 +188,7 @@ internal sealed class BlocklistStore(IAtriumStore store, TimeProvider clock)
         var row = new ActivityRow
         {
             Time = clock.GetUtcNow(),
-            Operation = BlocklistCalls.ActionOf(verb),
+            Operation = Blocklist.ActionOf(verb),
             ResourceId = list.Text,
             Caller = call.CallerName,
             CorrelationId = CorrelationId.Of(call.Http),

@@ -262,6 +262,18 @@ public sealed class BlocklistTests(OpenAiScene scene) : IClassFixture<OpenAiScen
     }
 
     [Theory]
+    [InlineData("POST", "")]
+    [InlineData("PUT", "words")]
+    [InlineData("POST", "words")]
+    [InlineData("PUT", "words/blocklistItems")]
+    [InlineData("DELETE", "words/blocklistItems/00000000-0000-0000-0000-000000000000")]
+    public async Task Another_method_is_405(string method, string path)
+    {
+        var refused = await CallAsync(method, path);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "MethodNotAllowed"), (refused.Status, refused.ErrorCode));
+    }
+
+    [Theory]
     [InlineData("", "MissingApiVersionParameter")]
     [InlineData("?api-version=2020-01-01", "UnsupportedApiVersion")]
     public async Task An_api_version_must_be_one_that_is_published(string query, string code)
