@@ -27,6 +27,13 @@ public sealed class JsonGrammarTests
     [InlineData("""{"type":"object","additionalProperties":{"type":"boolean"}}""", 0)]
     [InlineData("""{"type":"object","properties":{},"additionalProperties":false}""")]
     [InlineData("""{"type":"number","exclusiveMinimum":0}""")]
+    [InlineData("""{"type":"number","minimum":-2.5,"maximum":1.25}""")]
+    [InlineData("""{"type":"number","minimum":0.2,"exclusiveMaximum":0.21}""")]
+    [InlineData("""{"type":"number","exclusiveMinimum":-1200,"exclusiveMaximum":-7,"maximum":-7}""")]
+    [InlineData("""{"type":"string","pattern":"^[A-Z]{2}-\\d{3,5}(?:/[a-f]+?)?$"}""")]
+    [InlineData("""{"type":"string","pattern":"^(?<a>cat|dog)s?$|^\\x41[^a-z\\s\"]\\.{2}$"}""")]
+    [InlineData("""{"type":"string","pattern":"^\\\\[\"\\n\\]-]+é$"}""")]
+    [InlineData("""{"type":"object","properties":{"e":{"type":"string","format":"email"},"h":{"type":"string","format":"hostname"},"i":{"type":"string","format":"ipv6"}},"required":["e","h","i"]}""")]
     [InlineData("""{"type":["string","null"],"enum":[1,"a",null,{}]}""")]
     [InlineData("""{"type":"integer","anyOf":[{"minimum":3,"maximum":5},{"type":"string"},{"enum":[8,"no"]}]}""")]
     public async Task An_answer_matches_its_schema_whatever_the_seed(string schema, int atLeast = 6)
@@ -56,14 +63,29 @@ public sealed class JsonGrammarTests
     }
 
     [Theory]
-    [InlineData("""{"type":"string","pattern":"^a+$"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"^(?=a)b$"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"(a)\\1"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"\\bword"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"(a*)*"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"a{3,2}"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"[z-a]"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"[a"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"(a"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"a)"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"a^b"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"a$b"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"[]"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"a\\"}""", "#/pattern")]
+    [InlineData("""{"type":"string","pattern":"a","maxLength":3}""", "#/maxLength")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string","contains":1}}}""", "#/properties/a/contains")]
     [InlineData("""{"type":"objekt"}""", "#/type")]
     [InlineData("""{"type":"array","items":{"$ref":"#/$defs/none"}}""", "#/items/$ref")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"null"}},"required":["b"]}""", "#/required")]
     [InlineData("""{"type":"integer","minimum":5,"maximum":4}""", "#/maximum")]
-    [InlineData("""{"type":"number","maximum":4}""", "#/maximum")]
-    [InlineData("""{"type":"string","format":"email"}""", "#/format")]
+    [InlineData("""{"type":"number","minimum":4,"maximum":3.5}""", "#/maximum")]
+    [InlineData("""{"type":"number","maximum":1e11}""", "#/maximum")]
+    [InlineData("""{"type":"number","minimum":0.1234567}""", "#/minimum")]
+    [InlineData("""{"type":"string","format":"iri"}""", "#/format")]
     [InlineData("""{"enum":[]}""", "#/enum")]
     [InlineData("""{"not":{}}""", "#/not")]
     [InlineData("""["string"]""", "#")]
@@ -98,6 +120,43 @@ public sealed class JsonGrammarTests
             iter: 2000);
 
     [Fact]
+    public void A_range_of_decimal_numbers_holds_its_numbers_and_no_other() =>
+        Gen.Select(Gen.Int[-400, 400], Gen.Int[0, 500], Gen.Int[-1000, 1000], Gen.Bool, Gen.Bool).Sample(
+            (low, span, probe, fromLow, toHigh) =>
+            {
+                var (least, most) = (low / 100m, (low + span) / 100m);
+                var body = DecimalNumbers.Between((least, fromLow), (most, toHigh));
+                var pattern = body is null ? null : new Regex($"^({body.Replace(".", "\\.", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)})$");
+                return new[] { probe / 100m, least, most, least - 0.00001m, least + 0.00001m, most + 0.00001m, most - 0.00001m, decimal.Truncate(least), 0.5m }.All(number =>
+                {
+                    var isInside = (fromLow ? number >= least : number > least) && (toHigh ? number <= most : number < most);
+                    return (pattern?.IsMatch(number.ToString("0.#####", CultureInfo.InvariantCulture)) ?? false) == isInside;
+                });
+            },
+            iter: 2000);
+
+    /// <summary>The bias leaves the model nothing but the characters of the pattern and the end of the text, in any order that the grammar lets.</summary>
+    [Fact]
+    public async Task A_pattern_without_anchors_is_found_somewhere()
+    {
+        const int firstByte = 3;
+        var bias = "1x\"".ToDictionary(character => firstByte + character, _ => 60f);
+        await using var model = Open();
+        var grammar = JsonGrammar.Of(JsonElement.Parse("""{"type":"string","pattern":"[0-9]{2}x"}"""));
+        var whole = 0;
+        for (uint seed = 0; seed < 12; seed++)
+        {
+            if (await AnswerAsync(model, grammar, seed, bias) is { } answer)
+            {
+                whole++;
+                Assert.Matches("[0-9]{2}x", answer.RootElement.GetString());
+            }
+        }
+
+        Assert.True(whole > 0, "No answer came to an end.");
+    }
+
+    [Fact]
     public void An_open_range_of_whole_numbers_goes_on()
     {
         var pattern = new Regex($"^({WholeNumbers.Between(null, new BigInteger(-5)).Replace("\"", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)})$");
@@ -110,11 +169,12 @@ public sealed class JsonGrammarTests
     private static LlamaChatModel Open() => LlamaChatModel.Open("stories", StoryModel.Path, LlamaChatModelTests.Options());
 
     /// <summary>Null where the answer came to no end within its tokens.</summary>
-    private static async Task<JsonDocument?> AnswerAsync(LlamaChatModel model, string grammar, uint seed)
+    private static async Task<JsonDocument?> AnswerAsync(LlamaChatModel model, string grammar, uint seed, IReadOnlyDictionary<int, float>? bias = null)
     {
         var text = "";
         ChatFinish? finish = null;
-        await foreach (var piece in model.AnswerAsync(new() { Turns = [new("user", "Once upon a time")], Grammar = grammar, Seed = seed, Temperature = 1.3f, MaxTokens = 400 }, Cancellation))
+        var prompt = new ChatPrompt { Turns = [new("user", "Once upon a time")], Grammar = grammar, Seed = seed, Temperature = 1.3f, MaxTokens = 400 };
+        await foreach (var piece in model.AnswerAsync(bias is null ? prompt : prompt with { Bias = bias }, Cancellation))
         {
             (text, finish) = (text + piece.Text, piece.Finish);
         }

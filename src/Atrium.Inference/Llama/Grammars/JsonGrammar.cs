@@ -16,7 +16,7 @@ public sealed class JsonGrammar
     private const int MaxDepth = 64;
 
     /// <summary>llama.cpp refuses to repeat a rule more often.</summary>
-    private const int MostRepeats = 2000;
+    internal const int MostRepeats = 2000;
 
     /// <summary>What llama.cpp makes of the whole grammar: a rule for each repetition of each text and list. At this bound that is about 10 ms and a few MB an answer.</summary>
     private const int MostParts = 20_000;
@@ -36,9 +36,9 @@ public sealed class JsonGrammar
     {
         ["object"] = ["properties", "required", "additionalProperties"],
         ["array"] = ["items", "minItems", "maxItems"],
-        ["string"] = ["minLength", "maxLength", "format"],
+        ["string"] = ["minLength", "maxLength", "format", "pattern"],
         ["integer"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
-        ["number"] = ["minimum", "exclusiveMinimum"],
+        ["number"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
     };
 
     private static readonly Dictionary<string, string> Formats = new()
@@ -48,6 +48,10 @@ public sealed class JsonGrammar
         ["date-time"] = $"{Date} \"T\" {Time}",
         ["uuid"] = "hex{8} \"-\" hex{4} \"-\" hex{4} \"-\" hex{4} \"-\" hex{12}",
         ["ipv4"] = "byte \".\" byte \".\" byte \".\" byte",
+        ["ipv6"] = "hex{1,4} ( \":\" hex{1,4} ){7}",
+        ["hostname"] = "label ( \".\" label ){0,4}",
+        ["email"] = "[a-zA-Z0-9_]{1,32} ( [.+-] [a-zA-Z0-9_]{1,16} ){0,2} \"@\" label ( \".\" label ){1,3}",
+        ["duration"] = "\"P\" ( [0-9]{1,4} \"W\" | [0-9]{1,4} \"D\" ( \"T\" [0-9]{1,4} [HMS] )? | \"T\" [0-9]{1,4} [HMS] )",
     };
 
     private const string Date = "[12] [0-9]{3} \"-\" ( \"0\" [1-9] | \"1\" [0-2] ) \"-\" ( \"0\" [1-9] | \"1\" [0-9] | \"2\" [0-8] )";
@@ -391,6 +395,14 @@ public sealed class JsonGrammar
                 : throw new SchemaNotSupportedException($"{place}/format", $"'{format}' is not supported. Known: {string.Join(", ", Formats.Keys)}.");
         }
 
+        if (schema.TryGetProperty("pattern", out var pattern))
+        {
+            Demand(schema, place, "type", "pattern");
+            return pattern.ValueKind is JsonValueKind.String
+                ? _rules.Add($"\"\\\"\" {_rules.Add(PatternGrammar.Of(pattern.GetString()!, $"{place}/pattern", _rules, Letter(), Spend))} \"\\\"\"")
+                : throw new SchemaNotSupportedException($"{place}/pattern", "it must be a regular expression.");
+        }
+
         var (least, most) = (Count(schema, "minLength", place), Count(schema, "maxLength", place));
         if (least is null && most is null)
         {
@@ -413,6 +425,11 @@ public sealed class JsonGrammar
         if (body.Contains("byte", StringComparison.Ordinal))
         {
             _rules.Once("byte", () => "\"25\" [0-5] | \"2\" [0-4] [0-9] | \"1\" [0-9] [0-9] | [1-9] [0-9] | [0-9]");
+        }
+
+        if (body.Contains("label", StringComparison.Ordinal))
+        {
+            _rules.Once("label", () => "[a-zA-Z] [a-zA-Z0-9]{0,14} ( \"-\" [a-zA-Z0-9]{1,15} )?");
         }
 
         return body;
@@ -459,18 +476,24 @@ public sealed class JsonGrammar
 
     private string Number(JsonElement schema, string place)
     {
-        foreach (var name in (string[])["minimum", "exclusiveMinimum"])
+        var least = Bounds(schema, "minimum", "exclusiveMinimum", place).OrderBy(bound => bound.Value).ThenBy(bound => !bound.Inclusive).Cast<(decimal, bool)?>().LastOrDefault();
+        var most = Bounds(schema, "maximum", "exclusiveMaximum", place).OrderBy(bound => bound.Value).ThenBy(bound => bound.Inclusive).Cast<(decimal, bool)?>().FirstOrDefault();
+        return least is null && most is null
+            ? AnyNumber()
+            : _rules.Add(DecimalNumbers.Between(least, most) ?? throw new SchemaNotSupportedException($"{place}/{(most is null ? "minimum" : "maximum")}", "no number that is written here lies between the bounds."));
+    }
+
+    private static IEnumerable<(decimal Value, bool Inclusive)> Bounds(JsonElement schema, string inclusive, string exclusive, string place)
+    {
+        foreach (var name in (string[])[inclusive, exclusive])
         {
-            if (schema.TryGetProperty(name, out var value) && (value.ValueKind is not JsonValueKind.Number || value.GetDouble() != 0))
+            if (schema.TryGetProperty(name, out var value))
             {
-                throw new SchemaNotSupportedException($"{place}/{name}", "for a number the only bound that is supported is 0; for type integer any is.");
+                yield return value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var bound) && DecimalNumbers.CanBound(bound)
+                    ? (bound, name == inclusive)
+                    : throw new SchemaNotSupportedException($"{place}/{name}", $"it must be a number up to {DecimalNumbers.MostBound} with at most 5 digits behind the point.");
             }
         }
-
-        const string positive = "( [1-9] [0-9]{0,15} ( \".\" [0-9]{1,15} )? | \"0.\" [0-9]{0,8} [1-9] )";
-        return schema.TryGetProperty("exclusiveMinimum", out _) ? _rules.Once("positive", () => positive)
-            : schema.TryGetProperty("minimum", out _) ? _rules.Once("size", () => Size)
-            : AnyNumber();
     }
 
     private string Any() => _rules.Once("value", () => $"{Object()} | {_rules.Once("array", () => $"\"[\" ( value ( {Comma()} value )* )? \"]\"")} | {AnyText()} | {AnyNumber()} | \"true\" | \"false\" | \"null\"");

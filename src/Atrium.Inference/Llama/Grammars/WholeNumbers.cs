@@ -49,7 +49,7 @@ internal static class WholeNumbers
     }
 
     /// <summary>Numbers of the same length: what lies above the lower bound with its first digit, whole tens in between, what lies below the upper bound with its own.</summary>
-    private static IEnumerable<string> SameLength(string low, string high)
+    public static IEnumerable<string> SameLength(string low, string high)
     {
         if (low.Length == 0)
         {
