@@ -81,7 +81,7 @@ public sealed record ChatPrompt
     /// <summary>Same seed, same prompt, same answer.</summary>
     public uint? Seed { get; init; }
 
-    /// <summary>The answer ends before any of these strings.</summary>
+    /// <summary>The answer ends before the first of these strings that is complete.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
     /// <summary>Taken from the logit of each token that the answer has already; -2 to 2.</summary>

@@ -1,6 +1,9 @@
 namespace Atrium.Inference;
 
-/// <summary>Lets text out up to the first stop string, and holds back an end that may turn out to be the beginning of one.</summary>
+/// <summary>
+/// Lets text out up to the stop string that is complete first (the longest, where several end together), and holds back an end that may turn out to be the
+/// beginning of one. What comes out does not depend on how the text is cut.
+/// </summary>
 internal sealed class StopScanner(IReadOnlyList<string> stops)
 {
     private readonly string[] _stops = [.. stops.Where(stop => stop.Length > 0)];
@@ -18,13 +21,29 @@ internal sealed class StopScanner(IReadOnlyList<string> stops)
         }
 
         _held += text;
-        var cut = _stops.Select(stop => _held.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        Stopped = cut >= 0;
-        return Release(Stopped ? cut : _held.Length - PossibleStop());
+        var cut = FirstStop();
+        Stopped = cut is not null;
+        return Release(cut ?? _held.Length - PossibleStop());
     }
 
     /// <summary>What was held back, when no more comes.</summary>
     public string End() => Stopped ? "" : Release(_held.Length);
+
+    /// <summary>Where the stop string begins that is complete first; null where none is.</summary>
+    private int? FirstStop()
+    {
+        var (first, end) = ((int?)null, int.MaxValue);
+        foreach (var stop in _stops)
+        {
+            var at = _held.IndexOf(stop, StringComparison.Ordinal);
+            if (at >= 0 && (at + stop.Length < end || (at + stop.Length == end && at < first)))
+            {
+                (first, end) = (at, at + stop.Length);
+            }
+        }
+
+        return first;
+    }
 
     /// <summary>The length of the longest end of the held text that a stop string begins with.</summary>
     private int PossibleStop()

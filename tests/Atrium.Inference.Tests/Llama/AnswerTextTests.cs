@@ -35,7 +35,8 @@ public sealed class AnswerTextTests
         {
             var text = new string(letters).Replace("\uD83D", "", StringComparison.Ordinal).Replace("\uDC4D", "👍", StringComparison.Ordinal);
             var stops = stopLetters.Select(stop => new string(stop)).ToArray();
-            var first = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
+            var found = stops.Select(stop => (Stop: stop, At: text.IndexOf(stop, StringComparison.Ordinal))).Where(match => match.At >= 0).ToList();
+            var first = found.OrderBy(match => match.At + match.Stop.Length).ThenBy(match => match.At).Select(match => (int?)match.At).FirstOrDefault() ?? text.Length;
             var answer = new AnswerText(stops);
 
             var said = string.Concat(Encoding.UTF8.GetBytes(text).Chunk(size).Select(bytes => answer.Add(bytes)).ToList()) + answer.End();
@@ -43,6 +44,19 @@ public sealed class AnswerTextTests
             Assert.Equal(text[..first], said);
             Assert.Equal(first < text.Length, answer.Stopped);
         });
+
+    [Theory]
+    [InlineData("cab", "c", "a", "ab", "cab")]
+    [InlineData("xcab", "xc", "cab", "a")]
+    [InlineData("xab", "x", "b", "ab")]
+    public void The_stop_string_that_is_complete_first_ends_the_text_however_it_is_cut(string text, string said, params string[] stops)
+    {
+        for (var size = 1; size <= text.Length; size++)
+        {
+            var answer = new AnswerText(stops);
+            Assert.Equal(said, string.Concat(Encoding.UTF8.GetBytes(text).Chunk(size).Select(bytes => answer.Add(bytes)).ToList()) + answer.End());
+        }
+    }
 
     [Fact]
     public void Text_that_cannot_be_a_stop_any_more_is_not_held_back()
