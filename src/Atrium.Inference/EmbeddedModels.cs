@@ -1,5 +1,6 @@
 using Atrium.Inference.Embeddings;
 using Atrium.Inference.Heads;
+using Atrium.Inference.Language;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Safety;
 using Atrium.Inference.Safety.Images;
@@ -22,6 +23,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly Once<IPromptShield> _shield;
     private readonly Once<ImageAnalyzer> _images;
     private readonly Once<ImageSafety> _imageSafety;
+    private readonly Once<TextAnalyzer> _texts;
 
     /// <summary>Models over a cache folder. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -45,6 +47,12 @@ public sealed class EmbeddedModels : IAsyncDisposable
         {
             var folder = await ReadyFolderAsync(ModelPackages.ImageSafety, cancellationToken);
             return await Task.Run(() => new ImageSafety(folder, limits), cancellationToken);
+        });
+        _texts = new(async cancellationToken =>
+        {
+            var languages = await ReadyFolderAsync(ModelPackages.Languages, cancellationToken);
+            var sentiment = await ReadyFolderAsync(ModelPackages.Sentiment, cancellationToken);
+            return await Task.Run(() => new TextAnalyzer(LanguageDetector.Open(languages), SentimentAnalyzer.Open(sentiment)), cancellationToken);
         });
     }
 
@@ -70,6 +78,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>Sexual content in images.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
     public ValueTask<ImageSafety> ImageSafetyAsync(CancellationToken cancellationToken) => _imageSafety.GetAsync(cancellationToken);
+
+    /// <summary>Language and sentiment of texts.</summary>
+    /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
+    public ValueTask<TextAnalyzer> TextAnalyzerAsync(CancellationToken cancellationToken) => _texts.GetAsync(cancellationToken);
 
     /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)

@@ -88,6 +88,32 @@ public static class ModelPackages
         Conversion = ImageSafetyModel.Conversion,
     };
 
+    /// <summary>eld: n-grams of 60 languages.</summary>
+    public static ModelPackage Languages { get; } = new()
+    {
+        Id = "languages",
+        Purpose = "Tells the language of a text",
+        NpmName = "eld",
+        Version = "2.1.0",
+        Sha256 = "fe66b63efcd1b7315a7ae79964dbee17f27294d831833c72ef5e58a7ac9e3e57",
+        ArchiveBytes = 2_508_203,
+        Licence = "Apache-2.0",
+        Files = ["LICENSE", "src/ngrams/medium.js", "src/dictionary.js", "src/avgScore.js"],
+    };
+
+    /// <summary>VADER's lexicon.</summary>
+    public static ModelPackage Sentiment { get; } = new()
+    {
+        Id = "sentiment",
+        Purpose = "Sentiment of texts (English)",
+        NpmName = "vader-sentiment",
+        Version = "1.1.3",
+        Sha256 = "de3c50aee6ffe2bc7929f50a69b0a3905d7b63f6fb103c2397517aff799851d2",
+        ArchiveBytes = 172_406,
+        Licence = "Apache-2.0",
+        Files = ["LICENSE", "NOTICE", "vader_lexicon.txt"],
+    };
+
     /// <summary>llama.cpp, for model files that the operator brings.</summary>
     public static ModelPackage LlamaCpp { get; } = new()
     {
@@ -103,7 +129,7 @@ public static class ModelPackages
     };
 
     /// <summary>Every package, in the order in which they are pulled.</summary>
-    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, LlamaCpp];
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, LlamaCpp];
 
     /// <summary>The packages that are not optional.</summary>
     public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];

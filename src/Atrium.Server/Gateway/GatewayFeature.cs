@@ -3,6 +3,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Files;
+using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
@@ -43,6 +44,7 @@ internal static class GatewayFeature
         .AddSingleton<SafetyUpstream>()
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
+        .AddSingleton<TextAnalysis>()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
@@ -141,6 +143,10 @@ internal static class GatewayFeature
             var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
             vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
             vision.Map("/{**rest}", NotBuilt).WithOrder(1);
+
+            var language = routes.MapGroup(root + "/language").WithTags("Language").AddEndpointFilter(DemandApiVersion);
+            language.MapPost("/:analyze-text", Run(TextAnalysis.Operation, (TextAnalysis texts) => texts.AnalyzeAsync));
+            language.Map("/{**rest}", NotBuilt).WithOrder(1);
         }
     }
 

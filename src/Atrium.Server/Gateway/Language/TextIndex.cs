@@ -1,0 +1,37 @@
+using System.Globalization;
+using Atrium.Inference.Language;
+
+namespace Atrium.Server.Gateway.Language;
+
+/// <summary>Places in a text, counted as the caller asks (<c>stringIndexType</c>).</summary>
+internal sealed class TextIndex
+{
+    public const string TextElements = "TextElements_v8";
+    public const string CodePoints = "UnicodeCodePoint";
+    public const string CodeUnits = "Utf16CodeUnit";
+
+    private readonly int[] _starts;
+
+    public TextIndex(string text, string type) => _starts = type switch
+    {
+        CodeUnits => [.. Enumerable.Range(0, text.Length)],
+        CodePoints => [.. Enumerable.Range(0, text.Length).Where(at => at == 0 || !char.IsSurrogatePair(text[at - 1], text[at]))],
+        _ => StringInfo.ParseCombiningCharacters(text),
+    };
+
+    public int Count => _starts.Length;
+
+    /// <summary>Offset and length of a part. What begins or ends inside an element counts that element.</summary>
+    public (int Offset, int Length) Of(TextSpan span)
+    {
+        var offset = Before(span.Start + 1) - 1;
+        return (offset, Before(span.Start + span.Length) - offset);
+    }
+
+    /// <summary>How many elements begin before a place.</summary>
+    private int Before(int place)
+    {
+        var found = Array.BinarySearch(_starts, place);
+        return found < 0 ? ~found : found;
+    }
+}
