@@ -50,12 +50,15 @@ internal sealed class FileStore
             ["object"] = "file",
             ["bytes"] = new FileInfo(incoming).Length,
             ["created_at"] = now.ToUnixTimeSeconds(),
-            ["expires_at"] = expires?.ToUnixTimeSeconds(),
             ["filename"] = name,
             ["purpose"] = purpose,
             ["status"] = "processed",
-            ["status_details"] = null,
         };
+        if (expires is { } end)
+        {
+            file["expires_at"] = end.ToUnixTimeSeconds();
+        }
+
         File.Move(incoming, PathOf((string)file["id"]!));
         var id = IdOf(owner, (string)file["id"]!);
         var row = new StoredResource { Key = id.Key, Id = id.Text, Type = TypeOf(owner), Body = file.ToJsonString(), PurgeAt = null };

@@ -1,0 +1,53 @@
+#pragma warning disable OPENAI001 // The batch client is published as a preview.
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text.Json.Nodes;
+using Azure.AI.OpenAI;
+using OpenAI;
+using OpenAI.Files;
+
+namespace Atrium.Clients.Tests;
+
+/// <summary>Files and batches by OpenAI and Azure.AI.OpenAI.</summary>
+public sealed class BatchTests(Hub hub)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("azure")]
+    public async Task A_file_is_uploaded_listed_read_and_deleted(string dialect)
+    {
+        var files = Client(dialect).GetOpenAIFileClient();
+        var file = (await files.UploadFileAsync(BinaryData.FromString("hello"), "hello.jsonl", FileUploadPurpose.Batch)).Value;
+        Assert.Equal(("hello.jsonl", 5), (file.Filename, file.SizeInBytes));
+        Assert.Equal("hello.jsonl", (await files.GetFileAsync(file.Id, Cancel)).Value.Filename);
+        Assert.Equal("hello", (await files.DownloadFileAsync(file.Id, Cancel)).Value.ToString());
+        Assert.Contains(file.Id, (await files.GetFilesAsync(Cancel)).Value.Select(f => f.Id));
+        Assert.True((await files.DeleteFileAsync(file.Id, Cancel)).Value.Deleted);
+        var gone = await Assert.ThrowsAsync<ClientResultException>(() => files.GetFileAsync(file.Id, Cancel));
+        Assert.Equal(404, gone.Status);
+    }
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("azure")]
+    public async Task A_batch_answers_every_line_once(string dialect)
+    {
+        var (files, batches) = (Client(dialect).GetOpenAIFileClient(), Client(dialect).GetBatchClient());
+        var lines = string.Join('\n', "abc".Select(id => $$"""{"custom_id":"{{id}}","method":"POST","url":"/v1/embeddings","body":{"model":"embeddings","input":"sentence {{id}}"} }"""));
+        var input = (await files.UploadFileAsync(BinaryData.FromString(lines), "in.jsonl", FileUploadPurpose.Batch)).Value;
+        using var content = BinaryContent.Create(BinaryData.FromObjectAsJson(new { input_file_id = input.Id, endpoint = "/v1/embeddings", completion_window = "24h" }));
+        var made = await batches.CreateBatchAsync(content, waitUntilCompleted: true, new RequestOptions { CancellationToken = Cancel });
+        var batch = JsonNode.Parse(made.GetRawResponse().Content.ToString())!;
+        Assert.Equal("completed", (string?)batch["status"]);
+        var output = (await files.DownloadFileAsync((string)batch["output_file_id"]!, Cancel)).Value.ToString();
+        Assert.Equal(["a", "b", "c"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["custom_id"]!).Order());
+    }
+
+    private OpenAIClient Client(string dialect)
+    {
+        var key = new ApiKeyCredential(hub["apiKey"]);
+        return dialect == "openai" ? new OpenAIClient(key, new() { Endpoint = new(hub["endpoint"] + "/openai/v1") }) : new AzureOpenAIClient(new(hub["endpoint"]), key);
+    }
+}
