@@ -16,6 +16,27 @@ public sealed class BatchTests(Hub hub)
     [Theory]
     [InlineData("openai")]
     [InlineData("azure")]
+    public async Task A_file_that_expires_is_read_like_another(string dialect)
+    {
+        var files = Client(dialect).GetOpenAIFileClient();
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("batch"), "purpose" },
+            { new StringContent("created_at"), "expires_after[anchor]" },
+            { new StringContent("3600"), "expires_after[seconds]" },
+            { new ByteArrayContent([1, 2, 3]), "file", "short.jsonl" },
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, hub["endpoint"] + "/openai/v1/files") { Content = form, Headers = { { "api-key", hub["apiKey"] } } };
+        using var answer = await hub.Http.SendAsync(request, Cancel);
+        var made = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
+        Assert.NotNull(made["expires_at"]);
+        Assert.Equal("short.jsonl", (await files.GetFileAsync((string)made["id"]!, Cancel)).Value.Filename);
+        Assert.Contains((string)made["id"]!, (await files.GetFilesAsync(Cancel)).Value.Select(f => f.Id));
+    }
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("azure")]
     public async Task A_file_is_uploaded_listed_read_and_deleted(string dialect)
     {
         var files = Client(dialect).GetOpenAIFileClient();

@@ -54,6 +54,21 @@ internal sealed class FileCalls(FileStore files, Metering metering, TimeProvider
         return await files.FindAsync(call.Owner, id, cancellationToken) ?? throw ApiException.NotFound("file_not_found", $"No such File object: {id}");
     }
 
-    private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken) =>
-        metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
+    private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken)
+    {
+        if (IsBeforeExpiry(call.Http.Request))
+        {
+            JsonNode?[] answered = body["data"] is JsonArray list ? [.. list] : [body];
+            foreach (var file in answered)
+            {
+                file!.AsObject().Remove("expires_at");
+            }
+        }
+
+        return metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
+    }
+
+    /// <summary>The api-versions of 2024 know no <c>expires_at</c>, and their .NET client fails on a property it does not know.</summary>
+    private static bool IsBeforeExpiry(HttpRequest request) =>
+        request.Query["api-version"].ToString() is { Length: > 0 } version && string.CompareOrdinal(version, "2025") < 0;
 }
