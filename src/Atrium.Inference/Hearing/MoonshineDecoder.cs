@@ -1,0 +1,156 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Atrium.Inference.Hearing;
+
+/// <summary>A token that was written, how sure the model was, and where in the audio it looked (one row of frames for each layer and head; null if not asked for).</summary>
+internal readonly record struct WrittenToken(int Id, float LogProbability, float[]? Attention);
+
+/// <summary>What the model wrote for a piece of audio. The last token is the end, unless the writing was cut short.</summary>
+/// <param name="Tokens">In order.</param>
+/// <param name="Frames">How many the audio has.</param>
+internal sealed record Writing(IReadOnlyList<WrittenToken> Tokens, int Frames);
+
+/// <summary>Runs Moonshine: the audio is encoded once, then token after token is written, the likeliest each time. Calls may overlap.</summary>
+internal sealed class MoonshineDecoder(string folder) : IDisposable
+{
+    /// <summary>Nobody speaks faster. What the model writes beyond it is made up, and is cut off.</summary>
+    private const double MostTokensPerSecond = 6.5;
+    private const int LeastTokens = 8;
+
+    /// <summary>A run of the same tokens again and again is the model's known way of going astray.</summary>
+    private const int LongestLoop = 6;
+    private const int MostRepeats = 4;
+
+    private static readonly string[] Caches = [.. Enumerable.Range(0, MoonshineModel.Layers).SelectMany(layer => CachesOf(layer))];
+    private static readonly string[] Inputs = ["input_ids", "encoder_hidden_states", "use_cache_branch", .. Caches.Select(c => $"past_key_values.{c}")];
+    private static readonly string[] FirstOutputs = ["logits", .. Caches.Select(c => $"present.{c}")];
+    private static readonly string[] NextOutputs = ["logits", .. Caches.Where(IsOfDecoder).Select(c => $"present.{c}")];
+    private static readonly string[] Attentions = [.. Enumerable.Range(0, MoonshineModel.Layers).Select(MoonshineModel.Attention)];
+    private static readonly RunOptions Options = new();
+
+    private readonly InferenceSession _encoder = SpeechSession.Open(MoonshineModel.EncoderFile(folder));
+    private readonly InferenceSession _decoder = SpeechSession.Open(MoonshineModel.DecoderFile(folder));
+
+    public Writing Write(float[] samples, bool wantsAttention, CancellationToken cancellationToken)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(samples, [1, samples.Length]);
+        using var encoded = _encoder.Run(Options, ["input_values"], [input], ["last_hidden_state"]);
+        var frames = (int)encoded[0].GetTensorTypeAndShape().Shape[1];
+        var tokens = new List<WrittenToken>();
+        var most = LeastTokens + (int)(samples.Length * MostTokensPerSecond / SpeechAudio.SampleRate);
+
+        using var no = OrtValue.CreateTensorValueFromMemory<bool>([false], [1]);
+        using var yes = OrtValue.CreateTensorValueFromMemory<bool>([true], [1]);
+        using var none = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [1, MoonshineModel.Heads, 0, MoonshineModel.HeadSize]);
+        var token = new long[] { MoonshineModel.Begin };
+        using var id = OrtValue.CreateTensorValueFromMemory(token, [1, 1]);
+        OrtValue[] inputs = [id, encoded[0], no, .. Caches.Select(_ => none)];
+        using var first = _decoder.Run(Options, Inputs, inputs, Outputs(FirstOutputs, wantsAttention));
+        Take(first, FirstOutputs.Length, tokens, wantsAttention);
+        inputs[2] = yes;
+        for (var i = 0; i < Caches.Length; i++)
+        {
+            inputs[3 + i] = first[1 + i];
+        }
+
+        IDisposableReadOnlyCollection<OrtValue>? last = null;
+        try
+        {
+            while (tokens[^1].Id != MoonshineModel.End && tokens.Count < most && !IsLoop(tokens))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                token[0] = tokens[^1].Id;
+                var next = _decoder.Run(Options, Inputs, inputs, Outputs(NextOutputs, wantsAttention));
+                last?.Dispose();
+                last = next;
+                Take(next, NextOutputs.Length, tokens, wantsAttention);
+                for (int i = 0, output = 1; i < Caches.Length; i++)
+                {
+                    // What was made of the audio stays as the first run made it.
+                    if (IsOfDecoder(Caches[i]))
+                    {
+                        inputs[3 + i] = next[output++];
+                    }
+                }
+            }
+        }
+        finally
+        {
+            last?.Dispose();
+        }
+
+        return new(WithoutLoop(tokens), frames);
+    }
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+    }
+
+    private static IEnumerable<string> CachesOf(int layer) => [$"{layer}.decoder.key", $"{layer}.decoder.value", $"{layer}.encoder.key", $"{layer}.encoder.value"];
+
+    private static bool IsOfDecoder(string cache) => cache.Contains(".decoder.", StringComparison.Ordinal);
+
+    private static string[] Outputs(string[] always, bool wantsAttention) => wantsAttention ? [.. always, .. Attentions] : always;
+
+    private static void Take(IDisposableReadOnlyCollection<OrtValue> outputs, int attentionAt, List<WrittenToken> tokens, bool wantsAttention)
+    {
+        var logits = outputs[0].GetTensorDataAsSpan<float>();
+        var best = TensorPrimitives.IndexOfMax(logits);
+        tokens.Add(new(best, LogProbability(logits, best), wantsAttention ? Rows(outputs, attentionAt) : null));
+    }
+
+    private static float LogProbability(ReadOnlySpan<float> logits, int best)
+    {
+        var top = logits[best];
+        var sum = 0.0;
+        foreach (var logit in logits)
+        {
+            // Beyond this nothing is left of it in the sum.
+            if (logit > top - 20)
+            {
+                sum += Math.Exp(logit - top);
+            }
+        }
+
+        return (float)-Math.Log(sum);
+    }
+
+    private static float[] Rows(IDisposableReadOnlyCollection<OrtValue> outputs, int first)
+    {
+        var rows = new List<float>();
+        for (var layer = 0; layer < MoonshineModel.Layers; layer++)
+        {
+            rows.AddRange(outputs[first + layer].GetTensorDataAsSpan<float>());
+        }
+
+        return [.. rows];
+    }
+
+    private static bool IsLoop(List<WrittenToken> tokens) => LoopLength(tokens) > 0;
+
+    private static List<WrittenToken> WithoutLoop(List<WrittenToken> tokens) =>
+        LoopLength(tokens) is > 0 and var length ? tokens[..(tokens.Count - (length * (MostRepeats - 1)))] : tokens;
+
+    /// <summary>How many tokens the end repeats; 0 where it does not.</summary>
+    private static int LoopLength(List<WrittenToken> tokens)
+    {
+        for (var length = 1; length <= LongestLoop && length * MostRepeats <= tokens.Count; length++)
+        {
+            var repeats = true;
+            for (var i = tokens.Count - (length * (MostRepeats - 1)); i < tokens.Count && repeats; i++)
+            {
+                repeats = tokens[i].Id == tokens[i - length].Id;
+            }
+
+            if (repeats)
+            {
+                return length;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+using Atrium.Inference.Conversion;
+using Atrium.Inference.Packages;
+
+namespace Atrium.Inference.Hearing;
+
+/// <summary>The files of Moonshine tiny (English, 8-bit): what the package holds and what is made of it.</summary>
+internal static class MoonshineModel
+{
+    /// <summary>As deployments and answers name it.</summary>
+    public const string Name = "moonshine-tiny";
+    public const int Layers = 6;
+    public const int Heads = 8;
+    public const int HeadSize = 36;
+    public const int Begin = 1;
+    public const int End = 2;
+
+    /// <summary>Samples that one frame of the encoder stands for.</summary>
+    public const int SamplesPerFrame = 384;
+
+    public static ModelConversion Conversion { get; } = new(1, Convert);
+
+    public static string EncoderFile(string folder) => Path.Combine(folder, "encoder.onnx");
+
+    public static string DecoderFile(string folder) => Path.Combine(folder, "decoder.onnx");
+
+    /// <summary>Where the decoder looks while it writes a token: [1, heads, 1, frames].</summary>
+    public static string Attention(int layer) => $"attention.{layer}";
+
+    /// <summary>The model keeps to itself where it looks; the times of words are read from that.</summary>
+    private static void Convert(string folder)
+    {
+        var source = Path.Combine(folder, "dist", "model", "tiny", "quantized");
+        var outputs = Enumerable.Range(0, Layers).Select(layer => (Attention(layer), $"/model/decoder/layers.{layer}/encoder_attn/Softmax_output_0"));
+        File.WriteAllBytes(DecoderFile(folder), OnnxOutputs.ExposeFromBranches(File.ReadAllBytes(Path.Combine(source, "decoder_model_merged.onnx")), [.. outputs]));
+        File.Move(Path.Combine(source, "encoder_model.onnx"), EncoderFile(folder));
+        Directory.Delete(Path.Combine(folder, "dist"), recursive: true);
+    }
+}

@@ -1,0 +1,59 @@
+namespace Atrium.Inference.Hearing;
+
+/// <summary>Makes a phrase of what the model wrote for a segment.</summary>
+internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pieces)
+{
+    /// <summary>The model wants at least this much; what is missing is silence.</summary>
+    private const int LeastSamples = SpeechAudio.SampleRate / 2;
+
+    public SpeechPhrase Write(SpeechSegment segment, bool wantsWords, CancellationToken cancellationToken)
+    {
+        var samples = segment.Samples;
+        if (samples.Length < LeastSamples)
+        {
+            Array.Resize(ref samples, LeastSamples);
+        }
+
+        var writing = decoder.Write(samples, wantsWords, cancellationToken);
+        var tokens = writing.Tokens;
+        return new(
+            pieces.TextOf(tokens.Select(t => t.Id)),
+            SpeechAudio.TimeOf(segment.SpeechStart),
+            SpeechAudio.TimeOf(segment.SpeechEnd - segment.SpeechStart),
+            Confidence(tokens),
+            wantsWords ? Words(writing, segment) : []);
+    }
+
+    private List<SpeechWord> Words(Writing writing, SpeechSegment segment)
+    {
+        var tokens = writing.Tokens;
+        var begins = TokenAligner.Begins(tokens, writing.Frames);
+        var words = new List<SpeechWord>();
+        for (var first = 0; first < tokens.Count && tokens[first].Id != MoonshineModel.End;)
+        {
+            var end = first + 1;
+            while (end < tokens.Count && tokens[end].Id != MoonshineModel.End && !pieces.BeginsWord(tokens[end].Id))
+            {
+                end++;
+            }
+
+            var text = pieces.TextOf(tokens.Skip(first).Take(end - first).Select(t => t.Id));
+            if (text.Length > 0)
+            {
+                var start = SampleAt(segment, begins[first]);
+                var over = end < tokens.Count ? SampleAt(segment, begins[end]) : segment.SpeechEnd;
+                words.Add(new(text, SpeechAudio.TimeOf(start), SpeechAudio.TimeOf(Math.Max(0, over - start)), Confidence(tokens.Skip(first).Take(end - first))));
+            }
+
+            first = end;
+        }
+
+        return words;
+    }
+
+    /// <summary>Never outside the speech, whose ends are known better.</summary>
+    private static long SampleAt(SpeechSegment segment, int frame) =>
+        Math.Clamp(segment.Start + ((long)frame * MoonshineModel.SamplesPerFrame), segment.SpeechStart, segment.SpeechEnd);
+
+    private static float Confidence(IEnumerable<WrittenToken> tokens) => MathF.Exp(tokens.Select(t => t.LogProbability).DefaultIfEmpty(0).Average());
+}

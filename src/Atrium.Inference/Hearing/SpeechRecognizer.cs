@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+
+namespace Atrium.Inference.Hearing;
+
+/// <summary>Moonshine behind Silero's voice activity, in this process.</summary>
+internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
+{
+    /// <summary>Audio that is looked through at a turn: a tenth of a second of work.</summary>
+    private const int SamplesPerTurn = 10 * SpeechAudio.SampleRate;
+
+    /// <summary>A hypothesis is made of new audio of this length, and of an eighth more than the last had: what they cost together stays in proportion to the phrase.</summary>
+    private const int LeastNew = SpeechAudio.SampleRate / 2;
+    private const int ShareNew = 8;
+
+    private readonly MoonshineDecoder _decoder;
+    private readonly VoiceActivity _voice;
+    private readonly PhraseWriter _phrases;
+    private readonly FairQueue _queue;
+
+    private SpeechRecognizer(MoonshineDecoder decoder, VoiceActivity voice, PieceVocabulary pieces, InferenceLimits limits)
+    {
+        (_decoder, _voice, _phrases) = (decoder, voice, new(decoder, pieces));
+        _queue = new(Name, limits.Workers, limits.MaxSpeechCalls);
+    }
+
+    public string Name => MoonshineModel.Name;
+
+    public IReadOnlyList<string> Languages { get; } = ["en"];
+
+    /// <summary>Opens the models; about a second.</summary>
+    public static SpeechRecognizer Open(string modelFolder, string voiceFolder, string vocabularyFolder, InferenceLimits limits) =>
+        new(new(modelFolder), new(Path.Combine(voiceFolder, "silero_vad_v5.onnx")), PieceVocabulary.Read(vocabularyFolder), limits);
+
+    public async IAsyncEnumerable<SpeechEvent> ListenAsync(
+        IAsyncEnumerable<ReadOnlyMemory<float>> audio, SpeechSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var place = _queue.Enter(settings.Lane);
+        using var memory = new VoiceMemory();
+        var segmenter = new SpeechSegmenter(frame => _voice.Judge(frame, memory), settings.EndSilence);
+        Task<T> TurnAsync<T>(Func<T> work) => _queue.RunAsync(settings.Lane, work, cancellationToken);
+
+        var (told, heard) = (false, 0);
+        await foreach (var piece in audio.WithCancellation(cancellationToken))
+        {
+            for (var rest = piece; rest.Length > 0; rest = rest[Math.Min(rest.Length, SamplesPerTurn)..])
+            {
+                var next = rest[..Math.Min(rest.Length, SamplesPerTurn)];
+                await TurnAsync(() =>
+                {
+                    segmenter.Push(next.Span);
+                    return true;
+                });
+                while (segmenter.Done.TryDequeue(out var segment))
+                {
+                    if (!told)
+                    {
+                        yield return new SpeechStarted(SpeechAudio.TimeOf(segment.SpeechStart));
+                    }
+
+                    (told, heard) = (false, 0);
+                    yield return new SpeechRecognized(await TurnAsync(() => _phrases.Write(segment, settings.Words, cancellationToken)));
+                }
+
+                if (segmenter.OpenSince is not { } since)
+                {
+                    continue;
+                }
+
+                if (!told)
+                {
+                    told = true;
+                    yield return new SpeechStarted(SpeechAudio.TimeOf(since));
+                }
+
+                if (settings.Hypotheses && segmenter.OpenLength - heard >= Math.Max(LeastNew, heard / ShareNew) && _queue.IsIdle)
+                {
+                    heard = segmenter.OpenLength;
+                    var open = segmenter.Open();
+                    var phrase = await TurnAsync(() => _phrases.Write(open, wantsWords: false, cancellationToken));
+                    if (phrase.Text.Length > 0)
+                    {
+                        yield return new SpeechHypothesis(phrase);
+                    }
+                }
+            }
+        }
+
+        await TurnAsync(() =>
+        {
+            segmenter.Complete();
+            return true;
+        });
+        while (segmenter.Done.TryDequeue(out var segment))
+        {
+            if (!told)
+            {
+                yield return new SpeechStarted(SpeechAudio.TimeOf(segment.SpeechStart));
+            }
+
+            told = false;
+            yield return new SpeechRecognized(await TurnAsync(() => _phrases.Write(segment, settings.Words, cancellationToken)));
+        }
+    }
+
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _decoder.Dispose();
+        _voice.Dispose();
+    }
+}
