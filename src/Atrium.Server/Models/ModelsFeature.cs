@@ -1,4 +1,5 @@
 using Atrium.Inference;
+using Atrium.Inference.Media;
 using Atrium.Server.AiServices;
 using Atrium.Server.Hosting.Settings;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,9 @@ internal static class ModelsFeature
         .AddSingleton(provider => new EmbeddedModels(
             provider.GetRequiredService<IOptions<ModelsOptions>>().Value.CacheFolder, new InferenceLimits(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EmbeddedEngines>()
+        .AddSettings<MediaSettings>(MediaSettings.Section)
+        .AddSingleton(provider => new MediaDecoder(provider.GetRequiredService<IOptions<MediaSettings>>().Value.Options))
+        .AddSingleton<AudioDecoder>()
         .AddSingleton<IModelCatalog, ModelCatalog>()
         .AddHostedService<WarmUp>();
 }
