@@ -11,6 +11,7 @@ using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Resources;
+using static Atrium.Server.Gateway.GatewayRoutes;
 
 namespace Atrium.Server.Gateway;
 
@@ -42,13 +43,11 @@ internal static class GatewayFeature
         .AddSingleton<Groundedness>()
         .AddSingleton<SafetyConnections>()
         .AddSingleton<SafetyUpstream>()
-        .AddSingleton<ImageBody>()
-        .AddSingleton<ImageAnalysis>()
-        .AddSingleton<TextAnalysis>()
+        .AddVision()
+        .AddLanguage()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
-        .AddSingleton<IErrorDialect, VisionErrors>()
         .AddSingleton<IErrorDialect, OpenAiErrors>();
 
     private static IServiceCollection AddResponses(this IServiceCollection services)
@@ -140,13 +139,8 @@ internal static class GatewayFeature
             safety.Map("/text/blocklists/{blocklist}/blocklistItems/{blocklistItem}", WrongMethod("GET")).WithOrder(1);
             safety.Map("/{**rest}", NotBuilt).WithOrder(1);
 
-            var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
-            vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
-            vision.Map("/{**rest}", NotBuilt).WithOrder(1);
-
-            var language = routes.MapGroup(root + "/language").WithTags("Language").AddEndpointFilter(DemandApiVersion);
-            language.MapPost("/:analyze-text", Run(TextAnalysis.Operation, (TextAnalysis texts) => texts.AnalyzeAsync));
-            language.Map("/{**rest}", NotBuilt).WithOrder(1);
+            routes.MapVision(root);
+            routes.MapLanguage(root);
         }
     }
 
@@ -171,20 +165,4 @@ internal static class GatewayFeature
         routes.MapPost("/responses/{response}/cancel", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.CancelAsync));
         routes.MapGet("/responses/{response}/input_items", Run(ResponseCalls.Read, (ResponseCalls responses) => responses.ListInputAsync));
     }
-
-    private static Delegate Run(GatewayOperation operation) =>
-        (HttpContext context, GatewayPipeline pipeline, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, cancellationToken);
-
-    private static Delegate Run<T>(GatewayOperation operation, Func<T, Func<GatewayCall, CancellationToken, Task>> method)
-        where T : class =>
-        (HttpContext context, GatewayPipeline pipeline, T calls, CancellationToken cancellationToken) => pipeline.RunAsync(context, operation, method(calls), cancellationToken);
-
-    private static ValueTask<object?> DemandApiVersion(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        string.IsNullOrEmpty(context.HttpContext.Request.Query["api-version"])
-            ? throw ApiException.BadRequest("MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required, such as 2024-10-21.", "api-version")
-            : next(context);
-
-    private static Delegate WrongMethod(string allowed) => (HttpContext context) => Task.FromException(ApiException.MethodNotAllowed(context.Request.Method, allowed));
-
-    private static Task NotBuilt(HttpContext context) => throw ApiException.NotBuilt($"'{context.Request.Path}'");
 }

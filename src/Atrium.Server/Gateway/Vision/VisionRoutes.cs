@@ -1,0 +1,20 @@
+using Atrium.Server.Hosting;
+using static Atrium.Server.Gateway.GatewayRoutes;
+
+namespace Atrium.Server.Gateway.Vision;
+
+/// <summary>What is seen in images: <c>/computervision</c>.</summary>
+internal static class VisionRoutes
+{
+    public static IServiceCollection AddVision(this IServiceCollection services) => services
+        .AddSingleton<ImageBody>()
+        .AddSingleton<ImageAnalysis>()
+        .AddSingleton<IErrorDialect, VisionErrors>();
+
+    public static void MapVision(this IEndpointRouteBuilder routes, string root)
+    {
+        var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
+        vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
+        vision.Map("/{**rest}", NotBuilt).WithOrder(1);
+    }
+}
