@@ -15,12 +15,7 @@ public static class AtriumStore
     public static IAtriumStore Open(StoreOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var mistakes = string.Join(" ", options.Check());
-        if (mistakes.Length > 0)
-        {
-            throw new ArgumentException(mistakes, nameof(options));
-        }
-
+        options.Demand();
         Database database = options.Provider is StoreOptions.Sqlite
             ? new SqliteDatabase(options.Path!)
             : new PostgreSqlDatabase(options.ConnectionString!);

@@ -36,4 +36,14 @@ public sealed record StoreOptions
             yield return $"{nameof(ConnectionString)} is empty; '{PostgreSql}' needs one, such as 'Host=...;Database=...;Username=...'.";
         }
     }
+
+    /// <exception cref="ArgumentException">The options are wrong; the message names every mistake.</exception>
+    internal void Demand()
+    {
+        var mistakes = string.Join(" ", Check());
+        if (mistakes.Length > 0)
+        {
+            throw new ArgumentException(mistakes);
+        }
+    }
 }

@@ -11,11 +11,11 @@ internal sealed record MigrationScript(int Number, string Name, string Text)
     /// <summary>SHA-256 of the text, whatever line ends the checkout has.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\n"))));
 
-    /// <summary>The scripts of one database, in order: resources <c>{folder}.Migrations.{number}_{name}.sql</c>.</summary>
+    /// <summary>The scripts of one schema on one database, in order: resources <c>{folder}.{number}_{name}.sql</c>.</summary>
     public static IReadOnlyList<MigrationScript> Embedded(string folder)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var prefix = $"Atrium.Persistence.{folder}.Migrations.";
+        var prefix = $"Atrium.Persistence.{folder}.";
         return
         [
             .. assembly.GetManifestResourceNames()

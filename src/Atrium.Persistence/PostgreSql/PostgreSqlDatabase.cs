@@ -1,5 +1,6 @@
 using System.Data;
 using Atrium.Persistence.Migrations;
+using Atrium.Persistence.Rows;
 using Atrium.Persistence.Sql;
 using Npgsql;
 
@@ -30,7 +31,7 @@ internal sealed class PostgreSqlDatabase : Database
         source = NpgsqlDataSource.Create(builder);
     }
 
-    public override IReadOnlyList<MigrationScript> Migrations { get; } = MigrationScript.Embedded("PostgreSql");
+    public override IReadOnlyList<MigrationScript> Migrations { get; } = MigrationScript.Embedded("PostgreSql.Migrations");
 
     public override int MaxReaders { get; }
 
@@ -41,6 +42,10 @@ internal sealed class PostgreSqlDatabase : Database
     public override Statement? LockMigrations { get; } = new("SELECT pg_advisory_xact_lock(7022366418093)");
 
     public override string SkipLocked => " FOR UPDATE SKIP LOCKED";
+
+    public override string LockForChange => " FOR UPDATE";
+
+    public override string LockForLook => " FOR SHARE";
 
     public override string Day(string column) => $"to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
 
@@ -53,9 +58,9 @@ internal sealed class PostgreSqlDatabase : Database
 
     public override ValueTask<Session> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(WriterSetup, cancellationToken);
 
-    /// <summary>Besides what the provider knows: a server that is shut down, by request or after a crash.</summary>
+    /// <summary>Besides what the provider knows: a server that is shut down, by request or after a crash, and a row that another node was faster to write.</summary>
     public override bool IsTransient(Exception exception) =>
-        exception is NpgsqlException { IsTransient: true }
+        exception is NpgsqlException { IsTransient: true } or RowTakenException
             or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 
     /// <summary>Class 40 is the server's word that it rolled back, but for 40003, where it does not know.</summary>

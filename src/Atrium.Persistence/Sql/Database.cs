@@ -20,6 +20,12 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>The end of a select that takes rows to work on and leaves out those another node is taking.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>The end of a select of a row that no other node may change before the transaction ends.</summary>
+    public abstract string LockForChange { get; }
+
+    /// <summary>The same for a row that other nodes may look at too.</summary>
+    public abstract string LockForLook { get; }
+
     /// <summary>The day (yyyy-MM-dd, UTC) of a column of microseconds.</summary>
     public abstract string Day(string column);
 

@@ -26,7 +26,7 @@ internal sealed class SqliteDatabase(string path) : Database
         DefaultTimeout = BusyTimeoutSeconds,
     }.ToString();
 
-    public override IReadOnlyList<MigrationScript> Migrations { get; } = MigrationScript.Embedded("Sqlite");
+    public override IReadOnlyList<MigrationScript> Migrations { get; } = MigrationScript.Embedded("Sqlite.Migrations");
 
     /// <summary>Reads do not wait for anything but the processor and the disk, so few are enough.</summary>
     public override int MaxReaders { get; } = Math.Max(4, 2 * Environment.ProcessorCount);
@@ -38,6 +38,10 @@ internal sealed class SqliteDatabase(string path) : Database
 
     /// <summary>There is one writer at a time.</summary>
     public override string SkipLocked => "";
+
+    public override string LockForChange => "";
+
+    public override string LockForLook => "";
 
     public override string Day(string column) => $"strftime('%Y-%m-%d', {column} / 1000000, 'unixepoch')";
 

@@ -26,6 +26,10 @@ internal sealed class FaultySqlite(string path) : Database
 
     public override string SkipLocked => inner.SkipLocked;
 
+    public override string LockForChange => inner.LockForChange;
+
+    public override string LockForLook => inner.LockForLook;
+
     public override string Day(string column) => inner.Day(column);
 
     public override string JsonField(string column, string placeholder) => inner.JsonField(column, placeholder);

@@ -1,0 +1,9 @@
+using Atrium.Persistence.Tests.PostgreSql;
+
+namespace Atrium.Persistence.Tests.Rows;
+
+/// <summary>PostgreSQL obeys the contract of rows.</summary>
+public sealed class PostgreSqlRowStoreTests(PostgreSqlServer server) : RowStoreContractTests
+{
+    protected override async ValueTask<TestDatabase> CreateDatabaseAsync() => await server.CreateDatabaseAsync();
+}
