@@ -3,6 +3,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Files;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
@@ -63,14 +64,15 @@ internal static class GatewayFeature
 
     private static IServiceCollection AddFiles(this IServiceCollection services)
     {
-        foreach (var type in (string[])[.. FileStore.Types, .. BatchStore.Types])
+        foreach (var type in FileStore.Types)
         {
             services.AddKeptType(type);
         }
 
         return services
             .AddSingleton<FileStore>().AddSingleton<FileCalls>().AddSingleton<FileSweep>().AddHostedService(provider => provider.GetRequiredService<FileSweep>())
-            .AddSingleton<BatchStore>().AddSingleton<BatchAnswerer>().AddSingleton<BatchCalls>().AddSingleton<BatchRunner>().AddHostedService(provider => provider.GetRequiredService<BatchRunner>());
+            .AddJobs()
+            .AddJobKind<BatchJob>(BatchJob.Kind).AddSingleton<BatchAnswerer>().AddSingleton<BatchCalls>();
     }
 
     private static IServiceCollection AddBlocklists(this IServiceCollection services)

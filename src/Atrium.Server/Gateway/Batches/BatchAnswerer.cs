@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 using Atrium.Server.Usage;
 
@@ -14,7 +15,7 @@ internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gatew
     private static readonly OpenAiErrors Errors = new();
 
     /// <summary>The line of the output. Where the model has too much to do, those who wait for their answers go first, and the line is asked again.</summary>
-    public async Task<JsonObject> AnswerAsync(KeptBatch batch, BatchLine line, GatewayOperation operation, CancellationToken cancellationToken)
+    public async Task<JsonObject> AnswerAsync(KeptJob batch, BatchLine line, GatewayOperation operation, CancellationToken cancellationToken)
     {
         var model = await gateway.ReadAsync(cancellationToken);
         var owner = model.FindOwner(batch.Owner) ?? throw new OperationCanceledException("The owner of the batch has gone.");
@@ -37,7 +38,7 @@ internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gatew
     }
 
     private async Task<(int Status, JsonNode? Body, string RequestId)> AskAsync(
-        KeptBatch batch, BatchLine line, GatewayOperation operation, KeyOwner owner, GatewayModel model, CancellationToken cancellationToken)
+        KeptJob batch, BatchLine line, GatewayOperation operation, KeyOwner owner, GatewayModel model, CancellationToken cancellationToken)
     {
         using var answer = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = services, RequestAborted = cancellationToken };

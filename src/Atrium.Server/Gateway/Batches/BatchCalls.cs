@@ -3,15 +3,17 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Files;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Batches;
 
 /// <summary>The batch API (OpenAI, <c>/batches</c>).</summary>
-internal sealed class BatchCalls(BatchStore batches, BatchRunner runner, FileStore files, Metering metering, TimeProvider clock)
+internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore files, Metering metering, TimeProvider clock)
 {
     public static readonly GatewayOperation Read = new("batches.read", "batches", "Microsoft.CognitiveServices/accounts/OpenAI/batch-jobs/read", null);
     public static readonly GatewayOperation Write = new("batches.write", "batches", "Microsoft.CognitiveServices/accounts/OpenAI/batch-jobs/write", null);
+    private const string Prefix = "batch_";
     private const int LargestPage = 100;
     private const int MostMetadata = 16;
     private static readonly string[] Ended = ["completed", "failed", "expired", "cancelled"];
@@ -49,7 +51,9 @@ internal sealed class BatchCalls(BatchStore batches, BatchRunner runner, FileSto
             throw ApiException.Invalid(problems);
         }
 
-        var batch = await batches.AddAsync(call.Owner, call.CallerName, file!, endpoint!, metadata, cancellationToken);
+        var now = clock.GetUtcNow();
+        var batch = BatchView.New(FileIds.New(Prefix, now), file!, endpoint!, metadata, now);
+        await jobs.AddAsync(call.Owner, BatchJob.Kind, (string)batch["id"]!, call.CallerName, batch, [], cancellationToken);
         runner.Wake();
         await AnswerAsync(call, batch, cancellationToken);
     }
@@ -57,12 +61,12 @@ internal sealed class BatchCalls(BatchStore batches, BatchRunner runner, FileSto
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken) => await AnswerAsync(call, (await FindAsync(call, cancellationToken)).View, cancellationToken);
 
     public async Task ListAsync(GatewayCall call, CancellationToken cancellationToken) =>
-        await AnswerAsync(call, ListPage.Of(call.Http.Request, await batches.ListAsync(call.Owner, cancellationToken), LargestPage), cancellationToken);
+        await AnswerAsync(call, ListPage.Of(call.Http.Request, [.. (await jobs.ListAsync(call.Owner, BatchJob.Kind, cancellationToken)).Select(job => job.View)], LargestPage), cancellationToken);
 
     public async Task CancelAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var batch = await FindAsync(call, cancellationToken);
-        var changed = await batches.ChangeAsync(
+        var changed = await jobs.ChangeAsync(
             batch.Row.Key,
             view =>
             {
@@ -76,7 +80,7 @@ internal sealed class BatchCalls(BatchStore batches, BatchRunner runner, FileSto
                 return true;
             },
             isEnd: false,
-            cancellationToken) ?? throw ApiException.Conflict("batch_already_ended", $"Cannot cancel a batch with status '{batch.Status}'.");
+            cancellationToken) ?? throw ApiException.Conflict("batch_already_ended", $"Cannot cancel a batch with status '{batch.View["status"]}'.");
         runner.Wake();
         await AnswerAsync(call, changed.View, cancellationToken);
     }
@@ -98,10 +102,10 @@ internal sealed class BatchCalls(BatchStore batches, BatchRunner runner, FileSto
         return null;
     }
 
-    private async Task<KeptBatch> FindAsync(GatewayCall call, CancellationToken cancellationToken)
+    private async Task<KeptJob> FindAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var id = (string)call.Http.Request.RouteValues["batch"]!;
-        return await batches.FindAsync(call.Owner, id, cancellationToken) ?? throw ApiException.NotFound("batch_not_found", $"No batch found with id '{id}'.");
+        return (FileIds.IsId(Prefix, id) ? await jobs.FindAsync(call.Owner, BatchJob.Kind, id, cancellationToken) : null) ?? throw ApiException.NotFound("batch_not_found", $"No batch found with id '{id}'.");
     }
 
     private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken) =>
