@@ -1,5 +1,6 @@
 using Atrium.Server.AiServices;
 using Atrium.Server.Connections;
+using Atrium.Server.Egress;
 using Atrium.Server.Gateway;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Health;
@@ -32,6 +33,7 @@ internal static class Program
         builder.Services
             .AddPersistence()
             .AddResources()
+            .AddEgressFeature()
             .AddIdentityFeature()
             .AddSubscriptionsFeature()
             .AddHubsFeature()

@@ -117,7 +117,9 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
         string[] input = ["-hide_banner", "-loglevel", "error", "-nostdin", "-threads", "1", "-protocol_whitelist", "file,pipe", "-format_whitelist", Formats, "-i", MediaSandbox.InputOf(options, source.File)];
         try
         {
+#pragma warning disable RS0030 // It reads its one input: it has no network, and no protocol but that of files and pipes.
             return Process.Start(MediaSandbox.Start(options, options.Ffmpeg, source.File, [.. input, .. arguments]))!;
+#pragma warning restore RS0030
         }
         catch (Win32Exception)
         {

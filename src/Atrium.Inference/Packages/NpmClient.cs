@@ -44,7 +44,9 @@ internal sealed class NpmClient(string command)
     {
         try
         {
+#pragma warning disable RS0030 // No caller says what is fetched: packages pinned in the code to the byte, from the registry that the operator's npm names.
             return Process.Start(start)!;
+#pragma warning restore RS0030
         }
         catch (Win32Exception missing)
         {

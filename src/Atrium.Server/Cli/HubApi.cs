@@ -35,7 +35,9 @@ internal sealed class HubApi : IDisposable
             throw new CliException("The first service principal, which the commands sign in as, was taken away.");
         }
 
+#pragma warning disable RS0030 // It calls the hub that runs on this machine, which proves itself by the installation's own authority.
         var http = new HttpClient(Trusting(installation.CaFile)) { BaseAddress = new(running.HttpsEndpoint) };
+#pragma warning restore RS0030
         try
         {
             http.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync(http, installation.TenantId, clientId, clientSecret, cancellationToken));
@@ -120,7 +122,9 @@ internal sealed class HubApi : IDisposable
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(authority);
+#pragma warning disable RS0030 // As above.
         return new() { UseProxy = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
+#pragma warning restore RS0030
     }
 
     private static string? Message(string text)

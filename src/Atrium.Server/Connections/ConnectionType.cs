@@ -46,6 +46,11 @@ internal sealed partial class ConnectionType(ISecretCipher cipher, IAccessContro
         edit.Properties["group"] = ConnectionRules.GroupOf(edit.Text("category"));
         edit.Properties["createdByWorkspaceArmId"] = workspace?.Id.Text;
         edit.Properties["isSharedToAll"] ??= !isOnProject;
+        if (workspace is not null)
+        {
+            await ConnectionTarget.SettleAsync(edit, workspace, access, cancellationToken);
+        }
+
         if (edit.Before is { } before && (string?)before.Properties["authType"] != edit.Text("authType") && !sent)
         {
             edit.Secrets[ConnectionShape.CredentialsSecret] = null;

@@ -1,3 +1,4 @@
+using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Batches;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
@@ -28,6 +29,7 @@ internal static class GatewayFeature
         .AddFiles()
         .AddSingleton<GatewayState>()
         .AddSingleton<UpstreamConnections>()
+        .AddEgressDoor(UpstreamClient.Door)
         .AddSingleton<UpstreamClient>()
         .AddSingleton<UpstreamAnswer>()
         .AddSingleton<Authentication>()
@@ -37,6 +39,7 @@ internal static class GatewayFeature
         .AddSingleton<EmbeddedModerations>()
         .AddSingleton<EmbeddedEmbeddings>()
         .AddSingleton<ContentSafety>()
+        .AddEgressDoor(ImageModeration.Door)
         .AddSingleton<ImageModeration>()
         .AddSettings<SafetyOptions>(SafetyOptions.Section)
         .AddSingleton<ProtectedTexts>()

@@ -1,3 +1,4 @@
+using Atrium.Server.Egress;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Roles;
@@ -19,6 +20,7 @@ internal static class IdentityFeature
         .AddSingleton<SignInThrottle>()
         .AddSingleton<SignInService>()
         .AddSingleton<LocalTokens>()
+        .AddEgressDoor(ExternalIssuer.Door)
         .AddSingleton<ExternalTokens>()
         .AddSingleton<BearerTokens>()
         .AddSingleton<FirstPrincipals>()

@@ -1,12 +1,11 @@
-using Atrium.Server.Hosting.Settings;
+using Atrium.Server.Egress;
 
 namespace Atrium.Server.Network;
 
-/// <summary>What may leave the server.</summary>
+/// <summary>The managed networks of hubs: what may be reached from them.</summary>
 internal static class NetworkFeature
 {
     public static IServiceCollection AddNetworkFeature(this IServiceCollection services) => services
-        .AddSettings<NetworkOptions>(NetworkOptions.Section)
-        .AddSingleton<EgressPolicy>()
-        .AddSingleton<UrlFetcher>();
+        .AddSingleton<NetworkState>()
+        .AddSingleton<IOutboundNetworks>(provider => provider.GetRequiredService<NetworkState>());
 }

@@ -41,7 +41,9 @@ internal sealed class DetachedServer : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+#pragma warning disable RS0030 // Atrium itself.
         return new(Process.Start(start) ?? throw new CliException("The server's process could not be started."), console);
+#pragma warning restore RS0030
     }
 
     public void Dispose() => process.Dispose();

@@ -18,7 +18,9 @@ internal static class ReadyWait
     public static Task RunAsync(string data, DetachedServer? server, Progress progress, TimeProvider clock, CancellationToken cancellationToken) =>
         progress.StepAsync("Start", async tell =>
         {
-            using var http = new HttpClient();
+#pragma warning disable RS0030 // It asks the server that this command started, on loopback.
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+#pragma warning restore RS0030
             var started = clock.GetTimestamp();
             while (!await IsReadyAsync(data, http, tell, cancellationToken))
             {

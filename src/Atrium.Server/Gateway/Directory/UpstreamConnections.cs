@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Connections;
+using Atrium.Server.Egress;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Changes;
 
@@ -13,8 +14,12 @@ namespace Atrium.Server.Gateway.Directory;
 /// <param name="Target">Its address.</param>
 /// <param name="Key">The key to send; null for none.</param>
 /// <param name="ApiVersion">For Azure OpenAI; null for the usual one.</param>
-internal sealed record Upstream(string Category, Uri Target, string? Key, string? ApiVersion)
+/// <param name="Workspace">Key of the hub or project that the connection belongs to, whose managed network decides.</param>
+internal sealed record Upstream(string Category, Uri Target, string? Key, string? ApiVersion, string Workspace)
 {
+    /// <summary>Where an administrator made the connection to a private address.</summary>
+    public PrivateTarget? Granted { get; init; }
+
     public bool IsAzure => Category.Equals("AzureOpenAI", StringComparison.OrdinalIgnoreCase);
 }
 
@@ -63,7 +68,8 @@ internal sealed class UpstreamConnections : IChangeListener
         var secret = await store.FindSecretAsync(key, ConnectionShape.CredentialsSecret, cancellationToken);
         var credentials = secret is null ? null : JsonNode.Parse(cipher.Decrypt(key, ConnectionShape.CredentialsSecret, secret)) as JsonObject;
         var apiKey = (string?)credentials?["key"] ?? (string?)(credentials?["keys"] as JsonObject)?.FirstOrDefault().Value ?? (string?)credentials?["pat"];
-        var upstream = new Upstream((string?)found.Properties["category"] ?? "", target, apiKey, (string?)(found.Properties["metadata"] as JsonObject)?["ApiVersion"]);
+        var version = (string?)(found.Properties["metadata"] as JsonObject)?["ApiVersion"];
+        var upstream = new Upstream((string?)found.Properties["category"] ?? "", target, apiKey, version, found.Id.Parent!.Key) { Granted = ConnectionTarget.GrantedOf(found) };
         known[key] = upstream;
         return upstream;
     }

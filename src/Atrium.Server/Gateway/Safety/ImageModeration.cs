@@ -4,10 +4,10 @@ using Atrium.Contracts;
 using Atrium.Inference;
 using Atrium.Inference.Images;
 using Atrium.Inference.Safety.Images;
+using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
-using Atrium.Server.Network;
 
 namespace Atrium.Server.Gateway.Safety;
 
@@ -21,6 +21,8 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
     public const string NotJudgedHeader = "x-atrium-categories-not-analyzed";
 
     public static readonly GatewayOperation Operation = new("image:analyze", "image:analyze", "Microsoft.CognitiveServices/accounts/ContentSafety/image:analyze/action", null);
+
+    public static readonly EgressDoor Door = new("safety-image-url", "The image that a call of Content Safety names by its blobUrl") { MaxRedirects = 5 };
 
     /// <summary>As published.</summary>
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -108,7 +110,7 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
     {
         try
         {
-            return await fetcher.FetchAsync(url, call.Owner.Hub, MaxBytes, cancellationToken);
+            return await fetcher.FetchAsync(Door, url, call.Owner.Hub, MaxBytes, cancellationToken);
         }
         catch (FetchRefusedException refused)
         {

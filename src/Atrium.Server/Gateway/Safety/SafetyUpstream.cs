@@ -32,7 +32,7 @@ internal sealed class SafetyUpstream(SafetyConnections connections, UpstreamConn
         limit.CancelAfter(Timeout);
         try
         {
-            using var answer = await client.PostAsync(address, ("Ocp-Apim-Subscription-Key", upstream.Key), Encoding.UTF8.GetBytes(body.GetRawText()), limit.Token);
+            using var answer = await client.PostAsync(upstream, address, ("Ocp-Apim-Subscription-Key", upstream.Key), Encoding.UTF8.GetBytes(body.GetRawText()), limit.Token);
             if (!answer.IsSuccessStatusCode)
             {
                 throw await UpstreamAnswer.RefusalAsync(answer, limit.Token);

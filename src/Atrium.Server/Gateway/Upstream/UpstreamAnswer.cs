@@ -155,7 +155,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         return status switch
         {
             429 => ApiException.Upstream(429, "TooManyRequests", message, answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1)),
-            >= 500 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message),
+            >= 500 or < 400 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message),
             _ => ApiException.Upstream(status, "UpstreamRefused", message),
         };
     }

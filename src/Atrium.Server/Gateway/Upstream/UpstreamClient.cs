@@ -1,32 +1,27 @@
 using System.Net.Http.Headers;
+using Atrium.Server.Egress;
+using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Upstream;
 
 /// <summary>Sends calls to OpenAI-shaped servers: vLLM, Ollama, llama.cpp, OpenAI, Azure OpenAI.</summary>
-internal sealed class UpstreamClient : IDisposable
+internal sealed class UpstreamClient(EgressClient egress)
 {
-    private const string DefaultAzureVersion = "2024-10-21";
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan IdleConnections = TimeSpan.FromMinutes(2);
+    public static readonly EgressDoor Door = new("model-server", "The model or Content Safety server behind a connection, for a deployment or an operation that is answered through it");
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
-    {
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionIdleTimeout = IdleConnections,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-    });
+    private const string DefaultAzureVersion = "2024-10-21";
 
     /// <summary>The answer once its headers are there.</summary>
+    /// <exception cref="ApiException">The hub's managed network, or the address itself, does not let it be called.</exception>
     public Task<HttpResponseMessage> SendAsync(Directory.Upstream upstream, string operation, string model, byte[] body, CancellationToken cancellationToken)
     {
         var credential = upstream.IsAzure ? ("api-key", upstream.Key) : ("Authorization", upstream.Key is null ? null : $"Bearer {upstream.Key}");
-        return PostAsync(AddressOf(upstream, operation, model), credential, body, cancellationToken);
+        return PostAsync(upstream, AddressOf(upstream, operation, model), credential, body, cancellationToken);
     }
 
     /// <summary>Posts JSON with a credential in a header, or without one where it is null.</summary>
-    public Task<HttpResponseMessage> PostAsync(Uri address, (string Header, string? Value) credential, byte[] body, CancellationToken cancellationToken)
+    /// <exception cref="ApiException">The hub's managed network, or the address itself, does not let it be called.</exception>
+    public async Task<HttpResponseMessage> PostAsync(Directory.Upstream upstream, Uri address, (string Header, string? Value) credential, byte[] body, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -35,7 +30,16 @@ internal sealed class UpstreamClient : IDisposable
             request.Headers.TryAddWithoutValidation(credential.Header, value);
         }
 
-        return http.SendAsync(request, cancellationToken);
+        try
+        {
+            return await egress.SendAsync(new(Door, upstream.Workspace) { Granted = upstream.Granted }, request, cancellationToken);
+        }
+        catch (EgressRefusedException refused)
+        {
+            throw refused.Refusal is EgressRefusal.NoRule
+                ? ApiException.Upstream(StatusCodes.Status403Forbidden, "OutboundRuleMissing", $"The server behind the connection may not be called. {refused.Message}")
+                : ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The target of the connection cannot be called. {refused.Message}");
+        }
     }
 
     /// <summary>The target with the operation's path: a target that ends with a version (<c>/v1</c>) has it already.</summary>
@@ -51,6 +55,4 @@ internal sealed class UpstreamClient : IDisposable
         var isVersion = last.Length > 1 && last[0] == 'v' && char.IsAsciiDigit(last[1]);
         return new(isVersion ? $"{target}/{operation}" : $"{target}/v1/{operation}");
     }
-
-    public void Dispose() => http.Dispose();
 }

@@ -1,14 +1,16 @@
 using Atrium.Contracts;
 using Atrium.Inference.Images;
+using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
-using Atrium.Server.Network;
 
 namespace Atrium.Server.Gateway.Vision;
 
 /// <summary>Gets the image of a call: sent as it is, or by a URL in JSON.</summary>
 internal sealed class ImageBody(UrlFetcher fetcher)
 {
+    public static readonly EgressDoor Door = new("image-url", "The image that a call of Image Analysis names by its URL") { MaxRedirects = 5 };
+
     /// <summary>As published.</summary>
     private const int MaxBytes = 20 * 1024 * 1024;
     private static readonly ImageRules Rules = new();
@@ -48,7 +50,7 @@ internal sealed class ImageBody(UrlFetcher fetcher)
 
         try
         {
-            return await fetcher.FetchAsync(url, call.Owner.Hub, MaxBytes, cancellationToken);
+            return await fetcher.FetchAsync(Door, url, call.Owner.Hub, MaxBytes, cancellationToken);
         }
         catch (FetchRefusedException refused)
         {

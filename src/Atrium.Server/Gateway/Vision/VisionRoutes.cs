@@ -1,3 +1,4 @@
+using Atrium.Server.Egress;
 using Atrium.Server.Hosting;
 using static Atrium.Server.Gateway.GatewayRoutes;
 
@@ -7,6 +8,7 @@ namespace Atrium.Server.Gateway.Vision;
 internal static class VisionRoutes
 {
     public static IServiceCollection AddVision(this IServiceCollection services) => services
+        .AddEgressDoor(ImageBody.Door)
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
         .AddSingleton<IErrorDialect, VisionErrors>();

@@ -1,3 +1,4 @@
+using Atrium.Server.Egress;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -5,8 +6,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace Atrium.Server.Identity.Tokens;
 
 /// <summary>One outside issuer: its metadata and keys, fetched by discovery and fetched again when they change.</summary>
-internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient http, TimeProvider clock) : IDisposable
+internal sealed class ExternalIssuer(ExternalIssuerOptions options, EgressClient egress, TimeProvider clock) : IDisposable
 {
+    /// <summary>The operator names the issuer in the settings, so that one host and port may be private; where its keys are is the issuer's word, and must be there or public.</summary>
+    public static readonly EgressDoor Door = new("issuer", "The metadata and keys of an OpenID Connect issuer that the settings name") { MaxRedirects = 3 };
+
+    private const int LongestDocument = 1024 * 1024;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Only keys of two halves: a secret key could have come from anybody who knows it.</summary>
     private static readonly string[] Algorithms =
     [
@@ -16,7 +23,7 @@ internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient h
     ];
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
-    private readonly IssuerMetadata metadata = new(options.Authority, http, clock);
+    private readonly IssuerMetadata metadata = new(options.Authority, ClientOf(options, egress), clock);
 
     public ExternalIssuerOptions Options => options;
 
@@ -40,6 +47,11 @@ internal sealed class ExternalIssuer(ExternalIssuerOptions options, HttpClient h
     }
 
     public void Dispose() => metadata.Dispose();
+
+#pragma warning disable RS0030 // It sends through the egress handler.
+    private static HttpClient ClientOf(ExternalIssuerOptions options, EgressClient egress) =>
+        new(egress.HandlerFor(new(Door, Workspace: null) { Granted = PrivateTarget.Of(new(options.Authority)) })) { Timeout = Timeout, MaxResponseContentBufferSize = LongestDocument };
+#pragma warning restore RS0030
 
     private Task<TokenValidationResult> ValidateAsync(JsonWebToken token, OpenIdConnectConfiguration known) => handler.ValidateTokenAsync(token, new TokenValidationParameters
     {

@@ -1,3 +1,4 @@
+using Atrium.Server.Egress;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Principals;
 using Microsoft.Extensions.Options;
@@ -9,15 +10,14 @@ namespace Atrium.Server.Identity.Tokens;
 internal sealed class ExternalTokens : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly IReadOnlyList<ExternalIssuer> issuers;
     private readonly PrincipalState principals;
     private readonly TimeProvider clock;
 
-    public ExternalTokens(IOptions<IdentityOptions> options, PrincipalState principals, TimeProvider clock)
+    public ExternalTokens(IOptions<IdentityOptions> options, PrincipalState principals, EgressClient egress, TimeProvider clock)
     {
         (this.principals, this.clock) = (principals, clock);
-        issuers = [.. options.Value.Issuers.Select(o => new ExternalIssuer(o, http, clock))];
+        issuers = [.. options.Value.Issuers.Select(o => new ExternalIssuer(o, egress, clock))];
     }
 
     public async ValueTask<BearerToken> ProveAsync(JsonWebToken token, HttpContext context, CancellationToken cancellationToken)
@@ -62,7 +62,5 @@ internal sealed class ExternalTokens : IDisposable
         {
             issuer.Dispose();
         }
-
-        http.Dispose();
     }
 }

@@ -62,7 +62,7 @@ public sealed class ImageAnalysisTests(VisionScene scene) : IClassFixture<Vision
     [InlineData("/inside", "not public")]
     [InlineData("/file", "http or https")]
     [InlineData("/missing", "404")]
-    [InlineData("/circle", "302")]
+    [InlineData("/circle", "more than 5 times")]
     [InlineData("/endless", "bytes")]
     public async Task What_a_url_leads_to_is_checked_too(string path, string reason)
     {
@@ -80,7 +80,7 @@ public sealed class ImageAnalysisTests(VisionScene scene) : IClassFixture<Vision
         var refused = await scene.Hub.Client.CallAsync(
             "POST", "/computervision/imageanalysis:analyze?api-version=2024-02-01&features=read", new { url = scene.WebAddress + "/sign.png" }, ("Ocp-Apim-Subscription-Key", key));
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
-        Assert.Contains("no outbound rule for '127.0.0.1'", (string?)refused.Body["error"]!["message"], StringComparison.Ordinal);
+        Assert.Contains("no outbound rule for '127.0.0.1:", (string?)refused.Body["error"]!["message"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,59 @@
+using System.Net;
+using Atrium.Server.Egress;
+using Atrium.Server.Identity;
+using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Atrium.Server.Tests.Egress;
+
+/// <summary>How each door of the server is knocked at with an address of one's own. A door without a knock here fails the tests: teach it.</summary>
+internal static class Knocks
+{
+    /// <summary>True where something came back.</summary>
+    public delegate Task<bool> Knock(EgressScene scene, string url);
+
+    public static IReadOnlyDictionary<string, Knock> ByDoor { get; } = new Dictionary<string, Knock>
+    {
+        ["image-url"] = async (scene, url) => (await scene.Server.Client.CallAsync(
+            "POST", "/computervision/imageanalysis:analyze?api-version=2024-02-01&features=read", new { url }, ("Ocp-Apim-Subscription-Key", scene.ProjectKey))).Status == HttpStatusCode.OK,
+
+        ["safety-image-url"] = async (scene, url) => (await scene.Server.Client.CallAsync(
+            "POST", "/contentsafety/image:analyze?api-version=2024-09-01", new { image = new { blobUrl = url } }, ("Ocp-Apim-Subscription-Key", scene.ProjectKey))).Status == HttpStatusCode.OK,
+
+        ["model-server"] = async (scene, url) =>
+        {
+            var written = await EgressScene.ConnectAsync(scene.Developer, scene.Project, url);
+            if (written.Status != HttpStatusCode.OK)
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, written.Status);
+                return false;
+            }
+
+            await scene.DeployAsync("through", $"{scene.Project}/connections/server");
+            var answer = await scene.ChatAsync("through");
+            Assert.DoesNotContain("upstream-secret", answer.ToString(), StringComparison.Ordinal);
+            return answer.Status == HttpStatusCode.OK;
+        },
+
+        ["issuer"] = async (scene, url) =>
+        {
+            // The issuer itself is the operator's choice; where it says that its keys are is not.
+            scene.Internet.KeysOf = _ => url;
+            var options = new ExternalIssuerOptions { Authority = "http://good.example/issuer/0", Audience = "a" };
+            using var issuer = new ExternalIssuer(options, scene.Server.Services.GetRequiredService<EgressClient>(), TimeProvider.System);
+            var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { Issuer = options.Authority, Audience = "a" });
+            try
+            {
+                await issuer.IsGenuineAsync(new JsonWebToken(token), TestContext.Current.CancellationToken);
+                return scene.Internet.Requests.Count(request => request.StartsWith("GET ", StringComparison.Ordinal)) > 1;
+            }
+            catch (IssuerUnavailableException)
+            {
+                return false;
+            }
+        },
+    };
+}
