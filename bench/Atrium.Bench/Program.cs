@@ -1,13 +1,16 @@
 using Atrium.Bench;
 
-// ./bench/run [start|resources|embeddings|quality] ... : all of them when none is named.
-var wanted = args.Length > 0 ? args : ["start", "resources", "embeddings", "quality"];
+// ./bench/run [start|store|resources|embeddings|quality] ... : all of them when none is named.
+var wanted = args.Length > 0 ? args : ["start", "store", "resources", "embeddings", "quality"];
 foreach (var name in wanted)
 {
     switch (name)
     {
         case "start":
             await StartBench.RunAsync();
+            break;
+        case "store":
+            await StoreBench.RunAsync();
             break;
         case "resources":
             await ResourceBench.RunAsync();
@@ -19,7 +22,7 @@ foreach (var name in wanted)
             await QualityBench.RunAsync();
             break;
         default:
-            Console.Error.WriteLine($"'{name}' is none of start, resources, embeddings, quality.");
+            Console.Error.WriteLine($"'{name}' is none of start, store, resources, embeddings, quality.");
             return 2;
     }
 }
