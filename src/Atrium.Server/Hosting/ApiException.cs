@@ -79,5 +79,8 @@ internal sealed class ApiException : Exception
 
     public static ApiException Unavailable(string code, string message, TimeSpan? retryAfter = null) => new(503, code, message) { RetryAfter = retryAfter };
 
+    /// <summary>A refusal of a published data plane that has codes and statuses of its own.</summary>
+    public static ApiException Published(int status, string code, string message) => new(status, code, message);
+
     public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null) => new(status, code, message) { RetryAfter = retryAfter };
 }

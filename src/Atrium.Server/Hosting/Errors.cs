@@ -60,8 +60,8 @@ internal static partial class Errors
             return;
         }
 
-        response.ContentType = "application/json; charset=utf-8";
         var writer = context.RequestServices.GetServices<IErrorDialect>().FirstOrDefault(d => d.Speaks(context.Request.Path)) ?? ResourceErrorDialect.Instance;
+        response.ContentType = writer.ContentType;
         await response.Body.WriteAsync(writer.Write(error), context.RequestAborted);
     }
 
@@ -72,6 +72,8 @@ internal static partial class Errors
 /// <summary>How one API writes its errors.</summary>
 internal interface IErrorDialect
 {
+    string ContentType => "application/json; charset=utf-8";
+
     bool Speaks(PathString path);
 
     byte[] Write(ApiException error);

@@ -4,16 +4,20 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Server.Hosting;
 
 /// <summary>
-/// Where accounts and vaults are reached. By path under the one host; with <c>Listen:HostSuffix</c> each also has a host of its own, which serves it alone:
-/// ACCOUNT.SUFFIX is /ai/ACCOUNT, and VAULT.vault.SUFFIX is /vaults/VAULT.
+/// Where accounts, vaults and storage accounts are reached. By path under the one host; with <c>Listen:HostSuffix</c> each also has a host of its own, which serves it
+/// alone: ACCOUNT.SUFFIX is /ai/ACCOUNT, VAULT.vault.SUFFIX is /vaults/VAULT, and STORAGE.blob.SUFFIX is /STORAGE.blob.
 /// </summary>
 internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses addresses)
 {
     private const string VaultLabel = ".vault";
+    private const string BlobLabel = ".blob";
 
     public string OfAccount(string name) => Of(name, $"/ai/{name}/");
 
     public string OfVault(string name) => Of(name + VaultLabel, $"/vaults/{name}/");
+
+    /// <summary>One part of the path has the account and the service: the .NET client takes one for the account where the host is an IP address.</summary>
+    public string OfBlobs(string name) => Of(name + BlobLabel, $"/{name}{BlobLabel}/");
 
     /// <summary>The path that a host stands for; null for any other host. Pure.</summary>
     public static string? PathOf(string host, string suffix)
@@ -23,10 +27,15 @@ internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses
             return null;
         }
 
-        var name = host[..^(suffix.Length + 1)];
-        var isVault = name.EndsWith(VaultLabel, StringComparison.OrdinalIgnoreCase);
-        name = isVault ? name[..^VaultLabel.Length] : name;
-        return name.Length == 0 || name.Contains('.', StringComparison.Ordinal) ? null : $"/{(isVault ? "vaults" : "ai")}/{name}";
+        var label = host[..^(suffix.Length + 1)];
+        var service = Array.Find([VaultLabel, BlobLabel], end => label.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ?? "";
+        var name = label[..^service.Length];
+        return name.Length == 0 || name.Contains('.', StringComparison.Ordinal) ? null : service switch
+        {
+            VaultLabel => $"/vaults/{name}",
+            "" => $"/ai/{name}",
+            _ => $"/{name}{service}",
+        };
     }
 
     private string Of(string label, string path) => options.Value.Listen.HostSuffix is { } suffix

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Atrium.Persistence;
+using Atrium.Persistence.Rows;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Changes;
@@ -27,6 +28,7 @@ internal static class PersistenceSetup
     {
         var store = services.GetRequiredService<IAtriumStore>();
         await store.MigrateAsync(cancellationToken);
+        await services.GetRequiredService<IRowStore>().MigrateAsync(cancellationToken);
         var options = services.GetRequiredService<IOptions<AtriumOptions>>().Value;
         var key = KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key"));
         var wrapping = new SecretCipher(key);

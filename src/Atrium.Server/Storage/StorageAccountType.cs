@@ -9,12 +9,12 @@ using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Storage;
 
-/// <summary><c>Microsoft.Storage/storageAccounts</c> as a resource with two keys. Its blobs and files are not served yet, so it shows no endpoints.</summary>
-internal sealed partial class StorageAccountType(ISecretCipher cipher) : ResourceType
+/// <summary><c>Microsoft.Storage/storageAccounts</c> as a resource with two keys. Its blobs have an API of their own (<see cref="Blobs.BlobEndpoint"/>).</summary>
+internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) : ResourceType
 {
     public const string TypeName = "Microsoft.Storage/storageAccounts";
     private const int KeyBytes = 64;
-    private static readonly string[] KeyNames = ["key1", "key2"];
+    public static readonly string[] KeyNames = ["key1", "key2"];
 
     public override string Name => TypeName;
 
@@ -26,9 +26,9 @@ internal sealed partial class StorageAccountType(ISecretCipher cipher) : Resourc
         "2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01", "2025-08-01",
     ];
 
-    public override Regex NameRule => Names();
+    public override Regex NameRule => StorageNames.Rule;
 
-    public override string NameRuleInWords => "3 to 24 lower-case letters or digits";
+    public override string NameRuleInWords => StorageNames.RuleInWords;
 
     public override int CreatedStatus => 200;
 
@@ -57,10 +57,12 @@ internal sealed partial class StorageAccountType(ISecretCipher cipher) : Resourc
         new("POST", "regenerateKey", $"{TypeName}/regenerateKey/action", RegenerateAsync) { Changes = true },
     ];
 
-    public override ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         if (edit.IsCreate)
         {
+            await StorageNames.HoldAsync(edit, cancellationToken);
+            ((JsonObject)(edit.After[Resource.InternalName] ??= new JsonObject()))[StorageAccount.DataField] = Guid.NewGuid().ToString();
             edit.Properties["creationTime"] = edit.Now.UtcDateTime;
             edit.Properties["primaryLocation"] = edit.After["location"]?.DeepClone();
             foreach (var name in KeyNames)
@@ -68,7 +70,13 @@ internal sealed partial class StorageAccountType(ISecretCipher cipher) : Resourc
                 edit.Secrets[SecretName(name)] = NewKey();
             }
         }
+    }
 
+    public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [StorageNames.Release(resource.Id)];
+
+    public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        view["properties"]!["primaryEndpoints"] = new JsonObject { ["blob"] = hosts.OfBlobs(resource.Id.Name) };
         return ValueTask.CompletedTask;
     }
 
@@ -101,8 +109,5 @@ internal sealed partial class StorageAccountType(ISecretCipher cipher) : Resourc
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
 
-    private static string SecretName(string name) => $"keys.{name}";
-
-    [GeneratedRegex("^[a-zA-Z0-9]{3,24}$")]
-    private static partial Regex Names();
+    public static string SecretName(string name) => $"keys.{name}";
 }

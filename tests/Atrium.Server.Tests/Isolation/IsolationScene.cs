@@ -16,6 +16,7 @@ public sealed class IsolationScene : IAsyncLifetime
     public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
     private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+    private const string BlobOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
     private const string Vaults = "https://vault.azure.net";
     private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
     private const string Blocklist = "words";
@@ -40,6 +41,9 @@ public sealed class IsolationScene : IAsyncLifetime
 
     /// <summary>The same one for vaults.</summary>
     internal HttpClient StrangerVaultCaller { get; private set; } = null!;
+
+    /// <summary>The same one for storage.</summary>
+    internal HttpClient StrangerStorageCaller { get; private set; } = null!;
 
     internal string StrangerKey { get; private set; } = "";
 
@@ -78,6 +82,7 @@ public sealed class IsolationScene : IAsyncLifetime
         StrangerOwner.Dispose();
         StrangerCaller.Dispose();
         StrangerVaultCaller.Dispose();
+        StrangerStorageCaller.Dispose();
         await Server.DisposeAsync();
     }
 
@@ -210,6 +215,7 @@ public sealed class IsolationScene : IAsyncLifetime
         StrangerOwner = await Server.SignedInAsync(app.AppId, app.ClientSecret);
         StrangerCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.CognitiveServices);
         StrangerVaultCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, Vaults);
+        StrangerStorageCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.Storage);
         StrangerKey = await KeyAsync(Stranger, "listApiKeys", Ml);
     }
 
@@ -280,11 +286,28 @@ public sealed class IsolationScene : IAsyncLifetime
         }
 
         RouteValues["response"] = ["resp_victim"];
+        await MakeBlobAsync();
+        RouteValues["storage"] = ["victimstorage"];
+        RouteValues["path"] = ["", "victim-container", "victim-container/victim-blob"];
         RouteValues["vault"] = ["victim-vault"];
         RouteValues["secret"] = ["victim-secret"];
         RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1]];
         RouteValues["page"] = ["victim"];
         RouteValues["rest"] = ["victim"];
+    }
+
+    private async Task MakeBlobAsync()
+    {
+        using var owner = await Server.ClientForAsync(HubClients.Storage, (BlobOwner, Samples.Single(s => s.Type == "Microsoft.Storage/storageAccounts").Id));
+        foreach (var (path, content) in ((string, string)[])[("victim-container?restype=container", ""), ("victim-container/victim-blob", Mark("blob-text"))])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/victimstorage.blob/{path}") { Content = new StringContent(content) };
+            request.Headers.Add("x-ms-blob-type", "BlockBlob");
+            request.Headers.Add("x-ms-meta-mark", Mark("blob-metadata"));
+            request.Headers.Add("x-ms-tags", $"mark={Mark("blob-tag")}");
+            var made = await owner.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.True(made.StatusCode == System.Net.HttpStatusCode.Created, await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     /// <summary>A list of theirs under a name that a stranger may use too, with one item, whose id is returned.</summary>

@@ -260,6 +260,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         yield return new("owner of another project", scene.StrangerOwner, null);
         yield return new("owner of another project, data plane", scene.StrangerCaller, null);
         yield return new("owner of another project, vaults", scene.StrangerVaultCaller, null);
+        yield return new("owner of another project, storage", scene.StrangerStorageCaller, null);
         yield return new("another project's key", scene.Server.Client, scene.StrangerKey);
         yield return new("wrong key", scene.Server.Client, new string('0', 64));
         yield return new("nobody", scene.Server.Client, null);
@@ -315,8 +316,8 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     private IEnumerable<string> Queries(string path) => path switch
     {
         _ when path.Contains("/openai", StringComparison.Ordinal) || path.Contains("/models", StringComparison.Ordinal) => ["?api-version=2024-10-21"],
+        _ when path.Contains(".blob/", StringComparison.Ordinal) => ["", "?comp=list", "?restype=container", "?restype=container&comp=list", "?comp=metadata", "?comp=block&blockid=QQ==", "?comp=blocklist", "?comp=tags", "?comp=lease"],
         _ when path.Contains("/contentsafety", StringComparison.Ordinal) => ["?api-version=2024-09-01"],
-        _ when path.Contains("/Atrium.Models", StringComparison.Ordinal) => ["?api-version=2026-11-01"],
         _ when path.Contains("/Atrium.Usage", StringComparison.Ordinal) =>
         [
             "?api-version=2026-11-01", "?api-version=2026-11-01&by=tag&tag=team", $"?api-version=2026-11-01&project={scene.Victim}",

@@ -13,6 +13,7 @@ namespace Atrium.Server.Tests.Support;
 internal static class HubClients
 {
     public const string Management = "https://management.azure.com";
+    public const string Storage = "https://storage.azure.com";
     public const string CognitiveServices = "https://cognitiveservices.azure.com";
 
     public static Uri HttpsAddress(this HubServer hub) =>

@@ -16,8 +16,7 @@ internal sealed class EmbeddedEmbeddings(EmbeddedEngines engines, Metering meter
 
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
-        using var lease = await engines.EmbedderAsync(cancellationToken);
-        var embedder = lease.Model;
+        var embedder = await engines.EmbedderAsync(cancellationToken);
         call.ModelName = embedder.Name;
         var problems = new List<Problem>();
         var inputs = ReadInputs(body, problems);

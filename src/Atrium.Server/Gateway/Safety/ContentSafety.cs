@@ -67,8 +67,8 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
 
     private async Task<JsonArray> JudgeAsync(string text, IReadOnlyList<HarmCategory> wanted, bool isCoarse, CancellationToken cancellationToken)
     {
-        using var safety = await engines.SafetyAsync(cancellationToken);
-        var severities = await safety.Model.AnalyzeAsync(text, cancellationToken);
+        var safety = await engines.SafetyAsync(cancellationToken);
+        var severities = await safety.AnalyzeAsync(text, cancellationToken);
         return [.. wanted.Select(c => new JsonObject { ["category"] = c.ToString(), ["severity"] = isCoarse ? severities[c] / 2 * 2 : severities[c] })];
     }
 
@@ -84,8 +84,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         }
 
         SafetyProblems.Refuse(problems);
-        using var lease = await engines.ShieldAsync(cancellationToken);
-        var shield = lease.Model;
+        var shield = await engines.ShieldAsync(cancellationToken);
         var answer = new JsonObject();
         if (prompt is not null)
         {
@@ -109,8 +108,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         var problems = new List<Problem>();
         var text = SafetyText.Read(body, "text", problems);
         SafetyProblems.Refuse(problems);
-        using var shield = await engines.ShieldAsync(cancellationToken);
-        var judged = await InspectAsync(shield.Model, text!, isDocument: false, cancellationToken);
+        var judged = await InspectAsync(await engines.ShieldAsync(cancellationToken), text!, isDocument: false, cancellationToken);
         await AnswerAsync(call, new() { ["jailbreakAnalysis"] = new JsonObject { ["detected"] = judged["attackDetected"]!.DeepClone() } }, cancellationToken);
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class FirstRun(
     ISecretCipher cipher,
     Tenant tenant,
     ServerAddresses addresses,
+    HostNames hosts,
     IOptions<AtriumOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
@@ -112,6 +113,7 @@ internal sealed partial class FirstRun(
         var liveHub = await FindAsync(hub, cancellationToken);
         var liveProject = await FindAsync(project, cancellationToken);
         var account = (string?)liveHub?.Internal["account"] is { } text ? await FindAsync(ResourceId.Parse(text), cancellationToken) : null;
+        var storage = liveHub?.Properties.Text("storageAccount") is { } storageId ? await FindAsync(ResourceId.Parse(storageId), cancellationToken) : null;
         new Installation
         {
             Endpoint = addresses.Http,
@@ -127,6 +129,8 @@ internal sealed partial class FirstRun(
             ClientSecret = principal?.ClientSecret,
             ProjectApiKey = await KeyAsync(liveProject, cancellationToken),
             AiServicesAccount = account?.Id.Name,
+            StorageAccount = storage?.Id.Name,
+            BlobEndpoint = storage is null ? null : hosts.OfBlobs(storage.Id.Name).TrimEnd('/'),
             Pid = Environment.ProcessId,
             DataFolder = options.Value.Data,
         }.Write();

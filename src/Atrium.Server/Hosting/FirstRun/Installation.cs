@@ -46,6 +46,12 @@ internal sealed record Installation
     /// <summary>Name of the hub's AI services account.</summary>
     public required string? AiServicesAccount { get; init; }
 
+    /// <summary>Name of the hub's storage account.</summary>
+    public required string? StorageAccount { get; init; }
+
+    /// <summary>Where that account's blobs are, in the form that the official clients take.</summary>
+    public required string? BlobEndpoint { get; init; }
+
     public int? Pid { get; init; }
 
     public required string DataFolder { get; init; }

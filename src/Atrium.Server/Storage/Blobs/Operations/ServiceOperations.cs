@@ -1,0 +1,91 @@
+using System.Xml;
+using Atrium.Storage.Blobs;
+
+namespace Atrium.Server.Storage.Blobs.Operations;
+
+/// <summary>Operations on the account's blob service.</summary>
+internal sealed class ServiceOperations(BlobContainers containers)
+{
+    private const int MostContainers = 5000;
+
+    public IEnumerable<BlobOperation> All =>
+    [
+        new("ListContainers", "GET", BlobLevel.Service, "list", BlobRight.ReadContainer, ListAsync),
+        new("GetAccountInformation", "GET", BlobLevel.Service, "account", BlobRight.ReadService, AccountAsync),
+        new("GetAccountInformation", "HEAD", BlobLevel.Service, "account", BlobRight.ReadService, AccountAsync),
+    ];
+
+    private async Task ListAsync(BlobCall call, CancellationToken cancellationToken)
+    {
+        var (prefix, marker, most) = (call.Query("prefix") ?? "", call.Query("marker"), ListQuery.Most(call, MostContainers));
+        var include = ListQuery.Include(call, "metadata", "deleted", "system");
+        var found = await containers.ListAsync(call.Account.Data, prefix, marker, most + 1, cancellationToken);
+        var shown = found.Take(most).ToList();
+        if (include.Contains("deleted"))
+        {
+            // Few as they are, they come with the page in whose stretch of names they lie.
+            var end = found.Count > most ? shown[^1].Name : null;
+            shown.AddRange((await containers.ListDeletedAsync(call.Account.Data, cancellationToken)).Where(gone =>
+                gone.Name.StartsWith(prefix, StringComparison.Ordinal) && (marker is null || string.CompareOrdinal(gone.Name, marker) > 0) && (end is null || string.CompareOrdinal(gone.Name, end) <= 0)));
+            shown.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        }
+
+        await call.AnswerXmlAsync(
+            StorageXml.Write(xml =>
+            {
+                xml.WriteStartElement("EnumerationResults");
+                xml.WriteAttributeString("ServiceEndpoint", $"{call.Request.Scheme}://{call.Request.Host}/{call.Account.Name}{StorageServices.Blob}/");
+                xml.Element("Prefix", prefix);
+                xml.Element("Marker", marker);
+                xml.Element("MaxResults", call.Query("maxresults"));
+                xml.WriteStartElement("Containers");
+                shown.ForEach(container => Write(xml, container, include.Contains("metadata"), call.Now));
+                xml.WriteEndElement();
+                xml.WriteElementString("NextMarker", found.Count > most ? shown[^1].Name : "");
+                xml.WriteEndElement();
+            }),
+            cancellationToken);
+    }
+
+    private static void Write(XmlWriter xml, StoredContainer container, bool hasMetadata, DateTimeOffset now)
+    {
+        xml.WriteStartElement("Container");
+        xml.WriteElementString("Name", container.Name);
+        if (container.IsDeleted)
+        {
+            xml.WriteElementString("Deleted", "true");
+            xml.WriteElementString("Version", container.Version);
+        }
+
+        xml.WriteStartElement("Properties");
+        xml.WriteElementString("Last-Modified", BlobHeaderRules.Time(container.Modified));
+        xml.WriteElementString("Etag", ConditionRules.Tag(container.ETag));
+        LeaseView.Of(container.Lease, now).Write(xml);
+        xml.WriteElementString("DefaultEncryptionScope", "$account-encryption-key");
+        xml.WriteElementString("DenyEncryptionScopeOverride", "false");
+        xml.WriteElementString("HasImmutabilityPolicy", "false");
+        xml.WriteElementString("HasLegalHold", "false");
+        if (container.IsDeleted)
+        {
+            xml.WriteElementString("DeletedTime", BlobHeaderRules.Time(container.Deleted));
+            xml.WriteElementString("RemainingRetentionDays", ListQuery.Days(container.PurgeAt, now));
+        }
+
+        xml.WriteEndElement();
+        if (hasMetadata)
+        {
+            ListQuery.WriteMetadata(xml, container.Metadata);
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static Task AccountAsync(BlobCall call, CancellationToken cancellationToken)
+    {
+        call.Answer(StatusCodes.Status200OK);
+        call.Set("x-ms-sku-name", call.Account.Sku);
+        call.Set("x-ms-account-kind", call.Account.Kind);
+        call.Set("x-ms-is-hns-enabled", "false");
+        return Task.CompletedTask;
+    }
+}

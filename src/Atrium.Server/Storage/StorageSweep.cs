@@ -1,0 +1,46 @@
+using Atrium.Storage.Blobs;
+
+namespace Atrium.Server.Storage;
+
+/// <summary>Has the engine take away what nobody can have any more: every minute what is due, every few hours what takes reading everything. Several nodes may do it at once.</summary>
+internal sealed partial class StorageSweep(BlobSweep sweep, TimeProvider clock, ILogger<StorageSweep> logger) : BackgroundService
+{
+    private const int RoundsToWhole = 360;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        for (var round = 1; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        {
+            try
+            {
+                await RunAsync(isWhole: round % RoundsToWhole == 1, stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogFailed(failure);
+            }
+        }
+    }
+
+    private async Task RunAsync(bool isWhole, CancellationToken cancellationToken)
+    {
+        foreach (var account in await sweep.AccountsAsync(cancellationToken))
+        {
+            await sweep.RunAsync(account, cancellationToken);
+            if (isWhole)
+            {
+                await sweep.ForgetBlocksAsync(account, cancellationToken);
+            }
+        }
+
+        if (isWhole)
+        {
+            await sweep.CollectOrphansAsync(cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "What nobody can have any more could not be taken away from storage; the next round tries again.")]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,104 @@
+using Atrium.Storage.Contents;
+
+namespace Atrium.Storage.Blobs;
+
+/// <summary>A range over pieces, read from one after the other.</summary>
+internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore contents, IReadOnlyList<Piece> pieces, long offset, long length) : Stream
+{
+    private int next;
+    private long skip = offset;
+    private long left = length;
+    private Stream? current;
+    private long leftInCurrent;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (left == 0 || buffer.Length == 0)
+        {
+            return 0;
+        }
+
+        while (leftInCurrent == 0)
+        {
+            await OpenNextAsync(cancellationToken);
+        }
+
+        var wanted = (int)Math.Min(buffer.Length, Math.Min(left, leftInCurrent));
+        var read = await current!.ReadAsync(buffer[..wanted], cancellationToken);
+        if (read == 0)
+        {
+            throw new EndOfStreamException("A piece of the content is shorter than it was written.");
+        }
+
+        left -= read;
+        leftInCurrent -= read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (current is not null)
+        {
+            await current.DisposeAsync();
+            current = null;
+        }
+
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        current?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask OpenNextAsync(CancellationToken cancellationToken)
+    {
+        if (current is not null)
+        {
+            await current.DisposeAsync();
+            current = null;
+        }
+
+        var piece = pieces[next++];
+        if (skip >= piece.Length)
+        {
+            skip -= piece.Length;
+            return;
+        }
+
+        leftInCurrent = Math.Min(piece.Length - skip, left);
+        current = piece.IsRow
+            ? new MemoryStream(await RowAsync(piece, cancellationToken), (int)skip, (int)leftInCurrent)
+            : await contents.OpenAsync(new(account, piece.Id), skip, leftInCurrent, cancellationToken);
+        skip = 0;
+    }
+
+    /// <exception cref="FileNotFoundException">The blob was written over since its row was read.</exception>
+    private async ValueTask<byte[]> RowAsync(Piece piece, CancellationToken cancellationToken) =>
+        await rows.Store.FindAsync(BlobKeys.OfInline(account, piece.Id), cancellationToken) ?? throw new FileNotFoundException("The content is no longer there.");
+}
