@@ -1,27 +1,31 @@
 using Atrium.Bench;
 
-// ./bench/run [start|resources|embeddings|quality] ... : all of them when none is named.
-var wanted = args.Length > 0 ? args : ["start", "resources", "embeddings", "quality"];
-foreach (var name in wanted)
+// ./bench/run [name] ... : all of them when none is named.
+var benches = new Dictionary<string, Func<Task>>
 {
-    switch (name)
-    {
-        case "start":
-            await StartBench.RunAsync();
-            break;
-        case "resources":
-            await ResourceBench.RunAsync();
-            break;
-        case "embeddings":
-            await EmbeddingBench.RunAsync();
-            break;
-        case "quality":
-            await QualityBench.RunAsync();
-            break;
-        default:
-            Console.Error.WriteLine($"'{name}' is none of start, resources, embeddings, quality.");
-            return 2;
-    }
+    ["start"] = StartBench.RunAsync,
+    ["store"] = StoreBench.RunAsync,
+    ["resources"] = ResourceBench.RunAsync,
+    ["embeddings"] = EmbeddingBench.RunAsync,
+    ["quality"] = QualityBench.RunAsync,
+    ["memory"] = MemoryBench.RunAsync,
+};
+
+if (args is [MemoryBench.One, var which])
+{
+    await MemoryBench.MeasureAsync(int.Parse(which, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args.FirstOrDefault(name => !benches.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"'{unknown}' is none of {string.Join(", ", benches.Keys)}.");
+    return 2;
+}
+
+foreach (var name in args.Length > 0 ? args : [.. benches.Keys])
+{
+    await benches[name]();
 }
 
 return 0;

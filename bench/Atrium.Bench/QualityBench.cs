@@ -10,8 +10,8 @@ internal static class QualityBench
     {
         var data = Path.Combine(HubProcess.Root, "bench", "data");
         await using var models = new EmbeddedModels(ModelCache.Folder, new InferenceLimits(), TimeProvider.System);
-        Print("text safety (severity 2 and above)", await HeldOutTexts.ScoreSafetyAsync(await models.TextSafetyAsync(CancellationToken.None), Path.Combine(data, "text-safety"), CancellationToken.None));
-        Print("prompt shield", await HeldOutTexts.ScoreShieldAsync(await models.PromptShieldAsync(CancellationToken.None), Path.Combine(data, "prompt-shield"), CancellationToken.None));
+        Print("text safety (severity 2 and above)", await HeldOutTexts.ScoreSafetyAsync((await models.TextSafetyAsync(CancellationToken.None)).Model, Path.Combine(data, "text-safety"), CancellationToken.None));
+        Print("prompt shield", await HeldOutTexts.ScoreShieldAsync((await models.PromptShieldAsync(CancellationToken.None)).Model, Path.Combine(data, "prompt-shield"), CancellationToken.None));
     }
 
     private static void Print(string what, IReadOnlyList<DetectionScore> scores)

@@ -5,6 +5,7 @@ using Atrium.Inference.Language;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Safety;
 using Atrium.Inference.Safety.Images;
+using Atrium.Inference.Shelf;
 using Atrium.Inference.Shield;
 using Atrium.Inference.Vision;
 
@@ -17,140 +18,129 @@ namespace Atrium.Inference;
 /// </summary>
 public sealed class EmbeddedModels : IAsyncDisposable
 {
+    private const long Megabyte = 1_000_000;
+
     private readonly ModelPackageStore _packages;
     private readonly HeadStore _heads;
-    private readonly Once<UseLiteEmbedder> _embedder;
-    private readonly Once<ITextSafety> _safety;
-    private readonly Once<IPromptShield> _shield;
-    private readonly Once<ImageAnalyzer> _images;
-    private readonly Once<ImageSafety> _imageSafety;
-    private readonly Once<TextAnalyzer> _texts;
-    private readonly Once<SpeechRecognizer> _hearing;
+    private readonly ModelShelf _shelf;
+    private readonly ShelvedModel<ITextEmbedder> _embedder;
+    private readonly ShelvedModel<ITextSafety> _safety;
+    private readonly ShelvedModel<IPromptShield> _shield;
+    private readonly ShelvedModel<ImageAnalyzer> _images;
+    private readonly ShelvedModel<ImageSafety> _imageSafety;
+    private readonly ShelvedModel<TextAnalyzer> _texts;
+    private readonly ShelvedModel<ISpeechRecognizer> _hearing;
 
-    /// <summary>Models over a cache folder. Nothing is opened yet.</summary>
+    /// <summary>Models over a cache folder, kept open once they were used. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
+        : this(cacheFolder, limits, new ModelShelf(new(), time), time)
+    {
+    }
+
+    /// <summary>Models over a cache folder, on a shelf that is theirs to dispose. The megabytes are what each takes with two workers at its busiest (<c>bench/run memory</c> measures it).</summary>
+    public EmbeddedModels(string cacheFolder, InferenceLimits limits, ModelShelf shelf, TimeProvider time)
     {
         _packages = new(cacheFolder, null, time);
         _heads = new(Path.GetFullPath(cacheFolder), time);
-        _embedder = new(async cancellationToken =>
-        {
-            var folder = await ReadyFolderAsync(ModelPackages.UseLite, cancellationToken);
-            return await Task.Run(() => UseLiteEmbedder.Open(folder, limits), cancellationToken);
-        });
-        _safety = new(OpenSafetyAsync);
-        _shield = new(OpenShieldAsync);
-        _images = new(async cancellationToken =>
-        {
-            var objects = await ReadyFolderAsync(ModelPackages.VisionObjects, cancellationToken);
-            var text = await ReadyFolderAsync(ModelPackages.VisionText, cancellationToken);
-            return await Task.Run(() => ImageAnalyzer.Open(objects, text, limits), cancellationToken);
-        });
-        _imageSafety = new(async cancellationToken =>
-        {
-            var folder = await ReadyFolderAsync(ModelPackages.ImageSafety, cancellationToken);
-            return await Task.Run(() => new ImageSafety(folder, limits), cancellationToken);
-        });
-        _texts = new(async cancellationToken =>
-        {
-            var languages = await ReadyFolderAsync(ModelPackages.Languages, cancellationToken);
-            var sentiment = await ReadyFolderAsync(ModelPackages.Sentiment, cancellationToken);
-            return await Task.Run(() => new TextAnalyzer(LanguageDetector.Open(languages), SentimentAnalyzer.Open(sentiment)), cancellationToken);
-        });
-        _hearing = new(async cancellationToken =>
-        {
-            var model = await ReadyFolderAsync(ModelPackages.SpeechToText, cancellationToken);
-            var voice = await ReadyFolderAsync(ModelPackages.VoiceActivity, cancellationToken);
-            var vocabulary = await ReadyFolderAsync(ModelPackages.SpeechVocabulary, cancellationToken);
-            return await Task.Run(() => SpeechRecognizer.Open(model, voice, vocabulary, limits), cancellationToken);
-        });
+        _shelf = shelf;
+        _embedder = Shelve<ITextEmbedder>(UseLiteModel.Name, 230, folders => UseLiteEmbedder.Open(folders[0], limits), ModelPackages.UseLite);
+        _safety = shelf.Add("text-safety", 1 * Megabyte, OpenSafetyAsync);
+        _shield = shelf.Add("prompt-shield", 10 * Megabyte, OpenShieldAsync);
+        _images = Shelve(ImageAnalyzer.Name, 160, folders => ImageAnalyzer.Open(folders[0], folders[1], limits), ModelPackages.VisionObjects, ModelPackages.VisionText);
+        _imageSafety = Shelve(ImageSafety.Name, 40, folders => new ImageSafety(folders[0], limits), ModelPackages.ImageSafety);
+        _texts = Shelve("text-analysis", 40, folders => new TextAnalyzer(LanguageDetector.Open(folders[0]), SentimentAnalyzer.Open(folders[1])), ModelPackages.Languages, ModelPackages.Sentiment);
+        _hearing = Shelve<ISpeechRecognizer>(
+            MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
     }
 
     /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
     public static IReadOnlyList<string> EmbeddingModels { get; } = [UseLiteModel.Name];
 
-    /// <summary>Text embeddings, warm.</summary>
+    /// <summary>Text embeddings.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
-    public async ValueTask<ITextEmbedder> EmbedderAsync(CancellationToken cancellationToken) => await _embedder.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<ITextEmbedder>> EmbedderAsync(CancellationToken cancellationToken) => _embedder.RentAsync(cancellationToken);
 
-    /// <summary>Text safety, warm.</summary>
+    /// <summary>Text safety.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
-    public ValueTask<ITextSafety> TextSafetyAsync(CancellationToken cancellationToken) => _safety.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<ITextSafety>> TextSafetyAsync(CancellationToken cancellationToken) => _safety.RentAsync(cancellationToken);
 
-    /// <summary>The prompt shield, warm.</summary>
+    /// <summary>The prompt shield.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
-    public ValueTask<IPromptShield> PromptShieldAsync(CancellationToken cancellationToken) => _shield.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<IPromptShield>> PromptShieldAsync(CancellationToken cancellationToken) => _shield.RentAsync(cancellationToken);
 
     /// <summary>Objects and text in images.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
-    public ValueTask<ImageAnalyzer> ImageAnalyzerAsync(CancellationToken cancellationToken) => _images.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<ImageAnalyzer>> ImageAnalyzerAsync(CancellationToken cancellationToken) => _images.RentAsync(cancellationToken);
 
     /// <summary>Sexual content in images.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
-    public ValueTask<ImageSafety> ImageSafetyAsync(CancellationToken cancellationToken) => _imageSafety.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<ImageSafety>> ImageSafetyAsync(CancellationToken cancellationToken) => _imageSafety.RentAsync(cancellationToken);
 
     /// <summary>Language and sentiment of texts.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
-    public ValueTask<TextAnalyzer> TextAnalyzerAsync(CancellationToken cancellationToken) => _texts.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<TextAnalyzer>> TextAnalyzerAsync(CancellationToken cancellationToken) => _texts.RentAsync(cancellationToken);
 
     /// <summary>Speech to text.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
-    public async ValueTask<ISpeechRecognizer> SpeechRecognizerAsync(CancellationToken cancellationToken) => await _hearing.GetAsync(cancellationToken);
+    public ValueTask<ModelLease<ISpeechRecognizer>> SpeechRecognizerAsync(CancellationToken cancellationToken) => _hearing.RentAsync(cancellationToken);
 
     /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        await TextSafetyAsync(cancellationToken);
-        await PromptShieldAsync(cancellationToken);
+        using var embedder = await EmbedderAsync(cancellationToken);
+        using var safety = await TextSafetyAsync(cancellationToken);
+        using var shield = await PromptShieldAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (await _embedder.OpenedAsync() is { } embedder)
-        {
-            embedder.Dispose();
-        }
-
-        if (await _images.OpenedAsync() is { } images)
-        {
-            images.Dispose();
-        }
-
-        if (await _imageSafety.OpenedAsync() is { } imageSafety)
-        {
-            imageSafety.Dispose();
-        }
-
-        if (await _hearing.OpenedAsync() is { } hearing)
-        {
-            hearing.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => _shelf.DisposeAsync();
 
     private async Task<ITextSafety> OpenSafetyAsync(CancellationToken cancellationToken)
     {
-        var embedder = await EmbedderAsync(cancellationToken);
         var words = OffensiveWords.Read(Path.Combine(await ReadyFolderAsync(ModelPackages.Cuss, cancellationToken), "index.js"));
         var seeds = SeedFiles.Read("Safety");
         var head = await _heads.GetAsync(
             "text-safety",
             SeedFiles.Fingerprint(seeds, ModelPackages.UseLite.Sha256, ModelPackages.Cuss.Sha256),
-            () => SafetyHead.TrainAsync(seeds, embedder, words, cancellationToken),
+            async () =>
+            {
+                using var embedder = await EmbedderAsync(cancellationToken);
+                return await SafetyHead.TrainAsync(seeds, embedder.Model, words, cancellationToken);
+            },
             cancellationToken);
-        return new TextSafety(embedder, head, words);
+        return new TextSafety(_embedder, head, words);
     }
 
     private async Task<IPromptShield> OpenShieldAsync(CancellationToken cancellationToken)
     {
-        var embedder = await EmbedderAsync(cancellationToken);
         var votes = ShieldVotes.Read(await ReadyFolderAsync(ModelPackages.LlmGuardrail, cancellationToken));
         var seeds = SeedFiles.Read("Shield");
         var fingerprint = SeedFiles.Fingerprint(seeds, ModelPackages.UseLite.Sha256, ModelPackages.LlmGuardrail.Sha256);
-        Task<LinearHead> Head(string name, bool documents) =>
-            _heads.GetAsync(name, fingerprint, () => votes.TrainAsync(seeds, documents, embedder, cancellationToken), cancellationToken);
+        Task<LinearHead> Head(string name, bool documents) => _heads.GetAsync(
+            name,
+            fingerprint,
+            async () =>
+            {
+                using var embedder = await EmbedderAsync(cancellationToken);
+                return await votes.TrainAsync(seeds, documents, embedder.Model, cancellationToken);
+            },
+            cancellationToken);
 
-        return new PromptShield(embedder, votes, await Head("shield-users", false), await Head("shield-documents", true));
+        return new PromptShield(_embedder, votes, await Head("shield-users", false), await Head("shield-documents", true));
     }
+
+    /// <summary>A model that is opened from the folders of its packages, in their order.</summary>
+    private ShelvedModel<T> Shelve<T>(string name, int megabytes, Func<IReadOnlyList<string>, T> open, params ModelPackage[] packages)
+        where T : class => _shelf.Add(name, megabytes * Megabyte, async cancellationToken =>
+    {
+        var folders = new List<string>();
+        foreach (var package in packages)
+        {
+            folders.Add(await ReadyFolderAsync(package, cancellationToken));
+        }
+
+        return await Task.Run(() => open(folders), cancellationToken);
+    });
 
     private async Task<string> ReadyFolderAsync(ModelPackage package, CancellationToken cancellationToken)
     {

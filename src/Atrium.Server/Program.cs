@@ -62,6 +62,7 @@ internal static class Program
         app.MapSubscriptionsFeature();
         app.MapAiServicesFeature();
         app.MapVaultFeature();
+        app.MapModelsFeature();
         app.MapStorageFeature();
         app.MapUsageFeature();
         app.MapGatewayFeature();

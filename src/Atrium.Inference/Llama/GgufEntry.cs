@@ -12,6 +12,9 @@ public sealed record GgufEntry
     /// <summary>Its size; of a model in several files their sum.</summary>
     public required long Bytes { get; init; }
 
+    /// <summary>When it was last written. A file that was replaced is another model.</summary>
+    public required DateTime Written { get; init; }
+
     /// <summary>Why it cannot answer, or null when it can.</summary>
     public string? Problem { get; init; }
 
@@ -23,6 +26,12 @@ public sealed record GgufEntry
 
     /// <summary>The tokens that it was trained to read together.</summary>
     public int ContextTokens { get; init; }
+
+    /// <summary>What is kept in memory of each token of a conversation.</summary>
+    public long CacheBytesPerToken { get; init; }
+
+    /// <summary>What the work on each token of a batch takes at its widest.</summary>
+    public long WorkBytesPerToken { get; init; }
 
     /// <summary>Whether it brings a chat template. Without one it continues text.</summary>
     public bool HasChatTemplate { get; init; }

@@ -52,7 +52,7 @@ public static partial class GgufFolder
             files = PartsOf(path, part);
         }
 
-        var entry = new GgufEntry { Name = name, Path = path, Bytes = files.Where(File.Exists).Sum(file => new FileInfo(file).Length) };
+        var entry = new GgufEntry { Name = name, Path = path, Written = File.GetLastWriteTimeUtc(path), Bytes = files.Where(File.Exists).Sum(file => new FileInfo(file).Length) };
         if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
         {
             return entry with { Problem = $"its part '{Path.GetFileName(missing)}' is missing" };
@@ -67,6 +67,8 @@ public static partial class GgufFolder
                 Architecture = metadata.Architecture,
                 Title = metadata.Name,
                 ContextTokens = (int)Math.Clamp(metadata.ContextLength, 0, int.MaxValue),
+                CacheBytesPerToken = metadata.CacheBytesPerToken,
+                WorkBytesPerToken = metadata.WorkBytesPerToken,
                 HasChatTemplate = metadata.ChatTemplate is not null,
             };
         }

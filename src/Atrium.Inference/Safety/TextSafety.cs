@@ -1,4 +1,5 @@
 using Atrium.Inference.Heads;
+using Atrium.Inference.Shelf;
 
 namespace Atrium.Inference.Safety;
 
@@ -6,7 +7,7 @@ namespace Atrium.Inference.Safety;
 /// Judges texts by the vectors of their sentences. The severity of a text is that of its worst sentence; a short text is also judged as a whole.
 /// English only, as the model is.
 /// </summary>
-internal sealed class TextSafety(ITextEmbedder embedder, LinearHead head, OffensiveWords words) : ITextSafety
+internal sealed class TextSafety(ShelvedModel<ITextEmbedder> embedder, LinearHead head, OffensiveWords words) : ITextSafety
 {
     /// <summary>A slur is contempt, whatever stands around it.</summary>
     private const int SlurSeverity = 4;
@@ -14,7 +15,8 @@ internal sealed class TextSafety(ITextEmbedder embedder, LinearHead head, Offens
     public async ValueTask<IReadOnlyDictionary<HarmCategory, int>> AnalyzeAsync(string text, CancellationToken cancellationToken)
     {
         var pieces = SentenceSplitter.PiecesOf(text);
-        var embeddings = await embedder.EmbedAsync(pieces, cancellationToken);
+        using var vectors = await embedder.RentAsync(cancellationToken);
+        var embeddings = await vectors.Model.EmbedAsync(pieces, cancellationToken);
         var severities = SafetyHead.Categories.ToDictionary(category => category.Category, _ => 0);
         for (var i = 0; i < pieces.Count; i++)
         {

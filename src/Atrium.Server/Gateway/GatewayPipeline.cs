@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Atrium.Inference;
 using Atrium.Inference.Packages;
+using Atrium.Inference.Shelf;
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
@@ -9,6 +10,7 @@ using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Hosting;
+using Atrium.Server.Models;
 using Atrium.Server.Usage;
 
 namespace Atrium.Server.Gateway;
@@ -160,14 +162,15 @@ internal sealed class GatewayPipeline(
 
     private static Exception Translate(GatewayCall call, Exception failure) => failure switch
     {
-        InferenceQueueFullException full => ApiException.TooManyRequests("The model has more to do than it can queue. Try again.", full.RetryAfter),
+        InferenceQueueFullException busy => ApiException.TooManyRequests("The model has more to do than it can queue. Try again.", busy.RetryAfter),
         TextTooLongException tooLong => ApiException.BadRequest(
             "context_length_exceeded", $"Text {tooLong.Index} has {tooLong.Tokens} tokens; this model reads at most {tooLong.Limit}.", PromptOf(call)),
         Inference.Llama.PromptRefusedException refused => ApiException.BadRequest("invalid_prompt", refused.Message, PromptOf(call)),
         Inference.Llama.Grammars.SchemaNotSupportedException unsupported => ApiException.BadRequest(
             "invalid_function_parameters", $"The parameters of a tool that must be called are no schema that is supported. {unsupported.Message}", "tools"),
         Inference.Llama.ModelFileException broken => ApiException.Unavailable("ModelNotUsable", broken.Message),
-        ModelPackageException missing => ApiException.Unavailable("ModelNotPulled", missing.Message),
+        ModelPackageException missing => ModelRefusals.Of(missing),
+        ModelMemoryException full => ModelRefusals.Of(full),
         _ => failure,
     };
 

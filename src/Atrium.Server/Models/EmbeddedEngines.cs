@@ -5,59 +5,55 @@ using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
 using Atrium.Inference.Quoting;
 using Atrium.Inference.Safety.Images;
+using Atrium.Inference.Shelf;
 using Atrium.Inference.Vision;
 using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Models;
 
-/// <summary>The models that run in this process. Each is opened at its first use and kept.</summary>
-internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<AtriumOptions> hosting, EmbeddedModels models, TimeProvider clock) : IAsyncDisposable
+/// <summary>
+/// The models that run in this process, each as a lease: it is open until the lease is disposed, and may be closed after that. A call keeps its lease to its end and
+/// no longer.
+/// </summary>
+internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<AtriumOptions> hosting, EmbeddedModels models, ModelShelf shelf, TimeProvider clock)
 {
     public const string EmbeddingName = "use-lite-en";
     public const string QuoteName = QuotingChatModel.ModelName;
 
+    private readonly ModelPackageStore packages = new(options.Value.CacheFolder, options.Value.OfflinePackages, clock);
     private readonly GgufFiles files = new(options.Value.FolderIn(hosting.Value.Data), clock);
-    private readonly Dictionary<string, LlamaChatModel> opened = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SemaphoreSlim opening = new(1, 1);
+    private readonly Dictionary<GgufEntry, ShelvedModel<IChatModel>> own = [];
+    private readonly Lock gate = new();
+    private IReadOnlyList<GgufEntry> shelved = [];
+
+    private LlamaOptions LlamaSettings => new() { LibraryFolder = LlamaOptions.LibraryFolderIn(packages.FolderOf(ModelPackages.LlamaCpp)), Clock = clock };
 
     /// <summary>The GGUF files that can answer now.</summary>
     public IReadOnlyList<GgufEntry> Files => files.Usable;
 
-    /// <exception cref="ApiException">503: its package has not been pulled. The same for the other embedded models.</exception>
-    public ValueTask<ITextEmbedder> EmbedderAsync(CancellationToken cancellationToken) => PulledAsync(models.EmbedderAsync(cancellationToken));
+    /// <exception cref="ApiException">503: its package has not been pulled, or there is no memory for it. The same for the other embedded models.</exception>
+    public ValueTask<ModelLease<ITextEmbedder>> EmbedderAsync(CancellationToken cancellationToken) => OpenedAsync(models.EmbedderAsync(cancellationToken));
 
-    public ValueTask<ITextSafety> SafetyAsync(CancellationToken cancellationToken) => PulledAsync(models.TextSafetyAsync(cancellationToken));
+    public ValueTask<ModelLease<ITextSafety>> SafetyAsync(CancellationToken cancellationToken) => OpenedAsync(models.TextSafetyAsync(cancellationToken));
 
-    public ValueTask<IPromptShield> ShieldAsync(CancellationToken cancellationToken) => PulledAsync(models.PromptShieldAsync(cancellationToken));
+    public ValueTask<ModelLease<IPromptShield>> ShieldAsync(CancellationToken cancellationToken) => OpenedAsync(models.PromptShieldAsync(cancellationToken));
 
-    public ValueTask<ImageAnalyzer> ImagesAsync(CancellationToken cancellationToken) => PulledAsync(models.ImageAnalyzerAsync(cancellationToken));
+    public ValueTask<ModelLease<ImageAnalyzer>> ImagesAsync(CancellationToken cancellationToken) => OpenedAsync(models.ImageAnalyzerAsync(cancellationToken));
 
-    public ValueTask<ImageSafety> ImageSafetyAsync(CancellationToken cancellationToken) => PulledAsync(models.ImageSafetyAsync(cancellationToken));
+    public ValueTask<ModelLease<ImageSafety>> ImageSafetyAsync(CancellationToken cancellationToken) => OpenedAsync(models.ImageSafetyAsync(cancellationToken));
 
-    public ValueTask<TextAnalyzer> TextsAsync(CancellationToken cancellationToken) => PulledAsync(models.TextAnalyzerAsync(cancellationToken));
+    public ValueTask<ModelLease<TextAnalyzer>> TextsAsync(CancellationToken cancellationToken) => OpenedAsync(models.TextAnalyzerAsync(cancellationToken));
 
-    public ValueTask<ISpeechRecognizer> HearingAsync(CancellationToken cancellationToken) => PulledAsync(models.SpeechRecognizerAsync(cancellationToken));
+    public ValueTask<ModelLease<ISpeechRecognizer>> HearingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechRecognizerAsync(cancellationToken));
 
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
-    public async ValueTask<IChatModel> ChatAsync(string name, CancellationToken cancellationToken)
-    {
-        var file = FileOf(name);
-        return file is null ? new QuotingChatModel(await EmbedderAsync(cancellationToken)) : await OpenAsync(file, cancellationToken);
-    }
+    public async ValueTask<ModelLease<IChatModel>> ChatAsync(string name, CancellationToken cancellationToken) => FileOf(name) is { } file
+        ? await OpenedAsync(Shelved(file).RentAsync(cancellationToken))
+        : (await EmbedderAsync(cancellationToken)).As<IChatModel>(embedder => new QuotingChatModel(embedder));
 
     /// <summary>Whether the chat model of that name writes, or only quotes. Opens nothing.</summary>
     public bool Generates(string name) => FileOf(name) is not null;
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var model in opened.Values)
-        {
-            await model.DisposeAsync();
-        }
-
-        opening.Dispose();
-    }
 
     private GgufEntry? FileOf(string name)
     {
@@ -65,43 +61,61 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
         return usable.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? (name == QuoteName || usable.Count == 0 ? null : usable[0]);
     }
 
-    private async ValueTask<IChatModel> OpenAsync(GgufEntry file, CancellationToken cancellationToken)
+    /// <summary>The file's place on the shelf. Files that have changed or gone since the last look are taken off it.</summary>
+    private ShelvedModel<IChatModel> Shelved(GgufEntry file)
     {
-        await opening.WaitAsync(cancellationToken);
-        try
+        lock (gate)
         {
-            if (!opened.TryGetValue(file.Name, out var model))
+            var usable = Files;
+            if (!ReferenceEquals(usable, shelved))
             {
-                var packages = new ModelPackageStore(options.Value.CacheFolder, options.Value.OfflinePackages, clock);
-                await packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
-                model = LlamaChatModel.Open(file.Name, file.Path, new() { LibraryFolder = LlamaOptions.LibraryFolderIn(packages.FolderOf(ModelPackages.LlamaCpp)) });
-                opened[file.Name] = model;
+                shelved = usable;
+                foreach (var gone in own.Keys.Except(usable).ToList())
+                {
+                    shelf.Remove(own[gone]);
+                    own.Remove(gone);
+                }
+            }
+
+            if (!own.TryGetValue(file, out var model))
+            {
+                own[file] = model = shelf.Add(file.Name, LlamaMemory.BytesOf(file, LlamaSettings), cancellationToken => OpenAsync(file, cancellationToken));
             }
 
             return model;
         }
-        catch (ModelPackageException missing)
+    }
+
+    private async Task<IChatModel> OpenAsync(GgufEntry file, CancellationToken cancellationToken)
+    {
+        await packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
+        var model = LlamaChatModel.Open(file.Name, file.Path, LlamaSettings);
+        try
         {
-            throw NotPulled(missing);
+            await model.WarmAsync(cancellationToken);
+            return model;
         }
-        finally
+        catch
         {
-            opening.Release();
+            await model.DisposeAsync();
+            throw;
         }
     }
 
-    private static async ValueTask<T> PulledAsync<T>(ValueTask<T> opening)
+    private static async ValueTask<ModelLease<T>> OpenedAsync<T>(ValueTask<ModelLease<T>> renting)
+        where T : class
     {
         try
         {
-            return await opening;
+            return await renting;
         }
         catch (ModelPackageException missing)
         {
-            throw NotPulled(missing);
+            throw ModelRefusals.Of(missing);
+        }
+        catch (ModelMemoryException full)
+        {
+            throw ModelRefusals.Of(full);
         }
     }
-
-    private static ApiException NotPulled(ModelPackageException missing) =>
-        ApiException.Unavailable("ModelNotPulled", $"{missing.Message} Run `atrium models pull` on the hub's machine.");
 }

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Atrium.Inference.Shelf;
 using Atrium.Server.Hosting.Settings;
 
 namespace Atrium.Server.Models;
@@ -7,6 +9,7 @@ namespace Atrium.Server.Models;
 internal sealed class ModelsOptions : ISettingRules
 {
     public const string Section = "Models";
+    private const long Megabyte = 1_000_000;
 
     [Description("Folder of the embedded models' packages, shared by all installations of a user.")]
     [DefaultText("`$ATRIUM_MODELS_CACHE`, else `$XDG_CACHE_HOME/atrium/models`, that is `~/.cache/atrium/models`")]
@@ -21,6 +24,21 @@ internal sealed class ModelsOptions : ISettingRules
 
     [Description("Whether the embedded models are loaded soon after the start. If not, each is loaded at its first call.")]
     public bool Warm { get; set; } = true;
+
+    [Description("Megabytes (millions of bytes) that all models which are loaded may take together. The one that was used longest ago goes when another needs its room.")]
+    [DefaultText("half of the memory that the process may have")]
+    [Range(100, 100_000_000)]
+    public int? MemoryMegabytes { get; set; }
+
+    [Description("Minutes without a call after which a model is unloaded. 0 keeps it until another needs its room.")]
+    [Range(0, 100_000)]
+    public int IdleMinutes { get; set; } = 30;
+
+    public ShelfLimits Shelf => new()
+    {
+        MemoryBytes = MemoryMegabytes * Megabyte ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
+        IdleTime = TimeSpan.FromMinutes(IdleMinutes),
+    };
 
     public string CacheFolder => Cache
         ?? Environment.GetEnvironmentVariable("ATRIUM_MODELS_CACHE")

@@ -12,6 +12,9 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
     private const int DefaultPage = 100;
     private const int LargestPage = 1000;
 
+    /// <summary>How many resources one page looks at for those that fit its filter.</summary>
+    private const int LargestScan = 10_000;
+
     public async Task<(Resource Resource, JsonObject View)> GetAsync(ResourceType type, ResourceId id, Caller caller, CancellationToken cancellationToken)
     {
         await access.DemandAsync(caller, $"{type.Name}/read", id, cancellationToken);
@@ -43,20 +46,20 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
             throw ApiException.NotFound(scope);
         }
 
-        var take = ReadTop(request.Query);
-        var after = ContinuationToken.Read(request.Query["$skipToken"].FirstOrDefault() ?? request.Query["$skip"].FirstOrDefault());
-        var page = await PageAsync(type, scope, scopes, after, take + 1, cancellationToken);
+        var take = ReadTop(request.Query, DefaultPage);
+        var filter = request.Query["$filter"].FirstOrDefault();
+        var after = ContinuationToken.Read(request.Query["$skipToken"].FirstOrDefault() ?? request.Query["$skip"].FirstOrDefault(), scope.ChildPrefix);
+        var (found, next) = await PageAsync(type, scope, scopes, ResourceFilter.Read(filter), after, take, cancellationToken);
         var items = new JsonArray();
-        foreach (var stored in page.Take(take))
+        foreach (var resource in found)
         {
-            items.Add(await ViewAsync(type, new(stored), reader, cancellationToken));
+            items.Add(await ViewAsync(type, resource, reader, cancellationToken));
         }
 
         var answer = new JsonObject { ["value"] = items };
-        if (page.Count > take)
+        if (next is not null)
         {
-            var token = ContinuationToken.Write(page[take - 1].Key);
-            answer["nextLink"] = $"{request.BaseUri}{path}?api-version={request.ApiVersion}&$top={take}&$skipToken={token}";
+            answer["nextLink"] = NextLink(request, path, take, filter, next);
         }
 
         return answer;
@@ -79,8 +82,64 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
         return view;
     }
 
+    /// <summary>One page of what fits, from the key after which it begins, and the key after which the next one does; null where there is none.</summary>
+    public async Task<(List<Resource> Found, string? Next)> PageAsync(
+        ResourceType type, ResourceId scope, IReadOnlyList<ResourceId> scopes, ResourceFilter? filter, string? after, int take, CancellationToken cancellationToken)
+    {
+        var found = new List<Resource>(take);
+        var stride = filter is null ? take : Math.Max(take, DefaultPage);
+        for (var scanned = stride; ; scanned += stride)
+        {
+            var rows = await MergeAsync(type, scope, scopes, after, stride + 1, cancellationToken);
+            foreach (var row in rows.Take(stride))
+            {
+                if (found.Count == take)
+                {
+                    return (found, after);
+                }
+
+                var resource = new Resource(row);
+                after = row.Key;
+                if (filter is null || filter.Fits(resource))
+                {
+                    found.Add(resource);
+                }
+            }
+
+            if (rows.Count <= stride)
+            {
+                return (found, null);
+            }
+
+            // A filter that fits little does not hold a request for long: the page is short then, and the next one goes on.
+            if (found.Count == take || scanned >= LargestScan)
+            {
+                return (found, after);
+            }
+        }
+    }
+
+    public static string NextLink(ResourceRequest request, string path, int take, string? filter, string lastKey)
+    {
+        var rest = filter is null ? "" : $"&$filter={Uri.EscapeDataString(filter)}";
+        return $"{request.BaseUri}{path}?api-version={request.ApiVersion}&$top={take}{rest}&$skipToken={ContinuationToken.Write(lastKey)}";
+    }
+
+    /// <exception cref="ApiException">400: no number, or none that a page can have.</exception>
+    public static int ReadTop(IQueryCollection query, int standard)
+    {
+        if (query["$top"].FirstOrDefault() is not { } text)
+        {
+            return standard;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var top) && top > 0
+            ? Math.Min(top, LargestPage)
+            : throw ApiException.Invalid("$top", $"'$top' must be a whole number from 1 to {LargestPage}; found '{text}'.");
+    }
+
     /// <summary>Merges the ordered ranges of the scopes where the caller may read; with one scope it is one range.</summary>
-    private async Task<List<StoredResource>> PageAsync(
+    private async Task<List<StoredResource>> MergeAsync(
         ResourceType type, ResourceId scope, IReadOnlyList<ResourceId> scopes, string? after, int take, CancellationToken cancellationToken)
     {
         var found = new SortedDictionary<string, StoredResource>(StringComparer.Ordinal);
@@ -107,16 +166,4 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
         type.Parent is ResourceParent.Anything && allowed == scope
             ? $"{(scope.Parent is null ? "" : scope.Key)}/providers/{type.Name.ToLowerInvariant()}/"
             : allowed.ChildPrefix;
-
-    private static int ReadTop(IQueryCollection query)
-    {
-        if (query["$top"].FirstOrDefault() is not { } text)
-        {
-            return DefaultPage;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var top) && top > 0
-            ? Math.Min(top, LargestPage)
-            : throw ApiException.Invalid("$top", $"'$top' must be a whole number from 1 to {LargestPage}; found '{text}'.");
-    }
 }

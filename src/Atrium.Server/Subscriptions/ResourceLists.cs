@@ -11,6 +11,9 @@ internal static class ResourceLists
 {
     private const int PageSize = 200;
 
+    /// <summary>Behind every key of a scope.</summary>
+    private const string LastKey = "\uffff";
+
     public static void MapResourceLists(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/subscriptions/{subscriptionId}/resources", ListInSubscriptionAsync).WithTags("Resources");
@@ -20,67 +23,81 @@ internal static class ResourceLists
     }
 
     private static Task<IResult> ListInSubscriptionAsync(
-        string subscriptionId, HttpContext context, ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken) =>
-        ListAsync(ResourceId.OfSubscription(subscriptionId), context, catalog, store, access, cancellationToken);
+        string subscriptionId, HttpContext context, ResourceCatalog catalog, ResourceQueries queries, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken) =>
+        ListAsync(ResourceId.OfSubscription(subscriptionId), context, catalog, queries, store, access, cancellationToken);
 
     private static Task<IResult> ListInGroupAsync(
-        string subscriptionId, string group, HttpContext context, ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken) =>
-        ListAsync(ResourceId.OfSubscription(subscriptionId).Group(group), context, catalog, store, access, cancellationToken);
+        string subscriptionId, string group, HttpContext context, ResourceCatalog catalog, ResourceQueries queries, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken) =>
+        ListAsync(ResourceId.OfSubscription(subscriptionId).Group(group), context, catalog, queries, store, access, cancellationToken);
 
     /// <summary>Types in order of name, and in each type the resources by key: the token names the type and the last key.</summary>
     private static async Task<IResult> ListAsync(
-        ResourceId scope, HttpContext context, ResourceCatalog catalog, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+        ResourceId scope, HttpContext context, ResourceCatalog catalog, ResourceQueries queries, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
     {
         var request = ResourceRequests.Read(context, KnownVersions.Resources);
-        var reader = new ResourceReader(store);
+        var take = ResourceQueries.ReadTop(request.Query, PageSize);
+        var text = request.Query["$filter"].FirstOrDefault();
+        var filter = ResourceFilter.Read(text);
         var after = ContinuationToken.Read(request.Query["$skipToken"].FirstOrDefault());
+        var reader = new ResourceReader(store);
         var items = new JsonArray();
         var allowedSomewhere = false;
-        string? last = null;
+        string? next = null;
         foreach (var type in catalog.Types.Where(t => t.Parent is ResourceParent.ResourceGroup).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase))
         {
-            var place = $"/{type.Name.ToLowerInvariant()}";
-            var begin = after is null || string.CompareOrdinal(place, after) > 0 ? null : after[(after.IndexOf('|', StringComparison.Ordinal) + 1)..];
-            if (after is not null && begin is not null && !after.StartsWith(place + "|", StringComparison.Ordinal))
+            var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.Name}/read", scope, cancellationToken);
+            allowedSomewhere |= scopes.Count > 0;
+            if (next is not null || !Begins(type, after, out var begin))
             {
                 continue;
             }
 
-            foreach (var allowed in await access.ScopesAllowingAsync(request.Caller, $"{type.Name}/read", scope, cancellationToken))
+            var (found, last) = await queries.PageAsync(type, scope, scopes, filter, begin, take - items.Count, cancellationToken);
+            foreach (var resource in found)
             {
-                allowedSomewhere = true;
-                var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = allowed.ChildPrefix, After = begin, Take = PageSize + 1 - items.Count };
-                var found = allowed.IsOfType(type.Name) && await store.FindAsync(allowed.Key, cancellationToken) is { PurgeAt: null } itself
-                    ? [itself]
-                    : query.Take > 0 ? await store.ListAsync(query, cancellationToken) : [];
-                foreach (var stored in found.TakeWhile(_ => items.Count < PageSize))
-                {
-                    var view = await ResourceQueries.ViewAsync(type, new(stored), reader, cancellationToken);
-                    view.Remove("properties");
-                    view.Remove("systemData");
-                    items.Add(view);
-                    last = $"{place}|{stored.Key}";
-                }
+                items.Add(await ViewAsync(type, resource, reader, cancellationToken));
             }
 
-            if (items.Count >= PageSize)
-            {
-                break;
-            }
+            next = last is not null ? Place(type, last) : items.Count == take ? Place(type, scope.ChildPrefix + LastKey) : null;
         }
 
-        if (!allowedSomewhere && after is null)
+        if (!allowedSomewhere)
         {
             throw ApiException.Forbidden(request.Caller.ObjectId, "Microsoft.Resources/subscriptions/resources/read", scope);
         }
 
-        var answer = new JsonObject { ["value"] = items };
-        if (items.Count >= PageSize)
+        if (await reader.FindAsync(scope, cancellationToken) is null)
         {
-            answer["nextLink"] = $"{request.BaseUri}{context.Request.Path}?api-version={request.ApiVersion}&$skipToken={ContinuationToken.Write(last!)}";
+            throw ApiException.NotFound(scope);
+        }
+
+        var answer = new JsonObject { ["value"] = items };
+        if (next is not null)
+        {
+            answer["nextLink"] = ResourceQueries.NextLink(request, context.Request.Path, take, text, next);
         }
 
         return Results.Json(answer);
+    }
+
+    /// <summary>Whether a page that goes on after the token has anything of the type, and after which of its keys.</summary>
+    private static bool Begins(ResourceType type, string? after, out string? key)
+    {
+        var place = Place(type, "");
+        var isHere = after?.StartsWith(place, StringComparison.Ordinal) is true;
+        key = isHere ? after![place.Length..] : null;
+        return after is null || isHere || string.CompareOrdinal(place, after) > 0;
+    }
+
+    /// <summary>Places are in the order of the types: the mark between name and key comes before all that a name may hold.</summary>
+    private static string Place(ResourceType type, string key) => $"/{type.Name.ToLowerInvariant()}!{key}";
+
+    private static async ValueTask<JsonObject> ViewAsync(ResourceType type, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var view = await ResourceQueries.ViewAsync(type, resource, reader, cancellationToken);
+        view.Remove("properties");
+        view.Remove("systemData");
+        return view;
     }
 
     /// <summary>There is one place: this installation. Its name is taken wherever Azure wants a region, beside any region's name.</summary>

@@ -71,7 +71,7 @@ public sealed class SpeechRecognizerTests(ModelCache models)
     public async Task A_call_that_is_cancelled_ends_and_gives_its_place_back()
     {
         await using var small = new EmbeddedModels(ModelCache.Folder, new InferenceLimits { Workers = 1, MaxSpeechCalls = 1 }, TimeProvider.System);
-        var recognizer = await small.SpeechRecognizerAsync(Cancellation);
+        var recognizer = (await small.SpeechRecognizerAsync(Cancellation)).Model;
         using var cancel = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -87,7 +87,7 @@ public sealed class SpeechRecognizerTests(ModelCache models)
     private Task<List<SpeechEvent>> HearAsync(float[] samples, SpeechSettings settings) => HearAsync(SpeechAudio.Whole(samples), settings);
 
     private async Task<List<SpeechEvent>> HearAsync(IAsyncEnumerable<ReadOnlyMemory<float>> audio, SpeechSettings settings) =>
-        await EventsAsync((await models.Models.SpeechRecognizerAsync(Cancellation)).ListenAsync(audio, settings, Cancellation));
+        await EventsAsync((await models.Models.SpeechRecognizerAsync(Cancellation)).Model.ListenAsync(audio, settings, Cancellation));
 
     private static async Task<List<SpeechEvent>> EventsAsync(IAsyncEnumerable<SpeechEvent> events) => await events.ToListAsync(Cancellation);
 

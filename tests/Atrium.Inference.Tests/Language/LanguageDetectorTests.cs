@@ -17,7 +17,7 @@ public sealed class LanguageDetectorTests(ModelCache models)
     [InlineData("İstanbul'da bugün hava çok güzel ve güneşli.", "tr")]
     public async Task The_language_of_a_sentence_is_told(string text, string code)
     {
-        var found = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Languages.Detect(text);
+        var found = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Languages.Detect(text);
         Assert.Equal(code, found?.Code);
         Assert.InRange(found!.Confidence, 0.75, 1);
     }
@@ -31,26 +31,26 @@ public sealed class LanguageDetectorTests(ModelCache models)
     [InlineData("😀 der Hund 😀 und die Katze", "de", 1)]
     public async Task The_score_is_that_of_the_original(string text, string code, double confidence)
     {
-        var found = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Languages.Detect(text);
+        var found = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Languages.Detect(text);
         Assert.Equal((code, confidence), (found!.Code, found.Confidence));
     }
 
     [Fact]
     public async Task A_word_is_a_guess() =>
-        Assert.InRange((await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Languages.Detect("hi")!.Confidence, 0.01, 0.5);
+        Assert.InRange((await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Languages.Detect("hi")!.Confidence, 0.01, 0.5);
 
     [Theory]
     [InlineData("")]
     [InlineData("12345 67890 !!!")]
     [InlineData("😀 😀")]
     public async Task Without_words_there_is_no_language(string text) =>
-        Assert.Null((await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Languages.Detect(text));
+        Assert.Null((await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Languages.Detect(text));
 
     /// <summary>A word alone tells little; so does one that runs on without end.</summary>
     [Fact]
     public async Task Long_and_short_texts_end()
     {
-        var detector = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Languages;
+        var detector = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Languages;
         Assert.Equal("en", detector.Detect(string.Concat(Enumerable.Repeat("this is the house that Jack built and that we know ", 5000)))?.Code);
         detector.Detect(new string('x', 100_000));
         detector.Detect("\ud83d a \ude00");

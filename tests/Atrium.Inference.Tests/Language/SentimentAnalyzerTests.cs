@@ -17,7 +17,7 @@ public sealed class SentimentAnalyzerTests(ModelCache models)
     [InlineData("It was yeah right the kiss of death for them", 0.3612)]
     [InlineData("The report has twelve pages.", 0)]
     public async Task The_compound_is_that_of_the_original(string sentence, double compound) =>
-        Assert.Equal(compound, (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Sentiment.Compound(sentence), 4);
+        Assert.Equal(compound, (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Sentiment.Compound(sentence), 4);
 
     [Theory]
     [InlineData("The room was wonderful.", "positive")]
@@ -26,7 +26,7 @@ public sealed class SentimentAnalyzerTests(ModelCache models)
     [InlineData("", "neutral")]
     public async Task A_sentence_has_a_label_and_scores_that_make_one(string sentence, string label)
     {
-        var scores = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Sentiment.Analyze(sentence);
+        var scores = (await models.Models.TextAnalyzerAsync(TestContext.Current.CancellationToken)).Model.Sentiment.Analyze(sentence);
         Assert.Equal(label, scores.Label);
         Assert.Equal(1, scores.Positive + scores.Neutral + scores.Negative, 6);
     }

@@ -32,14 +32,14 @@ public sealed class ImageSafetyTests(ModelCache models)
             };
         }
 
-        var safety = await models.Models.ImageSafetyAsync(Cancellation);
+        var safety = (await models.Models.ImageSafetyAsync(Cancellation)).Model;
         Assert.All(safety.Classify(pixels).Zip(expected), pair => Assert.InRange(pair.First - pair.Second, -0.0005f, 0.0005f));
     }
 
     [Fact]
     public async Task Harmless_images_have_no_severity()
     {
-        var safety = await models.Models.ImageSafetyAsync(Cancellation);
+        var safety = (await models.Models.ImageSafetyAsync(Cancellation)).Model;
         using var white = new SKBitmap(200, 200);
         white.Erase(SKColors.White);
         foreach (var (name, file) in new[] { ("people", TestImages.People(models)), ("sign", TestImages.Sign), ("invoice", TestImages.Invoice), ("white", TestImages.Encode(white, SKEncodedImageFormat.Jpeg)) })

@@ -11,7 +11,7 @@ public sealed class TextSafetyTests(ModelCache models, ITestOutputHelper output)
     [Fact]
     public async Task Held_out_texts_are_told_apart_in_every_category()
     {
-        var scores = await HeldOutTexts.ScoreSafetyAsync(await models.Models.TextSafetyAsync(Cancellation), HeldOutFolder.Of("text-safety"), Cancellation);
+        var scores = await HeldOutTexts.ScoreSafetyAsync((await models.Models.TextSafetyAsync(Cancellation)).Model, HeldOutFolder.Of("text-safety"), Cancellation);
 
         foreach (var score in scores)
         {
@@ -26,7 +26,7 @@ public sealed class TextSafetyTests(ModelCache models, ITestOutputHelper output)
     [Fact]
     public async Task Severities_of_held_out_texts_are_mostly_within_one_level()
     {
-        var safety = await models.Models.TextSafetyAsync(Cancellation);
+        var safety = (await models.Models.TextSafetyAsync(Cancellation)).Model;
         var near = new List<bool>();
         foreach (var text in HeldOutTexts.Read(HeldOutFolder.Of("text-safety")))
         {
@@ -54,7 +54,7 @@ public sealed class TextSafetyTests(ModelCache models, ITestOutputHelper output)
     [Fact]
     public async Task One_bad_sentence_is_found_in_a_long_text()
     {
-        var safety = await models.Models.TextSafetyAsync(Cancellation);
+        var safety = (await models.Models.TextSafetyAsync(Cancellation)).Model;
         var dull = string.Concat(Enumerable.Repeat("The library closes at eight. The bus goes to the airport. ", 20));
 
         Assert.Equal(0, (await safety.AnalyzeAsync(dull, Cancellation))[HarmCategory.Violence]);
@@ -65,11 +65,11 @@ public sealed class TextSafetyTests(ModelCache models, ITestOutputHelper output)
     [InlineData("I will k\u200Bill you and your fam\u00ADily.")]
     [InlineData("Ｉ ｗｉｌｌ ｋｉｌｌ ｙｏｕ and your family.")]
     public async Task Characters_that_only_look_like_letters_do_not_hide_a_threat(string text) =>
-        Assert.True((await (await models.Models.TextSafetyAsync(Cancellation)).AnalyzeAsync(text, Cancellation))[HarmCategory.Violence] >= 4);
+        Assert.True((await (await models.Models.TextSafetyAsync(Cancellation)).Model.AnalyzeAsync(text, Cancellation))[HarmCategory.Violence] >= 4);
 
     [Fact]
     public async Task A_blank_text_is_safe() =>
-        Assert.All((await (await models.Models.TextSafetyAsync(Cancellation)).AnalyzeAsync("  ", Cancellation)).Values, severity => Assert.Equal(0, severity));
+        Assert.All((await (await models.Models.TextSafetyAsync(Cancellation)).Model.AnalyzeAsync("  ", Cancellation)).Values, severity => Assert.Equal(0, severity));
 
     private static string Plain(string text) => new([.. text.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
 }

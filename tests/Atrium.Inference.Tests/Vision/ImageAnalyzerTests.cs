@@ -10,7 +10,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
     public async Task People_in_a_photograph_are_found_where_they_are()
     {
         using var picture = TestImages.Read(TestImages.People(models));
-        var found = await (await models.Models.ImageAnalyzerAsync(Cancellation)).DetectAsync(picture, Cancellation);
+        var found = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.DetectAsync(picture, Cancellation);
         TestContext.Current.TestOutputHelper!.WriteLine($"{picture.Width}x{picture.Height}: {string.Join("; ", found)}");
         Assert.InRange(found.Count(o => o.Label == "person"), 3, 12);
         Assert.Equal(found.Select(o => o.Confidence).OrderDescending(), found.Select(o => o.Confidence));
@@ -25,7 +25,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
     public async Task Words_lie_in_their_order_inside_their_line()
     {
         using var picture = TestImages.Read(TestImages.Sign);
-        var lines = await (await models.Models.ImageAnalyzerAsync(Cancellation)).ReadAsync(picture, Cancellation);
+        var lines = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.ReadAsync(picture, Cancellation);
         Assert.Equal(["EXIT", "Gate 12"], lines.Select(l => l.Text));
         Assert.Equal(["Gate", "12"], lines[1].Words.Select(w => w.Text));
         Assert.True(lines[1].Words[0].Polygon[1].X <= lines[1].Words[1].Polygon[0].X + 1);
@@ -39,7 +39,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
         using var sheet = new SKBitmap(400, 300);
         sheet.Erase(SKColors.White);
         using var picture = TestImages.Read(TestImages.Encode(sheet, SKEncodedImageFormat.Png));
-        var analyzer = await models.Models.ImageAnalyzerAsync(Cancellation);
+        var analyzer = (await models.Models.ImageAnalyzerAsync(Cancellation)).Model;
         Assert.Empty(await analyzer.DetectAsync(picture, Cancellation));
         Assert.Empty(await analyzer.ReadAsync(picture, Cancellation));
     }
@@ -48,7 +48,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
     public async Task More_images_than_there_is_room_for_are_refused_with_a_time()
     {
         await using var small = new EmbeddedModels(ModelCache.Folder, new InferenceLimits { Workers = 1, MaxQueuedImages = 1 }, TimeProvider.System);
-        var analyzer = await small.ImageAnalyzerAsync(Cancellation);
+        var analyzer = (await small.ImageAnalyzerAsync(Cancellation)).Model;
         using var picture = TestImages.Read(TestImages.Sign);
         var calls = Enumerable.Range(0, 8).Select(_ => analyzer.ReadAsync(picture, Cancellation)).ToArray();
         var refused = (await Task.WhenAll(calls.Select(async c => await Record.ExceptionAsync(() => c)))).OfType<InferenceQueueFullException>().ToArray();

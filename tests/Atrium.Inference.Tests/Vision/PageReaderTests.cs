@@ -18,7 +18,7 @@ public sealed class PageReaderTests(ModelCache models)
     public async Task A_page_is_read_whichever_way_it_is_turned(float degrees)
     {
         using var picture = TestImages.Read(TestImages.Turned(TestImages.Invoice, degrees));
-        var lines = await (await models.Models.ImageAnalyzerAsync(Cancellation)).ReadAsync(picture, Cancellation);
+        var lines = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.ReadAsync(picture, Cancellation);
         Assert.Equal(Invoice.Select(Letters), lines.Select(l => Letters(l.Text)));
         Assert.All(lines, l => Assert.InRange(l.Confidence, 0.8f, 1));
     }

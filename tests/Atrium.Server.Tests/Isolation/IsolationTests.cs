@@ -318,6 +318,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         _ when path.Contains("/openai", StringComparison.Ordinal) || path.Contains("/models", StringComparison.Ordinal) => ["?api-version=2024-10-21"],
         _ when path.Contains(".blob/", StringComparison.Ordinal) => ["", "?comp=list", "?restype=container", "?restype=container&comp=list", "?comp=metadata", "?comp=block&blockid=QQ==", "?comp=blocklist", "?comp=tags", "?comp=lease"],
         _ when path.Contains("/contentsafety", StringComparison.Ordinal) => ["?api-version=2024-09-01"],
+        _ when path.Contains("/Atrium.Models", StringComparison.Ordinal) => ["?api-version=2026-11-01"],
         _ when path.Contains("/Atrium.Usage", StringComparison.Ordinal) =>
         [
             "?api-version=2026-11-01", "?api-version=2026-11-01&by=tag&tag=team", $"?api-version=2026-11-01&project={scene.Victim}",

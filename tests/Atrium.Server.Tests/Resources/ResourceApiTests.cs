@@ -98,6 +98,71 @@ public sealed class ResourceApiTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 7).Select(i => $"g{i}"), seen);
     }
 
+    [Theory]
+    [InlineData("/resourceGroups")]
+    [InlineData("/resources")]
+    public async Task A_filter_holds_over_all_pages(string list)
+    {
+        foreach (var i in Enumerable.Range(0, 7))
+        {
+            var tags = new { team = i % 2 == 0 ? "even" : "odd" };
+            await Put($"/resourceGroups/g{i}", new { location = "local", tags });
+            await hub.Client.CallAsync("PUT", $"{subscription}/resourceGroups/g{i}/providers/Microsoft.Storage/storageAccounts/store{subscription[^8..]}{i}?api-version=2023-05-01", new { location = "local", kind = "StorageV2", sku = new { name = "Standard_LRS" }, tags });
+        }
+
+        var seen = new List<string>();
+        for (var next = $"{subscription}{list}{Version}&$top=2&$filter=tagName eq 'team' and tagValue eq 'odd'"; next is not null;)
+        {
+            var page = (await hub.Client.CallAsync("GET", next)).Body;
+            Assert.InRange(page["value"]!.AsArray().Count, 0, 2);
+            seen.AddRange(page["value"]!.AsArray().Select(r => ((string)r!["name"]!)[^1..]));
+            next = (string?)page["nextLink"];
+        }
+
+        Assert.Equal(["1", "3", "5"], seen);
+        var wrong = await hub.Client.CallAsync("GET", $"{subscription}{list}{Version}&$filter=bogus");
+        Assert.Equal((HttpStatusCode.BadRequest, "InvalidValue"), (wrong.Status, wrong.ErrorCode));
+    }
+
+    [Fact]
+    public async Task A_list_of_all_types_has_each_resource_once_whatever_the_page()
+    {
+        await Put("/resourceGroups/g", new { location = "local" });
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            await hub.Client.CallAsync("PUT", $"{subscription}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/store{subscription[^8..]}{i}?api-version=2023-05-01", new { location = "local", kind = "StorageV2", sku = new { name = "Standard_LRS" } });
+            await hub.Client.CallAsync("PUT", $"{subscription}/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/registry{subscription[^8..]}{i}?api-version=2023-07-01", new { location = "local", sku = new { name = "Standard" } });
+        }
+
+        foreach (var take in Enumerable.Range(1, 7))
+        {
+            var seen = new List<string>();
+            for (var next = $"{subscription}/resourceGroups/g/resources{Version}&$top={take}"; next is not null;)
+            {
+                var page = (await hub.Client.CallAsync("GET", next)).Body;
+                Assert.InRange(page["value"]!.AsArray().Count, 0, take);
+                seen.AddRange(page["value"]!.AsArray().Select(r => (string)r!["name"]!));
+                next = (string?)page["nextLink"];
+            }
+
+            Assert.Equal(6, seen.Count);
+            Assert.Equal(6, seen.Distinct().Count());
+        }
+
+        Assert.Equal((HttpStatusCode.NotFound, "ResourceGroupNotFound"), await StatusOf("/resourceGroups/missing/resources"));
+    }
+
+    [Theory]
+    [InlineData("not base 64")]
+    [InlineData("L3N1YnNjcmlwdGlvbnMvenp6eg")]
+    [InlineData("L__-AA")]
+    [InlineData("L2EAYg")]
+    public async Task A_token_that_no_next_link_gave_is_400(string token)
+    {
+        var answer = await hub.Client.CallAsync("GET", $"{subscription}/resourceGroups{Version}&$skipToken={Uri.EscapeDataString(token)}");
+        Assert.Equal((HttpStatusCode.BadRequest, "InvalidSkipToken"), (answer.Status, answer.ErrorCode));
+    }
+
     [Fact]
     public async Task Delete_runs_as_an_operation_and_deleting_nothing_is_204()
     {

@@ -3,6 +3,9 @@ namespace Atrium.Inference.Llama.Gguf;
 /// <summary>What a GGUF file says of itself. Scalars are kept as long, double, bool or string; the elements of the long arrays are not kept.</summary>
 internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, IReadOnlyDictionary<string, long> ArrayLengths, long Tensors)
 {
+    private const long MaxDimension = 10_000_000;
+    private const double MaxBytes = 1e12;
+
     /// <summary>The architecture, such as "llama".</summary>
     public string Architecture => Text("general.architecture") ?? "";
 
@@ -14,6 +17,23 @@ internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, 
 
     /// <summary>The number of its layers.</summary>
     public long Blocks => Number(Architecture + ".block_count") ?? 0;
+
+    /// <summary>Bytes of the keys and values (16 bits each) that all layers keep of a token. What the file does not say counts as in a plain transformer, which keeps the most.</summary>
+    public long CacheBytesPerToken
+    {
+        get
+        {
+            var width = Positive("embedding_length") ?? 0;
+            var heads = Positive("attention.head_count") ?? 1;
+            var kept = Positive("attention.head_count_kv") ?? heads;
+            var keys = Positive("attention.key_length") ?? width / heads;
+            var values = Positive("attention.value_length") ?? width / heads;
+            return (long)Math.Min(2.0 * Blocks * kept * (keys + values), MaxBytes);
+        }
+    }
+
+    /// <summary>Bytes of the widest rows that a token has on its way: the vocabulary's and the inner layer's, 32 bits each.</summary>
+    public long WorkBytesPerToken => 4 * (VocabularySize + (2 * (Positive("feed_forward_length") ?? 0)) + (4 * (Positive("embedding_length") ?? 0)));
 
     /// <summary>The model's chat template in Jinja, if it has one.</summary>
     public string? ChatTemplate => Text("tokenizer.chat_template");
@@ -29,4 +49,7 @@ internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, 
 
     /// <summary>A whole number of the file, or null.</summary>
     public long? Number(string key) => Values.GetValueOrDefault(key) as long?;
+
+    /// <summary>One of the architecture's dimensions. A made-up file may say anything: beyond these bounds it says nothing.</summary>
+    private long? Positive(string key) => Number($"{Architecture}.{key}") is > 0 and <= MaxDimension and var value ? value : null;
 }

@@ -31,8 +31,9 @@ internal static class ModelsCommand
     private static Command List()
     {
         var (data, output) = (CommonOptions.Data(), CommonOptions.Output());
-        var command = new Command("list", "List the model packages, the archives they come from, and your own GGUF models.") { data, output };
-        command.SetAction((parsed, cancellationToken) => ListAsync(Folders(parsed.GetValue(data), null), parsed.GetValue(output) == "json", cancellationToken));
+        var command = new Command("list", "List the model packages, the archives they come from, your own GGUF models, and what the running hub has loaded.") { data, output };
+        command.SetAction(async (parsed, cancellationToken) => await ListAsync(
+            Folders(parsed.GetValue(data), null), await LoadedModels.ReadAsync(LastData.Find(parsed.GetValue(data)), cancellationToken), parsed.GetValue(output) == "json", cancellationToken));
         return command;
     }
 
@@ -70,7 +71,7 @@ internal static class ModelsCommand
         return ModelFolders.From(configuration, TimeProvider.System);
     }
 
-    private static async Task<int> ListAsync(ModelFolders folders, bool json, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(ModelFolders folders, LoadedModels? loaded, bool json, CancellationToken cancellationToken)
     {
         var packages = await folders.Packages.ListAsync(cancellationToken);
         var own = GgufFolder.Scan(folders.Own);
@@ -81,6 +82,7 @@ internal static class ModelsCommand
                 {
                     Packages = packages.Select(p => new { p.Package.Id, p.Package.Purpose, p.IsReady, p.Package.Optional, p.Folder, p.Bytes, Archive = p.Package.ArchiveName, p.Package.Sha256, p.Package.Licence }),
                     Own = own.Select(o => new { o.Name, o.Path, o.Bytes, o.Problem, o.ContextTokens, o.HasChatTemplate }),
+                    Loaded = loaded?.Models,
                 },
                 Indented));
             return ExitCodes.Done;
@@ -101,10 +103,13 @@ internal static class ModelsCommand
         if (own.Count == 0)
         {
             Console.WriteLine($"No chat model of your own: put a GGUF file into '{folders.Own}'.");
-            return ExitCodes.Done;
+        }
+        else
+        {
+            Table.Write(["OWN MODEL", "STATE", "SIZE", "FILE"], own.Select(o => new[] { o.Name, o.Problem ?? "usable", ModelPull.Size(o.Bytes), o.Path }));
         }
 
-        Table.Write(["OWN MODEL", "STATE", "SIZE", "FILE"], own.Select(o => new[] { o.Name, o.Problem ?? "usable", ModelPull.Size(o.Bytes), o.Path }));
+        loaded?.Write();
         return ExitCodes.Done;
     }
 

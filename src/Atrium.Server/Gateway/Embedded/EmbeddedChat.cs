@@ -13,7 +13,8 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
         var request = ChatRequest.Read(body, engines.Generates(call.Served!.Model));
-        var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
+        using var lease = await engines.ChatAsync(call.Served.Model, cancellationToken);
+        var model = lease.Model;
         call.ModelName = model.Name;
         var writer = new ChatWriter($"chatcmpl-{Guid.CreateVersion7():N}", model.Name, clock.GetUtcNow().ToUnixTimeSeconds());
         var counts = new ChoiceCounts(call, request.Each, request.Each);

@@ -16,7 +16,8 @@ internal sealed class EmbeddedCompletions(EmbeddedEngines engines, Metering mete
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
         var request = CompletionRequest.Read(body, engines.Generates(call.Served!.Model));
-        var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
+        using var lease = await engines.ChatAsync(call.Served.Model, cancellationToken);
+        var model = lease.Model;
         call.ModelName = model.Name;
         var writer = new CompletionWriter($"cmpl-{Guid.CreateVersion7():N}", model.Name, clock.GetUtcNow().ToUnixTimeSeconds());
         var prompts = request.Prompts;

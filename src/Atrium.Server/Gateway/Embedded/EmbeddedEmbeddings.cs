@@ -16,7 +16,8 @@ internal sealed class EmbeddedEmbeddings(EmbeddedEngines engines, Metering meter
 
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
-        var embedder = await engines.EmbedderAsync(cancellationToken);
+        using var lease = await engines.EmbedderAsync(cancellationToken);
+        var embedder = lease.Model;
         call.ModelName = embedder.Name;
         var problems = new List<Problem>();
         var inputs = ReadInputs(body, problems);

@@ -69,11 +69,11 @@ internal sealed class EmbeddedModerations(EmbeddedEngines engines, Metering mete
             throw ApiException.Invalid(problems);
         }
 
-        var safety = await engines.SafetyAsync(cancellationToken);
+        using var safety = await engines.SafetyAsync(cancellationToken);
         var results = new JsonArray();
         foreach (var input in inputs)
         {
-            results.Add(Describe(input.Length == 0 ? null : await safety.AnalyzeAsync(input, cancellationToken)));
+            results.Add(Describe(input.Length == 0 ? null : await safety.Model.AnalyzeAsync(input, cancellationToken)));
         }
 
         call.TokensIn = inputs.Count;

@@ -21,7 +21,7 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, Metering metering)
         using var body = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         var request = AnalyzeTextRequest.Read(body.RootElement);
         call.ModelName = request.Kind.Model;
-        var analyzer = await engines.TextsAsync(cancellationToken);
+        using var analyzer = await engines.TextsAsync(cancellationToken);
         var (documents, errors) = (new JsonArray(), new JsonArray());
         foreach (var document in request.Documents)
         {
@@ -32,7 +32,7 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, Metering metering)
             }
             else
             {
-                documents.Add(ResultOf(document, request, analyzer));
+                documents.Add(ResultOf(document, request, analyzer.Model));
             }
         }
 

@@ -112,20 +112,20 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, EmbeddedEngines en
 
     private async IAsyncEnumerable<ChatPiece> PiecesAsync(GatewayCall call, JsonElement chat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IAsyncEnumerable<ChatPiece> pieces;
         if (call.Deployment!.Source is not null)
         {
-            pieces = upstream.AnswerAsync(call, chat, cancellationToken);
-        }
-        else
-        {
-            var prompt = ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt;
-            var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
-            call.ModelName = model.Name;
-            pieces = model.AnswerAsync(prompt, cancellationToken);
+            await foreach (var piece in upstream.AnswerAsync(call, chat, cancellationToken))
+            {
+                yield return piece;
+            }
+
+            yield break;
         }
 
-        await foreach (var piece in pieces)
+        var prompt = ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt;
+        using var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
+        call.ModelName = model.Model.Name;
+        await foreach (var piece in model.Model.AnswerAsync(prompt, cancellationToken))
         {
             yield return piece;
         }

@@ -67,8 +67,8 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
 
     private async Task<JsonArray> JudgeAsync(string text, IReadOnlyList<HarmCategory> wanted, bool isCoarse, CancellationToken cancellationToken)
     {
-        var safety = await engines.SafetyAsync(cancellationToken);
-        var severities = await safety.AnalyzeAsync(text, cancellationToken);
+        using var safety = await engines.SafetyAsync(cancellationToken);
+        var severities = await safety.Model.AnalyzeAsync(text, cancellationToken);
         return [.. wanted.Select(c => new JsonObject { ["category"] = c.ToString(), ["severity"] = isCoarse ? severities[c] / 2 * 2 : severities[c] })];
     }
 
@@ -84,7 +84,8 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         }
 
         SafetyProblems.Refuse(problems);
-        var shield = await engines.ShieldAsync(cancellationToken);
+        using var lease = await engines.ShieldAsync(cancellationToken);
+        var shield = lease.Model;
         var answer = new JsonObject();
         if (prompt is not null)
         {
@@ -108,7 +109,8 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         var problems = new List<Problem>();
         var text = SafetyText.Read(body, "text", problems);
         SafetyProblems.Refuse(problems);
-        var judged = await InspectAsync(await engines.ShieldAsync(cancellationToken), text!, isDocument: false, cancellationToken);
+        using var shield = await engines.ShieldAsync(cancellationToken);
+        var judged = await InspectAsync(shield.Model, text!, isDocument: false, cancellationToken);
         await AnswerAsync(call, new() { ["jailbreakAnalysis"] = new JsonObject { ["detected"] = judged["attackDetected"]!.DeepClone() } }, cancellationToken);
     }
 

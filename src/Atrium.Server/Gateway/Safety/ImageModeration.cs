@@ -55,8 +55,8 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
         }
 
         using var picture = await DecodeAsync(content ?? await FetchAsync(call, url!, cancellationToken), content is null ? "image.blobUrl" : "image.content", cancellationToken);
-        var safety = await engines.ImageSafetyAsync(cancellationToken);
-        var severity = await safety.SexualSeverityAsync(picture, cancellationToken);
+        using var safety = await engines.ImageSafetyAsync(cancellationToken);
+        var severity = await safety.Model.SexualSeverityAsync(picture, cancellationToken);
         if (isWhole)
         {
             call.Http.Response.Headers[NotJudgedHeader] = string.Join(", ", NotJudged);

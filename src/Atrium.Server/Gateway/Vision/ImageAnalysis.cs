@@ -15,7 +15,8 @@ internal sealed class ImageAnalysis(ImageBody body, EmbeddedEngines engines, Met
         call.ModelName = ImageAnalyzer.Name;
         var request = ImageAnalysisRequest.Read(call.Http.Request.Query);
         using var picture = await body.ReadAsync(call, cancellationToken);
-        var analyzer = await engines.ImagesAsync(cancellationToken);
+        using var lease = await engines.ImagesAsync(cancellationToken);
+        var analyzer = lease.Model;
         var objects = request.NeedsObjects ? await analyzer.DetectAsync(picture, cancellationToken) : [];
         var lines = request.Features.Contains("read") ? await analyzer.ReadAsync(picture, cancellationToken) : null;
         var answer = new JsonObject
