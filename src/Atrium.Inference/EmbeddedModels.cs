@@ -56,6 +56,9 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
     public static IReadOnlyList<string> EmbeddingModels { get; } = [UseLiteModel.Name];
 
+    /// <summary>The name of the embedded recognizer of speech.</summary>
+    public const string HearingModel = MoonshineModel.Name;
+
     /// <summary>Text embeddings.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
     public ValueTask<ModelLease<ITextEmbedder>> EmbedderAsync(CancellationToken cancellationToken) => _embedder.RentAsync(cancellationToken);

@@ -21,7 +21,11 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
             SpeechAudio.TimeOf(segment.SpeechStart),
             SpeechAudio.TimeOf(segment.SpeechEnd - segment.SpeechStart),
             Confidence(tokens),
-            wantsWords ? Words(writing, segment) : []);
+            wantsWords ? Words(writing, segment) : [])
+        {
+            Tokens = [.. tokens.Select(t => t.Id).Where(id => id != MoonshineModel.End)],
+            Voice = segment.Voice,
+        };
     }
 
     private List<SpeechWord> Words(Writing writing, SpeechSegment segment)

@@ -19,7 +19,14 @@ public sealed record SpeechRecognized(SpeechPhrase Phrase) : SpeechEvent;
 /// <param name="Duration">To where it ends.</param>
 /// <param name="Confidence">The model's own, 0 to 1: the geometric mean of its tokens' probabilities.</param>
 /// <param name="Words">With their times; empty unless they were asked for.</param>
-public sealed record SpeechPhrase(string Text, TimeSpan Offset, TimeSpan Duration, float Confidence, IReadOnlyList<SpeechWord> Words);
+public sealed record SpeechPhrase(string Text, TimeSpan Offset, TimeSpan Duration, float Confidence, IReadOnlyList<SpeechWord> Words)
+{
+    /// <summary>The model's numbers for the pieces of the text.</summary>
+    public IReadOnlyList<int> Tokens { get; init; } = [];
+
+    /// <summary>How likely it was speech at all, 0 to 1: what the voice activity model said, in the mean.</summary>
+    public float Voice { get; init; } = 1;
+}
 
 /// <summary>A word of a phrase.</summary>
 /// <param name="Text">As it is written, with the punctuation that touches it.</param>

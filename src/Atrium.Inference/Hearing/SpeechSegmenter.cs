@@ -7,7 +7,8 @@ namespace Atrium.Inference.Hearing;
 /// <param name="Start">Where it begins, in samples from the beginning of the whole.</param>
 /// <param name="SpeechStart">Where the speech begins, likewise.</param>
 /// <param name="SpeechEnd">Where the speech ends, likewise.</param>
-internal sealed record SpeechSegment(float[] Samples, long Start, long SpeechStart, long SpeechEnd);
+/// <param name="Voice">How likely it is speech, in the mean.</param>
+internal sealed record SpeechSegment(float[] Samples, long Start, long SpeechStart, long SpeechEnd, float Voice);
 
 /// <summary>
 /// Cuts audio where nobody speaks. A pause ends a segment; the longer the segment, the shorter a pause will do, and before the model's limit it is cut where speech
@@ -162,7 +163,8 @@ internal sealed class SpeechSegmenter(Func<ReadOnlySpan<float>, float> judge, Ti
         var first = Math.Max(0, _spoken - Padding);
         var last = Math.Min(end, _lastSpoken + 1 + Padding);
         var samples = CollectionsMarshal.AsSpan(_audio)[(first * Frame)..(last * Frame)].ToArray();
-        return new(samples, SampleOf(first), SampleOf(_spoken), SampleOf(Math.Min(end, _lastSpoken + 1)));
+        var over = Math.Min(end, _lastSpoken + 1);
+        return new(samples, SampleOf(first), SampleOf(_spoken), SampleOf(over), _likely.Skip(_spoken).Take(over - _spoken).Average());
     }
 
     private int LeastLikely()

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Atrium.Inference.Hearing;
@@ -7,6 +8,9 @@ internal sealed class VoiceActivity(string modelFile) : IDisposable
 {
     /// <summary>Samples that it judges at once: 32 ms.</summary>
     public const int FrameSamples = 512;
+
+    /// <summary>A frame that is nowhere louder is silence, and nothing is asked: hours of it cost next to nothing.</summary>
+    private const float Silence = 0.0003f;
     private static readonly RunOptions Options = new();
     private readonly InferenceSession _session = SpeechSession.Open(modelFile);
 
@@ -14,6 +18,11 @@ internal sealed class VoiceActivity(string modelFile) : IDisposable
     public float Judge(ReadOnlySpan<float> frame, VoiceMemory memory)
     {
         memory.Take(frame);
+        if (TensorPrimitives.MaxMagnitude(frame) is > -Silence and < Silence)
+        {
+            return 0;
+        }
+
         using var results = _session.Run(Options, ["input", "state", "sr"], memory.Inputs, ["output", "stateN"]);
         results[1].GetTensorDataAsSpan<float>().CopyTo(memory.State);
         return results[0].GetTensorDataAsSpan<float>()[0];

@@ -63,6 +63,13 @@ internal static class CatalogViews
 
     public static JsonObject List(IEnumerable<JsonObject> items) => new() { ["value"] = new JsonArray([.. items]) };
 
+    private static string CapabilityOf(ModelKind kind) => kind switch
+    {
+        ModelKind.Chat => "chatCompletion",
+        ModelKind.Embeddings => "embeddings",
+        _ => "audioTranscription",
+    };
+
     private static JsonObject Describe(CatalogModel model) => new()
     {
         ["format"] = CatalogModel.Format,
@@ -71,7 +78,7 @@ internal static class CatalogViews
         ["description"] = model.Description,
         ["isDefaultVersion"] = true,
         ["lifecycleStatus"] = "GenerallyAvailable",
-        ["capabilities"] = new JsonObject { [model.Kind is ModelKind.Chat ? "chatCompletion" : "embeddings"] = "true" },
+        ["capabilities"] = new JsonObject { [CapabilityOf(model.Kind)] = "true" },
         ["skus"] = new JsonArray(new JsonObject { ["name"] = SkuName, ["usageName"] = $"Atrium.{SkuName}.{model.Name}", ["capacity"] = new JsonObject { ["default"] = 1, ["maximum"] = LargestCapacity } }),
     };
 }

@@ -11,6 +11,9 @@ internal enum ModelKind
 {
     Chat,
     Embeddings,
+
+    /// <summary>Writes down what is spoken.</summary>
+    Transcription,
 }
 
 /// <summary>A model that can be deployed.</summary>

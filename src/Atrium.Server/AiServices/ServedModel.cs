@@ -9,8 +9,13 @@ namespace Atrium.Server.AiServices;
 /// <param name="Connection">The connection it is reached by.</param>
 internal sealed record ServedModel(string Model, ModelKind? Kind, string Reason, ResourceId? Connection)
 {
-    /// <summary>Parts of names of models that do neither chat nor embeddings; nothing here can stand in for them.</summary>
-    private static readonly string[] OtherKinds = ["whisper", "tts", "dall-e", "image", "sora", "realtime", "audio", "speech", "transcribe", "rerank"];
+    /// <summary>Parts of names that tell what a model does; the first that is in a name counts. Null where nothing here can stand in for it.</summary>
+    private static readonly (string Part, ModelKind? Kind)[] Kinds =
+    [
+        ("whisper", ModelKind.Transcription), ("transcribe", ModelKind.Transcription),
+        ("tts", null), ("dall-e", null), ("image", null), ("sora", null), ("realtime", null), ("audio", null), ("speech", null), ("rerank", null),
+        ("embed", ModelKind.Embeddings), ("", ModelKind.Chat),
+    ];
 
     /// <summary>Null when no model here is of that kind.</summary>
     public static ServedModel? Resolve(string name, string? source, IModelCatalog catalog)
@@ -25,12 +30,8 @@ internal sealed record ServedModel(string Model, ModelKind? Kind, string Reason,
             return new(known.Name, known.Kind, "embedded", null);
         }
 
-        if (OtherKinds.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
-        {
-            return null;
-        }
-
-        var kind = name.Contains("embed", StringComparison.OrdinalIgnoreCase) ? ModelKind.Embeddings : ModelKind.Chat;
-        return catalog.Models.FirstOrDefault(m => m.Kind == kind) is { } substitute ? new(substitute.Name, kind, "substitute", null) : null;
+        return Array.Find(Kinds, k => name.Contains(k.Part, StringComparison.OrdinalIgnoreCase)).Kind is { } kind && catalog.Models.FirstOrDefault(m => m.Kind == kind) is { } substitute
+            ? new(substitute.Name, kind, "substitute", null)
+            : null;
     }
 }

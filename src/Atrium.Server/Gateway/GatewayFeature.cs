@@ -8,6 +8,7 @@ using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
+using Atrium.Server.Gateway.Speech.Hearing;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
@@ -48,6 +49,7 @@ internal static class GatewayFeature
         .AddSingleton<SafetyConnections>()
         .AddSingleton<SafetyUpstream>()
         .AddVision()
+        .AddHearing()
         .AddLanguage()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
@@ -102,6 +104,7 @@ internal static class GatewayFeature
             azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
             MapResponses(azure);
             MapFiles(azure);
+            azure.MapTranscriptions("/deployments/{deployment}");
             azure.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
@@ -112,6 +115,7 @@ internal static class GatewayFeature
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             MapResponses(openai);
             MapFiles(openai);
+            openai.MapTranscriptions("");
             openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
 

@@ -141,10 +141,14 @@ internal sealed class GatewayPipeline(
     };
 
     /// <summary>By the path, else by <c>model</c> in the body. One of another project is as if it did not exist.</summary>
-    public void ResolveDeployment(GatewayCall call, JsonElement body, ModelKind kind)
+    public void ResolveDeployment(GatewayCall call, JsonElement body, ModelKind kind) =>
+        ResolveDeployment(call, body.TryGetProperty("model", out var model) && model.ValueKind is JsonValueKind.String ? model.GetString()! : null, kind);
+
+    /// <summary>By the path, else by the name that the body has.</summary>
+    public void ResolveDeployment(GatewayCall call, string? model, ModelKind kind)
     {
         var name = call.Http.Request.RouteValues["deployment"] as string
-            ?? (body.TryGetProperty("model", out var model) && model.ValueKind is JsonValueKind.String ? model.GetString()! : null)
+            ?? (string.IsNullOrEmpty(model) ? null : model)
             ?? throw ApiException.Invalid("model", "'model' is required: the name of a deployment.", Contracts.ProblemCodes.Required);
         call.Deployment = call.Model.FindDeployment(call.Owner, name)
             ?? throw ApiException.NotFound("DeploymentNotFound", $"The API deployment '{name}' for this resource does not exist. Deployments here: {Names(call)}.");

@@ -36,7 +36,7 @@ internal sealed class ModelLists(Authentication authentication, IModelCatalog ca
         return Results.Json(new JsonObject
         {
             ["model_name"] = served?.Model ?? first.Model,
-            ["model_type"] = served?.Kind is ModelKind.Embeddings ? "embeddings" : "chat-completion",
+            ["model_type"] = served?.Kind switch { ModelKind.Embeddings => "embeddings", ModelKind.Transcription => "audio-transcription", _ => "chat-completion" },
             ["model_provider_name"] = "Atrium",
         });
     }
@@ -61,8 +61,8 @@ internal sealed class ModelLists(Authentication authentication, IModelCatalog ca
             ["model"] = served?.Model ?? deployment.Model,
             ["capabilities"] = new JsonObject
             {
-                ["chat_completion"] = served?.Kind is not ModelKind.Embeddings,
-                ["embeddings"] = served?.Kind is not ModelKind.Chat,
+                ["chat_completion"] = served?.Kind is null or ModelKind.Chat,
+                ["embeddings"] = served?.Kind is null or ModelKind.Embeddings,
                 ["inference"] = served is not null,
             },
             ["lifecycle_status"] = "generally-available",

@@ -19,6 +19,7 @@ namespace Atrium.Server.Models;
 internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<AtriumOptions> hosting, EmbeddedModels models, ModelShelf shelf, TimeProvider clock)
 {
     public const string EmbeddingName = "use-lite-en";
+    public const string HearingName = EmbeddedModels.HearingModel;
     public const string QuoteName = QuotingChatModel.ModelName;
 
     private readonly ModelPackageStore packages = new(options.Value.CacheFolder, options.Value.OfflinePackages, clock);

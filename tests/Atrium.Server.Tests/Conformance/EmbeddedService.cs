@@ -9,6 +9,7 @@ internal sealed record EmbeddedService(string Key)
 {
     public const string Chat = "chat";
     public const string Embeddings = "embeddings";
+    public const string Whisper = "whisper";
 
     /// <summary>Pulls the models into the cache that the program uses too, if they are not there, and makes the account as a client would.</summary>
     public static async Task<EmbeddedService> MakeAsync(HttpClient client)
@@ -23,6 +24,7 @@ internal sealed record EmbeddedService(string Key)
         await PutAsync(client, account + version, new { location = "local", kind = "AIServices", sku = new { name = "S0" }, properties = new { } });
         await PutAsync(client, $"{account}/deployments/{Chat}{version}", Model("default-chat"));
         await PutAsync(client, $"{account}/deployments/{Embeddings}{version}", Model(EmbeddedEngines.EmbeddingName));
+        await PutAsync(client, $"{account}/deployments/{Whisper}{version}", Model(EmbeddedEngines.HearingName));
         return new((string)(await client.CallAsync("POST", $"{account}/listKeys{version}")).Body["key1"]!);
     }
 

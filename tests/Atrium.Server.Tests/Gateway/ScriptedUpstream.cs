@@ -34,6 +34,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>The whole answer, or the events of a stream one by one, without <c>data:</c>.</summary>
     public string[] Says { get; set; } = ["{}"];
 
+    public string AnswerType { get; set; } = "application/json";
+
     public int Status { get; set; } = 200;
 
     /// <summary>The query of the last call, and its Content Safety key.</summary>
@@ -51,16 +53,34 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
+    /// <summary>The values of a form, and of its file the name and length.</summary>
+    private static async Task<JsonObject> FormAsync(HttpRequest request)
+    {
+        var form = await request.ReadFormAsync();
+        var body = new JsonObject();
+        foreach (var (name, values) in form)
+        {
+            body[name] = values.ToString();
+        }
+
+        foreach (var file in form.Files)
+        {
+            body[file.Name] = new JsonObject { ["name"] = file.FileName, ["length"] = file.Length };
+        }
+
+        return body;
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
-        var body = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+        var body = context.Request.HasFormContentType ? await FormAsync(context.Request) : (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
         LastSafety = (context.Request.QueryString.Value!, context.Request.Headers["Ocp-Apim-Subscription-Key"].ToString());
         asked.Enqueue((context.Request.Path, body));
         LastAuthorization = context.Request.Headers.Authorization;
         context.Response.StatusCode = Status;
         if (Status != StatusCodes.Status200OK || body["stream"]?.GetValue<bool>() != true)
         {
-            context.Response.ContentType = "application/json";
+            context.Response.ContentType = AnswerType;
             await context.Response.WriteAsync(Says[0]);
             return;
         }

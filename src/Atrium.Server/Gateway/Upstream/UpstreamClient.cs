@@ -13,7 +13,12 @@ internal sealed class UpstreamClient(EgressClient egress)
 
     /// <summary>The answer once its headers are there.</summary>
     /// <exception cref="ApiException">The hub's managed network, or the address itself, does not let it be called.</exception>
-    public Task<HttpResponseMessage> SendAsync(Directory.Upstream upstream, string operation, string model, byte[] body, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(Directory.Upstream upstream, string operation, string model, byte[] body, CancellationToken cancellationToken) =>
+        SendAsync(upstream, operation, model, Json(body), cancellationToken);
+
+    /// <summary>The same with a body that is not JSON.</summary>
+    /// <exception cref="ApiException">As above.</exception>
+    public Task<HttpResponseMessage> SendAsync(Directory.Upstream upstream, string operation, string model, HttpContent body, CancellationToken cancellationToken)
     {
         var credential = upstream.IsAzure ? ("api-key", upstream.Key) : ("Authorization", upstream.Key is null ? null : $"Bearer {upstream.Key}");
         return PostAsync(upstream, AddressOf(upstream, operation, model), credential, body, cancellationToken);
@@ -21,10 +26,14 @@ internal sealed class UpstreamClient(EgressClient egress)
 
     /// <summary>Posts JSON with a credential in a header, or without one where it is null.</summary>
     /// <exception cref="ApiException">The hub's managed network, or the address itself, does not let it be called.</exception>
-    public async Task<HttpResponseMessage> PostAsync(Directory.Upstream upstream, Uri address, (string Header, string? Value) credential, byte[] body, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> PostAsync(Directory.Upstream upstream, Uri address, (string Header, string? Value) credential, byte[] body, CancellationToken cancellationToken) =>
+        PostAsync(upstream, address, credential, Json(body), cancellationToken);
+
+    /// <summary>The same with a body that is not JSON.</summary>
+    /// <exception cref="ApiException">As above.</exception>
+    public async Task<HttpResponseMessage> PostAsync(Directory.Upstream upstream, Uri address, (string Header, string? Value) credential, HttpContent body, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
         if (credential.Value is { } value)
         {
             request.Headers.TryAddWithoutValidation(credential.Header, value);
@@ -55,4 +64,6 @@ internal sealed class UpstreamClient(EgressClient egress)
         var isVersion = last.Length > 1 && last[0] == 'v' && char.IsAsciiDigit(last[1]);
         return new(isVersion ? $"{target}/{operation}" : $"{target}/v1/{operation}");
     }
+
+    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 }

@@ -1,0 +1,20 @@
+using static Atrium.Server.Gateway.GatewayRoutes;
+
+namespace Atrium.Server.Gateway.Speech.Hearing;
+
+/// <summary>What is heard: speech to text in the dialects of OpenAI and Azure Speech.</summary>
+internal static class HearingRoutes
+{
+    public static IServiceCollection AddHearing(this IServiceCollection services) => services
+        .AddSingleton<AudioInbox>()
+        .AddSingleton<Listener>()
+        .AddSingleton<AudioUpstream>()
+        .AddSingleton<Transcriptions>();
+
+    /// <summary>Audio of the OpenAI API, below an address of it: <c>/deployments/{deployment}</c>, or nothing where the form names the model.</summary>
+    public static void MapTranscriptions(this IEndpointRouteBuilder openai, string below)
+    {
+        openai.MapPost(below + "/audio/transcriptions", Run(Transcriptions.Transcribe, (Transcriptions audio) => audio.TranscribeAsync));
+        openai.MapPost(below + "/audio/translations", Run(Transcriptions.Translate, (Transcriptions audio) => audio.TranslateAsync));
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using Atrium.Inference.Hearing;
+using Atrium.Inference.Media;
+using Atrium.Server.Hosting;
+using Atrium.Server.Models;
+
+namespace Atrium.Server.Gateway.Speech.Hearing;
+
+/// <summary>Hears audio of a call by the embedded recognizer. Usage counts the seconds of audio that were heard, begun ones whole, as tokens in.</summary>
+internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
+{
+    /// <summary>The languages that the embedded recognizer understands.</summary>
+    public static bool Understands(string? language) => string.IsNullOrEmpty(language) || language.Split('-', '_')[0].ToLowerInvariant() is "en" or "english";
+
+    /// <summary>Says that there is no model for a language, and what would serve it.</summary>
+    /// <param name="language">As the caller wrote it.</param>
+    /// <param name="howTo">What an administrator does.</param>
+    public static ApiException NoModel(string language, string howTo) => ApiException.NoModel($"The embedded recognizer understands English only, not '{language}'. {howTo}");
+
+    /// <summary>All that is said.</summary>
+    /// <exception cref="ApiException">The bytes are no audio that is taken.</exception>
+    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, CancellationToken cancellationToken)
+    {
+        var heard = new HeardSamples(call);
+        var phrases = new List<SpeechPhrase>();
+        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = call.Owner.Id.Key, Words = wantsWords }, heard, cancellationToken))
+        {
+            if (told is SpeechRecognized { Phrase: { Text.Length: > 0 } phrase })
+            {
+                phrases.Add(phrase);
+            }
+        }
+
+        return new(phrases, heard.Duration);
+    }
+
+    /// <summary>What is said, as it is heard.</summary>
+    /// <exception cref="ApiException">The bytes are no audio that is taken. May come after events.</exception>
+    public async IAsyncEnumerable<SpeechEvent> ListenAsync(
+        GatewayCall call, MediaSource source, AudioRules rules, SpeechSettings settings, HeardSamples heard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var recognizer = await engines.HearingAsync(cancellationToken);
+        call.ModelName = recognizer.Model.Name;
+        await using var events = recognizer.Model.ListenAsync(heard.Count(decoder.DecodeAsync(source, rules, cancellationToken)), settings, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(events))
+        {
+            yield return events.Current;
+        }
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<SpeechEvent> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (AudioRefusedException refused)
+        {
+            throw refused.Fault is AudioFault.NoDecoder
+                ? ApiException.Unavailable("DecoderNotInstalled", refused.Message)
+                : ApiException.BadRequest(refused.Fault is AudioFault.TooLong ? "AudioTooLong" : "InvalidAudioFormat", refused.Message, "file");
+        }
+    }
+}
+
+/// <summary>Counts the audio of a call as it goes by.</summary>
+internal sealed class HeardSamples(GatewayCall call)
+{
+    private long samples;
+
+    public TimeSpan Duration => SpeechAudio.TimeOf(samples);
+
+    public async IAsyncEnumerable<ReadOnlyMemory<float>> Count(IAsyncEnumerable<ReadOnlyMemory<float>> audio)
+    {
+        await foreach (var piece in audio)
+        {
+            samples += piece.Length;
+            call.TokensIn = (long)Math.Ceiling(Duration.TotalSeconds);
+            yield return piece;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Atrium.Contracts;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway.Speech.Hearing;
+
+/// <summary>A request of <c>audio/transcriptions</c> or <c>audio/translations</c> (OpenAI): a form with <c>file</c> and the rest.</summary>
+internal sealed record TranscriptionRequest
+{
+    private const string Segment = "segment";
+    private const string Word = "word";
+
+    /// <summary>Json, text, srt, verbose_json or vtt.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>As the caller names it; null to leave it open.</summary>
+    public string? Language { get; init; }
+
+    public bool WantsSegments { get; init; }
+
+    public bool WantsWords { get; init; }
+
+    /// <summary>Whether the text comes in events, phrase by phrase.</summary>
+    public bool Streams { get; init; }
+
+    /// <exception cref="ApiException">400 with every mistake.</exception>
+    public static TranscriptionRequest Read(UploadForm form)
+    {
+        var problems = new List<Problem>();
+        if (form.FileName is null)
+        {
+            problems.Add(new("file", "'file' is required: a part of the form with a file name, the audio.", ProblemCodes.Required));
+        }
+
+        var format = form["response_format"] is { Length: > 0 } named ? named : "json";
+        if (!TranscriptionWriter.Formats.Contains(format))
+        {
+            problems.Add(new("response_format", $"'response_format' must be one of {string.Join(", ", TranscriptionWriter.Formats)}; found '{format}'."));
+        }
+
+        if (form["temperature"] is { } text && !(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var temperature) && temperature is >= 0 and <= 1))
+        {
+            problems.Add(new("temperature", $"'temperature' must be a number from 0 to 1; found '{text}'."));
+        }
+
+        if (form["stream"] is { } flag && !bool.TryParse(flag, out _))
+        {
+            problems.Add(new("stream", $"'stream' must be true or false; found '{flag}'."));
+        }
+
+        var granularities = form.Values["timestamp_granularities[]"].Concat(form.Values["timestamp_granularities"]).ToArray();
+        if (Array.Find(granularities, g => g is not (Segment or Word)) is { } unknown)
+        {
+            problems.Add(new("timestamp_granularities", $"'timestamp_granularities' takes {Segment} and {Word}; found '{unknown}'."));
+        }
+        else if (granularities.Length > 0 && format != "verbose_json")
+        {
+            problems.Add(new("timestamp_granularities", "'timestamp_granularities' goes with response_format verbose_json only."));
+        }
+
+        return problems.Count > 0 ? throw ApiException.Invalid(problems) : new()
+        {
+            Format = format,
+            Language = form["language"],
+            WantsSegments = granularities.Length == 0 || granularities.Contains(Segment),
+            WantsWords = granularities.Contains(Word),
+            Streams = form["stream"] is { } wanted && bool.Parse(wanted),
+        };
+    }
+}
