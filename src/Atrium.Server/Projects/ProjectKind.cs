@@ -6,11 +6,12 @@ using Atrium.Server.Hosting;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Operations;
+using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Projects;
 
 /// <summary>Kind project: a workspace in a hub, whose settings are the hub's.</summary>
-internal sealed class ProjectKind(IAtriumStore store) : IWorkspaceKind
+internal sealed class ProjectKind(IAtriumStore store, ProjectStorage storage) : IWorkspaceKind
 {
     public string Name => Workspaces.ProjectKind;
 
@@ -66,6 +67,11 @@ internal sealed class ProjectKind(IAtriumStore store) : IWorkspaceKind
         var hub = await job.Reader.FindAnyAsync(project.Link!, cancellationToken);
         if (hub is { Stored.PurgeAt: null } && hub.Properties.Text("provisioningState") != "Deleting")
         {
+            if (await ProjectScope.OfAsync(job.Resource, job.Reader, cancellationToken) is { } scope)
+            {
+                await storage.EnsureAsync(scope, job, cancellationToken);
+            }
+
             return null;
         }
 

@@ -6,10 +6,10 @@ namespace Atrium.Server.Resources;
 internal interface IAccessControl
 {
     /// <summary>Whether an action (<c>Microsoft.X/type/verb</c>) is allowed at a scope.</summary>
-    ValueTask<bool> IsAllowedAsync(Caller caller, string action, ResourceId scope, CancellationToken cancellationToken);
+    ValueTask<bool> IsAllowedAsync(Caller caller, string action, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken);
 
     /// <summary>The same for a data action.</summary>
-    ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, CancellationToken cancellationToken);
+    ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken);
 
     /// <summary>The highest scopes at or under <paramref name="below"/> where the action is allowed; just <paramref name="below"/> when it is allowed there.</summary>
     ValueTask<IReadOnlyList<ResourceId>> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken);
@@ -17,6 +17,14 @@ internal interface IAccessControl
 
 internal static class AccessControlExtensions
 {
+    /// <summary>For calls of which conditions on role assignments can ask nothing.</summary>
+    public static ValueTask<bool> IsAllowedAsync(this IAccessControl access, Caller caller, string action, ResourceId scope, CancellationToken cancellationToken) =>
+        access.IsAllowedAsync(caller, action, scope, AccessAttributes.None, cancellationToken);
+
+    /// <inheritdoc cref="IsAllowedAsync(IAccessControl, Caller, string, ResourceId, CancellationToken)"/>
+    public static ValueTask<bool> IsDataAllowedAsync(this IAccessControl access, Caller caller, string dataAction, ResourceId scope, CancellationToken cancellationToken) =>
+        access.IsDataAllowedAsync(caller, dataAction, scope, AccessAttributes.None, cancellationToken);
+
     /// <exception cref="Hosting.ApiException">403, in the same words whether or not the resource exists.</exception>
     public static async ValueTask DemandAsync(
         this IAccessControl access, Caller caller, string action, ResourceId scope, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Atrium.Server.Resources;
 using Atrium.Server.Storage.Auth;
 using Atrium.Server.Storage.Blobs;
 using Atrium.Server.Storage.Blobs.Operations;
+using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Storage;
 
@@ -26,6 +27,8 @@ internal static class StorageFeature
         .AddSingleton<BlockOperations>()
         .AddSingleton<BlobOperationTable>()
         .AddSingleton<BlobEndpoint>()
+        .AddSingleton<ProjectStorage>()
+        .AddSingleton<IProjectBlobs, ProjectBlobs>()
         .AddSingleton<IErrorDialect, BlobErrors>()
         .AddHostedService<StorageSweep>();
 

@@ -25,6 +25,7 @@ internal static class StorageSetup
         .AddSingleton<BlockStore>()
         .AddSingleton<AppendStore>()
         .AddSingleton<BlobReader>()
+        .AddSingleton<BlobWriter>()
         .AddSingleton<BlobList>()
         .AddSingleton<BlobTags>()
         .AddSingleton<Uploads>()

@@ -3,8 +3,44 @@ using Atrium.Storage.Contents;
 namespace Atrium.Storage.Blobs;
 
 /// <summary>The bytes of blobs.</summary>
-public sealed class BlobReader(BlobRows rows, IContentStore contents)
+public sealed class BlobReader(BlobRows rows, IContentStore contents, ReadGate gate)
 {
+    /// <summary>How often a read begins anew when the blob is written over between its row and its content.</summary>
+    private const int MaxTries = 20;
+
+    /// <summary>A blob and the whole of its content; null where there is none. What is read stays until the stream is disposed.</summary>
+    /// <exception cref="StorageException">There is no container.</exception>
+    public async Task<(StoredBlob Blob, Stream Content)?> OpenAsync(BlobAddress at, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        for (var attempt = 1; ; attempt++)
+        {
+            var reading = gate.Enter();
+            try
+            {
+                var container = await rows.DemandContainerAsync(at.Account, at.Container, cancellationToken);
+                if (await rows.FindBlobAsync(at, container.Id, cancellationToken) is not { } blob)
+                {
+                    reading.Dispose();
+                    return null;
+                }
+
+                var content = new PieceStream(at.Account, rows, contents, await PiecesAsync(at.Account, blob, cancellationToken), 0, blob.Length, reading);
+                await content.PrepareAsync(cancellationToken);
+                return (blob, content);
+            }
+            catch (FileNotFoundException) when (attempt < MaxTries)
+            {
+                reading.Dispose();
+            }
+            catch
+            {
+                reading.Dispose();
+                throw;
+            }
+        }
+    }
+
     /// <summary>A range of a blob, which is within it. One piece after the other is opened as the stream is read.</summary>
     public async ValueTask<Stream> OpenAsync(Guid account, StoredBlob blob, long offset, long length, CancellationToken cancellationToken)
     {

@@ -2,8 +2,8 @@ using Atrium.Storage.Contents;
 
 namespace Atrium.Storage.Blobs;
 
-/// <summary>A range over pieces, read from one after the other.</summary>
-internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore contents, IReadOnlyList<Piece> pieces, long offset, long length) : Stream
+/// <summary>A range over pieces, read from one after the other. Ends the reading that it is given when it is disposed.</summary>
+internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore contents, IReadOnlyList<Piece> pieces, long offset, long length, IDisposable? reading = null) : Stream
 {
     private int next;
     private long skip = offset;
@@ -45,6 +45,15 @@ internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore con
         return read;
     }
 
+    /// <summary>Opens the first piece, so that what is read from then on is there to the end.</summary>
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken)
+    {
+        while (left > 0 && leftInCurrent == 0)
+        {
+            await OpenNextAsync(cancellationToken);
+        }
+    }
+
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
@@ -67,12 +76,14 @@ internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore con
             current = null;
         }
 
+        reading?.Dispose();
         await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
         current?.Dispose();
+        reading?.Dispose();
         base.Dispose(disposing);
     }
 

@@ -24,6 +24,8 @@ internal static class Drawing
         new("Network", "Hubs", "The managed network is a setting of the hub."),
         new("Projects", "AiServices", "A project has two keys of the same make as an account's, and deployments of the same shape."),
         new("Projects", "Hubs", "A project is a workspace whose settings are its hub's."),
+        new("Projects", "Storage", "A project has containers of its own in its hub's storage account."),
+        new("Storage", "Hubs", "The scope of a project is read from its row and its hub's."),
         new("Storage", "Identity", "A call of blobs may bring a token, and a refusal names the tenant."),
         new("Storage", "Usage", "Every call leaves its row."),
         new("Subscriptions", "Identity", "A subscription names its tenant."),

@@ -74,13 +74,30 @@ public sealed class RoleApiTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.BadRequest, "name"), (name.Status, (string?)name.Body["error"]!["target"]));
         var conditional = await owner.CallAsync("PUT", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}", new
         {
-            properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Reader}", principalId = principal, condition = "@Resource[x] StringEquals 'y'", conditionVersion = "2.0" },
+            properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Reader}", principalId = principal, condition = "@Resource[x] StringEquals", conditionVersion = "1.0" },
         });
-        Assert.Equal(HttpStatusCode.NotImplemented, conditional.Status);
+        Assert.Equal(["properties.conditionVersion", "properties.condition"], conditional.Body["error"]!["details"]!.AsArray().Select(d => (string)d!["target"]!));
 
         var made = await owner.AssignAsync(Group, BuiltInRoles.Reader, principal);
         var changed = await owner.CallAsync("PUT", $"{(string)made.Body["id"]!}{Version}", new { properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Owner}", principalId = principal } });
         Assert.Equal((HttpStatusCode.BadRequest, "RoleAssignmentUpdateNotPermitted"), (changed.Status, changed.ErrorCode));
+    }
+
+    [Fact]
+    public async Task Whoever_may_only_give_one_role_gives_no_other()
+    {
+        var app = await hub.NewAppAsync();
+        var only = $"!(ActionMatches{{'Microsoft.Authorization/roleAssignments/write'}}) OR @Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{{BuiltInRoles.Reader}}}";
+        var made = await owner.CallAsync("PUT", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}", new
+        {
+            properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Owner}", principalId = app.ObjectId, condition = only, conditionVersion = "2.0" },
+        });
+        Assert.Equal((HttpStatusCode.Created, only), (made.Status, (string?)made.Body["properties"]!["condition"]));
+        using var limited = await hub.SignedInAsync(app.AppId, app.ClientSecret);
+        var reader = await limited.CallAsync("PUT", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}", new { properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Reader}", principalId = Guid.NewGuid().ToString() } });
+        Assert.Equal(HttpStatusCode.Created, reader.Status);
+        var contributor = await limited.CallAsync("PUT", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}", new { properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Contributor}", principalId = Guid.NewGuid().ToString() } });
+        Assert.Equal(HttpStatusCode.Forbidden, contributor.Status);
     }
 
     [Fact]

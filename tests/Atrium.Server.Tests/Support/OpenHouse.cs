@@ -17,9 +17,9 @@ internal static class OpenHouse
 
     private sealed class AllowAll : IAccessControl
     {
-        public ValueTask<bool> IsAllowedAsync(Caller caller, string action, ResourceId scope, CancellationToken cancellationToken) => new(true);
+        public ValueTask<bool> IsAllowedAsync(Caller caller, string action, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken) => new(true);
 
-        public ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, CancellationToken cancellationToken) => new(true);
+        public ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken) => new(true);
 
         public ValueTask<IReadOnlyList<ResourceId>> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken) => new([below]);
     }

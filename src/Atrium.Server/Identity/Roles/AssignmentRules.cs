@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
+using Atrium.Server.Identity.Roles.Conditions;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Identity.Roles;
 
@@ -32,6 +34,53 @@ internal static class AssignmentRules
         }
     }
 
+    /// <summary>What is wrong with a condition and its version.</summary>
+    public static IEnumerable<Problem> CheckCondition(string? condition, string? version)
+    {
+        if (string.IsNullOrEmpty(condition))
+        {
+            yield break;
+        }
+
+        if (version is not (null or RoleCondition.Version))
+        {
+            yield return new("properties.conditionVersion", $"'properties.conditionVersion' must be {RoleCondition.Version}.");
+        }
+
+        if (Read(condition) is { } wrong)
+        {
+            yield return new("properties.condition", $"'properties.condition' cannot be read. {wrong}", "RoleAssignmentConditionNotValid");
+        }
+    }
+
+    /// <summary>What conditions may ask about an assignment that is written.</summary>
+    public static AccessAttributes AttributesOf(ResourceEdit edit)
+    {
+        var attributes = AccessAttributes.None;
+        foreach (var (property, name) in new[] { ("roleDefinitionId", "RoleDefinitionId"), ("principalId", "PrincipalId"), ("principalType", "PrincipalType") })
+        {
+            if (edit.Text(property) is { } value)
+            {
+                attributes = attributes.WithRequest($"{RoleAssignment.TypeName}:{name}", property == "roleDefinitionId" ? RoleAssignment.RoleNameOf(value) : value);
+            }
+        }
+
+        return attributes;
+    }
+
+    private static string? Read(string condition)
+    {
+        try
+        {
+            RoleCondition.Parse(condition);
+            return null;
+        }
+        catch (ConditionException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
     public static bool IsLastOwner(RoleAssignment assignment, RoleModel model) =>
         IsRootOwner(assignment) && !model.Assignments.Any(other => other.Id != assignment.Id && IsRootOwner(other));
 
@@ -51,5 +100,6 @@ internal static class AssignmentRules
                 : !filter.AtScope && scope.Contains(a.Scope) && readable.Any(r => r.Contains(a.Scope)));
     }
 
-    private static bool IsRootOwner(RoleAssignment assignment) => assignment is { RoleName: BuiltInRoles.Owner, Scope.Parent: null };
+    /// <summary>One with a condition does not count: nobody knows what it lets.</summary>
+    private static bool IsRootOwner(RoleAssignment assignment) => assignment is { RoleName: BuiltInRoles.Owner, Scope.Parent: null, Condition: null };
 }

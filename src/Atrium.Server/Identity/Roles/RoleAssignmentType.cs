@@ -42,6 +42,15 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
         new Property("createdBy", Shape.Any()).ReadOnly(),
         new Property("updatedBy", Shape.Any()).ReadOnly()));
 
+    /// <summary>The right to assign may itself have a condition, about which role is given to whom.</summary>
+    public override async ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl control, CancellationToken cancellationToken)
+    {
+        if (!await control.IsAllowedAsync(edit.Caller, $"{Name}/write", edit.AskedId, AssignmentRules.AttributesOf(edit), cancellationToken))
+        {
+            throw ApiException.Forbidden(edit.Caller.ObjectId, $"{Name}/write", edit.AskedId);
+        }
+    }
+
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         var scope = edit.Id.Parent!;
@@ -51,15 +60,12 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
             edit.Problems.Add(new("properties.principalId", "'properties.principalId' must be the object id (a GUID) of a user, a group or a service principal."));
         }
 
+        edit.Problems.AddRange(AssignmentRules.CheckCondition(edit.Text("condition"), edit.Text("conditionVersion")));
         if (edit.Problems.Count > 0)
         {
             return;
         }
 
-        if (!string.IsNullOrEmpty(edit.Text("condition")))
-        {
-            throw ApiException.NotBuilt("A role assignment with a condition");
-        }
 
         var model = await roles.ReadAsync(cancellationToken);
         var principal = edit.Text("principalId")!.ToLowerInvariant();

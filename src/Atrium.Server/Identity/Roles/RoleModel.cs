@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Atrium.Contracts;
+using Atrium.Server.Identity.Roles.Conditions;
 
 namespace Atrium.Server.Identity.Roles;
 
@@ -65,23 +66,23 @@ internal sealed class RoleModel
         return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine));
     }
 
-    public bool Allows(ImmutableArray<string> principals, string action, ResourceId scope) =>
-        Find(principals, scope, action, isData: false) || (IsReadOfSubscription(action) && HasRoleIn(principals, scope));
+    public bool Allows(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) =>
+        Find(principals, scope, context, isData: false) || (IsReadOfSubscription(context.Action) && HasRoleIn(principals, scope));
 
-    public bool AllowsData(ImmutableArray<string> principals, string dataAction, ResourceId scope) => Find(principals, scope, dataAction, isData: true);
+    public bool AllowsData(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) => Find(principals, scope, context, isData: true);
 
     /// <summary>The highest scopes at or under <paramref name="below"/> where the action is allowed, each once, none inside another.</summary>
-    public IReadOnlyList<ResourceId> ScopesAllowing(ImmutableArray<string> principals, string action, ResourceId below)
+    public IReadOnlyList<ResourceId> ScopesAllowing(ImmutableArray<string> principals, ConditionContext context, ResourceId below)
     {
-        if (Allows(principals, action, below))
+        if (Allows(principals, context, below))
         {
             return [below];
         }
 
-        var toSubscription = IsReadOfSubscription(action);
+        var toSubscription = IsReadOfSubscription(context.Action);
         var found = principals
             .SelectMany(AssignmentsOf)
-            .Where(a => below.Contains(a.Scope) && FindRole(a.RoleName) is { } role && (toSubscription || role.Allows(action)))
+            .Where(a => below.Contains(a.Scope) && FindRole(a.RoleName) is { } role && (toSubscription || (role.Allows(context.Action) && a.Reaches(a.Scope, context))))
             .Select(a => toSubscription ? a.Scope.Subscription ?? a.Scope : a.Scope)
             .Distinct()
             .OrderBy(s => s.Key.Length)
@@ -104,7 +105,7 @@ internal sealed class RoleModel
     private bool HasRoleIn(ImmutableArray<string> principals, ResourceId scope) =>
         scope.Type == ResourceId.SubscriptionType && principals.SelectMany(AssignmentsOf).Any(a => scope.Contains(a.Scope) && FindRole(a.RoleName) is not null);
 
-    private bool Find(ImmutableArray<string> principals, ResourceId scope, string action, bool isData)
+    private bool Find(ImmutableArray<string> principals, ResourceId scope, ConditionContext context, bool isData)
     {
         foreach (var principal in principals)
         {
@@ -116,7 +117,7 @@ internal sealed class RoleModel
             foreach (var (_, assignment) in mine)
             {
                 if (assignment.Scope.Contains(scope) && roles.TryGetValue(assignment.RoleName, out var role)
-                    && (isData ? role.AllowsData(action) : role.Allows(action)))
+                    && (isData ? role.AllowsData(context.Action) : role.Allows(context.Action)) && assignment.Reaches(scope, context))
                 {
                     return true;
                 }

@@ -40,7 +40,7 @@ internal sealed class BlobEndpoint(StorageAccounts accounts, StorageAuthenticati
             DemandVersion(context.Request);
             var target = Target(context, storage);
             operation = table.Find(context.Request, target);
-            await rights.DemandAsync(caller, operation.Right, account, target, cancellationToken);
+            await rights.DemandAsync(caller, operation.Right, account, target, context.Request, cancellationToken);
             Demand(target);
             await operation.RunAsync(new() { Http = context, Account = account!, Caller = caller, Target = target, Now = clock.GetUtcNow() }, cancellationToken);
             status = context.Response.StatusCode;

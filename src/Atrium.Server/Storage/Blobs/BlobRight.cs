@@ -14,7 +14,7 @@ internal sealed record BlobRight(string Action, bool IsData)
     public static readonly BlobRight DeleteContainer = new("containers/delete", IsData: false);
     public static readonly BlobRight ReadPolicies = new("containers/getAcl/action", IsData: false);
     public static readonly BlobRight WritePolicies = new("containers/setAcl/action", IsData: false);
-    public static readonly BlobRight List = new("containers/blobs/read", IsData: true);
+    public static readonly BlobRight List = new("containers/blobs/read", IsData: true) { SubOperation = "Blob.List" };
     public static readonly BlobRight Read = new("containers/blobs/read", IsData: true);
     public static readonly BlobRight Write = new("containers/blobs/write", IsData: true);
     public static readonly BlobRight Delete = new("containers/blobs/delete", IsData: true);
@@ -27,6 +27,9 @@ internal sealed record BlobRight(string Action, bool IsData)
 
     /// <summary>Suffices where nothing is there yet, or something is appended.</summary>
     public string? AddAction { get; init; }
+
+    /// <summary>As conditions on role assignments name the part of the action.</summary>
+    public string? SubOperation { get; init; }
 
     public string FullAction => $"{Services}/{Action}";
 }

@@ -9,31 +9,34 @@ namespace Atrium.Server.Storage.Blobs;
 internal sealed class BlobRights(IAccessControl access, BlobStore blobs)
 {
     /// <exception cref="Hosting.ApiException">403, in the same words whether or not what is named is there.</exception>
-    public async ValueTask DemandAsync(StorageCaller caller, BlobRight right, StorageAccount? account, BlobTarget target, CancellationToken cancellationToken)
+    public async ValueTask DemandAsync(StorageCaller caller, BlobRight right, StorageAccount? account, BlobTarget target, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (account is null || !await IsAllowedAsync(caller, right, account, target, cancellationToken))
+        if (account is null || !await IsAllowedAsync(caller, right, account, target, request, cancellationToken))
         {
             throw StorageRefusals.NotAllowed();
         }
     }
 
-    private ValueTask<bool> IsAllowedAsync(StorageCaller caller, BlobRight right, StorageAccount account, BlobTarget target, CancellationToken cancellationToken) => caller switch
+    private ValueTask<bool> IsAllowedAsync(StorageCaller caller, BlobRight right, StorageAccount account, BlobTarget target, HttpRequest request, CancellationToken cancellationToken) => caller switch
     {
         StorageCaller.Key => new(true),
-        StorageCaller.Principal principal => IsAllowedAsync(principal.Caller, right, account, target, cancellationToken),
+        StorageCaller.Principal principal => IsAllowedAsync(principal.Caller, right, account, target, request, cancellationToken),
         _ => new(false),
     };
 
-    private async ValueTask<bool> IsAllowedAsync(Caller caller, BlobRight right, StorageAccount account, BlobTarget target, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsAllowedAsync(Caller caller, BlobRight right, StorageAccount account, BlobTarget target, HttpRequest request, CancellationToken cancellationToken)
     {
         var scope = ScopeOf(account, target);
-        if (right.IsData ? await access.IsDataAllowedAsync(caller, right.FullAction, scope, cancellationToken) : await access.IsAllowedAsync(caller, right.FullAction, scope, cancellationToken))
+        var attributes = BlobAttributes.Of(account, right, target, request);
+        if (right.IsData
+            ? await access.IsDataAllowedAsync(caller, right.FullAction, scope, attributes, cancellationToken)
+            : await access.IsAllowedAsync(caller, right.FullAction, scope, attributes, cancellationToken))
         {
             return true;
         }
 
         return right.AddAction is { } add
-            && await access.IsDataAllowedAsync(caller, $"{BlobRight.Services}/{add}", scope, cancellationToken)
+            && await access.IsDataAllowedAsync(caller, $"{BlobRight.Services}/{add}", scope, attributes, cancellationToken)
             && await IsNewAsync(account, target, cancellationToken);
     }
 
