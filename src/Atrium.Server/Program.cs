@@ -64,6 +64,7 @@ internal static class Program
         app.MapVaultFeature();
         app.MapModelsFeature();
         app.MapStorageFeature();
+        app.MapRegistryFeature();
         app.MapUsageFeature();
         app.MapGatewayFeature();
         return app;

@@ -65,6 +65,8 @@ internal sealed class ApiException : Exception
 
     public static ApiException TooLarge(long limit) => new(413, "RequestTooLarge", $"The request's body has more than {limit} bytes.");
 
+    public static ApiException RangeNotSatisfiable(string code, string message) => new(416, code, message);
+
     public static ApiException UnsupportedMediaType(string found) =>
         new(415, "UnsupportedMediaType", $"The content type '{found}' is not read here. Send application/json.");
 

@@ -4,17 +4,22 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Server.Hosting;
 
 /// <summary>
-/// Where accounts, vaults and storage accounts are reached. By path under the one host; with <c>Listen:HostSuffix</c> each also has a host of its own, which serves it
-/// alone: ACCOUNT.SUFFIX is /ai/ACCOUNT, VAULT.vault.SUFFIX is /vaults/VAULT, and STORAGE.blob.SUFFIX is /STORAGE.blob.
+/// Where accounts, vaults, registries and storage accounts are reached. By path under the one host; with <c>Listen:HostSuffix</c> each also has a host of its own, which
+/// serves it alone: ACCOUNT.SUFFIX is /ai/ACCOUNT, VAULT.vault.SUFFIX is /vaults/VAULT, REGISTRY.registry.SUFFIX is /registries/REGISTRY, and STORAGE.blob.SUFFIX is
+/// /STORAGE.blob.
 /// </summary>
 internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses addresses)
 {
     private const string VaultLabel = ".vault";
+    private const string RegistryLabel = ".registry";
     private const string BlobLabel = ".blob";
 
     public string OfAccount(string name) => Of(name, $"/ai/{name}/");
 
     public string OfVault(string name) => Of(name + VaultLabel, $"/vaults/{name}/");
+
+    /// <summary>What the names of a registry's images begin with for container tools: a host of its own, else the one host and the registry's name. Without a scheme, as they take it.</summary>
+    public string OfRegistry(string name) => new Uri(Of(name.ToLowerInvariant() + RegistryLabel, $"/{name.ToLowerInvariant()}")) is var address ? $"{address.Authority}{address.AbsolutePath}".TrimEnd('/') : "";
 
     /// <summary>One part of the path has the account and the service: the .NET client takes one for the account where the host is an IP address.</summary>
     public string OfBlobs(string name) => Of(name + BlobLabel, $"/{name}{BlobLabel}/");
@@ -28,11 +33,12 @@ internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses
         }
 
         var label = host[..^(suffix.Length + 1)];
-        var service = Array.Find([VaultLabel, BlobLabel], end => label.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ?? "";
+        var service = Array.Find([VaultLabel, RegistryLabel, BlobLabel], end => label.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ?? "";
         var name = label[..^service.Length];
         return name.Length == 0 || name.Contains('.', StringComparison.Ordinal) ? null : service switch
         {
             VaultLabel => $"/vaults/{name}",
+            RegistryLabel => $"/registries/{name}",
             "" => $"/ai/{name}",
             _ => $"/{name}{service}",
         };
@@ -43,7 +49,7 @@ internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses
         : addresses.Https + path;
 }
 
-/// <summary>Leads a call of an account's or a vault's own host to its path.</summary>
+/// <summary>Leads a call of an account's, a vault's or a registry's own host to its path.</summary>
 internal static class HostNameRouting
 {
     public static void UseHostNames(this WebApplication app)

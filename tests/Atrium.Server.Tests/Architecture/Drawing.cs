@@ -28,6 +28,8 @@ internal static class Drawing
         new("Storage", "Hubs", "The scope of a project is read from its row and its hub's."),
         new("Storage", "Identity", "A call of blobs may bring a token, and a refusal names the tenant."),
         new("Storage", "Usage", "Every call leaves its row."),
+        new("Registry", "Hubs", "A project's images lie in the registry of its hub."),
+        new("Registry", "Identity", "Who signs in to a registry is one of the tenant."),
         new("Subscriptions", "Identity", "A subscription names its tenant."),
         new("Vault", "Identity", "A vault names its tenant."),
     ];

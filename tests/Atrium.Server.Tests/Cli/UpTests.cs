@@ -13,7 +13,7 @@ public sealed partial class UpTests : IDisposable
     private static readonly string[] Keys =
     [
         "state", "endpoint", "httpsEndpoint", "caFile", "apiKey", "subscriptionId", "resourceGroup", "hub", "project", "tenantId", "clientId", "clientSecret",
-        "projectApiKey", "aiServicesAccount", "pid", "dataFolder",
+        "projectApiKey", "aiServicesAccount", "storageAccount", "blobEndpoint", "vaultEndpoint", "registryEndpoint", "registryLoginServer", "pid", "dataFolder",
     ];
 
     private readonly AtriumProcess atrium = new();
@@ -105,7 +105,8 @@ public sealed partial class UpTests : IDisposable
         var up = await atrium.UpAsync();
         Assert.True(up.Code == 0, up.Error);
         var after = await atrium.StatusAsync();
-        foreach (var same in Keys.Except(["endpoint", "httpsEndpoint", "pid"]))
+        var addresses = Keys.Where(key => key.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase) || key == "registryLoginServer");
+        foreach (var same in Keys.Except(addresses).Except(["pid"]))
         {
             Assert.Equal((string?)before[same], (string?)after[same]);
         }

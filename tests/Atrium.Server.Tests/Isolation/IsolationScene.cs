@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Atrium.Persistence;
 using Atrium.Server.Resources;
+using Atrium.Server.Tests.Registry;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +18,9 @@ public sealed class IsolationScene : IAsyncLifetime
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
     private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
     private const string BlobOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+    private const string AcrPush = "8311e382-0749-4cb8-b61a-304f252e45ec";
     private const string Vaults = "https://vault.azure.net";
+    private const string Registries = "https://containerregistry.azure.net";
     private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
     private const string Blocklist = "words";
     private const string Ml = "2024-04-01";
@@ -44,6 +47,8 @@ public sealed class IsolationScene : IAsyncLifetime
 
     /// <summary>The same one for storage.</summary>
     internal HttpClient StrangerStorageCaller { get; private set; } = null!;
+
+    internal HttpClient StrangerRegistryCaller { get; private set; } = null!;
 
     internal string StrangerKey { get; private set; } = "";
 
@@ -83,6 +88,7 @@ public sealed class IsolationScene : IAsyncLifetime
         StrangerCaller.Dispose();
         StrangerVaultCaller.Dispose();
         StrangerStorageCaller.Dispose();
+        StrangerRegistryCaller.Dispose();
         await Server.DisposeAsync();
     }
 
@@ -216,6 +222,7 @@ public sealed class IsolationScene : IAsyncLifetime
         StrangerCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.CognitiveServices);
         StrangerVaultCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, Vaults);
         StrangerStorageCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.Storage);
+        StrangerRegistryCaller = await Server.SignedInAsync(app.AppId, app.ClientSecret, Registries);
         StrangerKey = await KeyAsync(Stranger, "listApiKeys", Ml);
     }
 
@@ -292,6 +299,7 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["vault"] = ["victim-vault"];
         RouteValues["secret"] = ["victim-secret"];
         RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1]];
+        await MakeImagesAsync();
         RouteValues["page"] = ["victim"];
         RouteValues["rest"] = ["victim"];
     }
@@ -308,6 +316,28 @@ public sealed class IsolationScene : IAsyncLifetime
             var made = await owner.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.True(made.StatusCode == System.Net.HttpStatusCode.Created, await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
+    }
+
+    /// <summary>An image in the victims' registry, and one of the victim project in the registry that its hub shares with the stranger's.</summary>
+    private async Task MakeImagesAsync()
+    {
+        var registry = $"{subscription}/resourceGroups/team/providers/Microsoft.ContainerRegistry/registries/hubregistry";
+        await PutAsync(registry, "2023-07-01", new { location = "local", sku = new { name = "Standard" } });
+        var joined = await Administrator.CallAsync("PATCH", $"{Hub}?api-version={Ml}", new { properties = new { containerRegistry = registry } });
+        Assert.True((int)joined.Status is 200 or 202, joined.ToString());
+        var workspace = (string)(await Administrator.CallAsync("GET", $"{Victim}?api-version={Ml}")).Body["properties"]!["workspaceId"]!;
+        using var pusher = await Server.ClientForAsync(Registries, (AcrPush, registry), (AcrPush, Samples.Single(s => s.Type == "Microsoft.ContainerRegistry/registries").Id));
+        string[] names = ["victimregistry/victim-app", $"{workspace}/victim-app"];
+        var image = new List<string>();
+        foreach (var name in names)
+        {
+            var manifest = await RegistryScene.PushImageAsync(pusher, name, "victim-tag", Mark("layer"));
+            image.AddRange([$"{name}/manifests/victim-tag", $"{name}/manifests/{manifest}", $"{name}/blobs/{RegistryScene.DigestOf("{}"u8.ToArray())}", $"{name}/tags/list", $"{name}/referrers/{manifest}", $"{name}/blobs/uploads/"]);
+        }
+
+        RouteValues["image"] = [.. image];
+        RouteValues["repository"] = [.. names, .. names.Select(name => $"{name}/_tags/victim-tag"), .. names.Select(name => $"{name}/_manifests")];
+        RouteValues["registry"] = ["victimregistry"];
     }
 
     /// <summary>A list of theirs under a name that a stranger may use too, with one item, whose id is returned.</summary>

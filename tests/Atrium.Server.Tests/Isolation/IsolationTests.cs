@@ -21,10 +21,10 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     /// <summary>
     /// Answers of 200 that tell nothing of anybody. They must not hold a mark either.
     /// What the caller itself may do there; whether a name that must be unique is taken; what this server has for types and locations, in any subscription, there or not;
-    /// and usage, which the caller asked for its own project.
+    /// usage, which the caller asked for its own project; and that a registry's API is spoken here, whatever the registry.
     /// </summary>
     private static readonly Regex OpenToAll = new(
-        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/register)?)?|/locations|/Atrium.Usage/(totals|rows))$");
+        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/register)?)?|/locations|/registries/[^/]+/v2|/Atrium.Usage/(totals|rows))$");
 
     private const string CallBody =
         """{"model":"victim-deployment","input":"x","text":"x","userPrompt":"x","blocklistItems":[{"text":"x"}],"name":"x","type":"x","messages":[{"role":"user","content":"x"}]}""";
@@ -261,6 +261,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         yield return new("owner of another project, data plane", scene.StrangerCaller, null);
         yield return new("owner of another project, vaults", scene.StrangerVaultCaller, null);
         yield return new("owner of another project, storage", scene.StrangerStorageCaller, null);
+        yield return new("owner of another project, registries", scene.StrangerRegistryCaller, null);
         yield return new("another project's key", scene.Server.Client, scene.StrangerKey);
         yield return new("wrong key", scene.Server.Client, new string('0', 64));
         yield return new("nobody", scene.Server.Client, null);
@@ -319,6 +320,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         _ when path.Contains(".blob/", StringComparison.Ordinal) => ["", "?comp=list", "?restype=container", "?restype=container&comp=list", "?comp=metadata", "?comp=block&blockid=QQ==", "?comp=blocklist", "?comp=tags", "?comp=lease"],
         _ when path.Contains("/contentsafety", StringComparison.Ordinal) => ["?api-version=2024-09-01"],
         _ when path.Contains("/Atrium.Models", StringComparison.Ordinal) => ["?api-version=2026-11-01"],
+        _ when Regex.IsMatch(path, "^(/registries/[^/]+)?/(v2|acr|oauth2)(/|$)") => [""],
         _ when path.Contains("/Atrium.Usage", StringComparison.Ordinal) =>
         [
             "?api-version=2026-11-01", "?api-version=2026-11-01&by=tag&tag=team", $"?api-version=2026-11-01&project={scene.Victim}",

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
@@ -6,6 +7,8 @@ using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Hosting.Tls;
 using Atrium.Server.Hubs;
 using Atrium.Server.Identity;
+using Atrium.Server.Registry;
+using Atrium.Server.Registry.Images;
 using Atrium.Server.Resources;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +37,7 @@ internal sealed partial class FirstRun(
     private const string ResourceGroupName = "atrium";
     private const string HubName = "hub";
     private const string ProjectName = "project";
+    private const string RegistryName = "atriumregistry";
     private const string Location = "local";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
@@ -75,7 +79,13 @@ internal sealed partial class FirstRun(
             await principals.EnsureAsync(PrincipalName, cancellationToken);
             await EnsureAsync(subscription, new() { ["displayName"] = "Atrium" }, cancellationToken);
             await EnsureAsync(group, new() { ["location"] = Location }, cancellationToken);
-            await EnsureAsync(hub, new() { ["location"] = Location, ["kind"] = Workspaces.HubKind }, cancellationToken);
+            var registry = group.Resource(RegistryType.TypeName, RegistryName);
+            await EnsureAsync(registry, new() { ["location"] = Location, ["sku"] = new JsonObject { ["name"] = "Standard" } }, cancellationToken);
+            await store.GetOrAddValueAsync(RepositoryResolver.DefaultName, Encoding.UTF8.GetBytes(registry.Key), cancellationToken);
+            await EnsureAsync(
+                hub,
+                new() { ["location"] = Location, ["kind"] = Workspaces.HubKind, ["properties"] = new JsonObject { ["containerRegistry"] = registry.Text } },
+                cancellationToken);
             await EnsureAsync(
                 project,
                 new() { ["location"] = Location, ["kind"] = Workspaces.ProjectKind, ["properties"] = new JsonObject { ["hubResourceId"] = hub.Text } },
@@ -131,6 +141,9 @@ internal sealed partial class FirstRun(
             AiServicesAccount = account?.Id.Name,
             StorageAccount = storage?.Id.Name,
             BlobEndpoint = storage is null ? null : hosts.OfBlobs(storage.Id.Name).TrimEnd('/'),
+            VaultEndpoint = liveHub?.Properties.Text("keyVault") is { } vault ? hosts.OfVault(ResourceId.Parse(vault).Name) : null,
+            RegistryEndpoint = addresses.Https,
+            RegistryLoginServer = liveHub?.Properties.Text("containerRegistry") is { } images ? hosts.OfRegistry(ResourceId.Parse(images).Name) : null,
             Pid = Environment.ProcessId,
             DataFolder = options.Value.Data,
         }.Write();

@@ -52,6 +52,15 @@ internal sealed record Installation
     /// <summary>Where that account's blobs are, in the form that the official clients take.</summary>
     public required string? BlobEndpoint { get; init; }
 
+    /// <summary>The hub's key vault, as clients of its secrets take it.</summary>
+    public string? VaultEndpoint { get; init; }
+
+    /// <summary>Container registries, as clients take them: every repository of every registry is found here by name.</summary>
+    public string? RegistryEndpoint { get; init; }
+
+    /// <summary>What the names of images in the hub's registry begin with.</summary>
+    public string? RegistryLoginServer { get; init; }
+
     public int? Pid { get; init; }
 
     public required string DataFolder { get; init; }

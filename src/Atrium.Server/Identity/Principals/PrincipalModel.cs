@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Identity.Principals;
 
@@ -37,6 +38,10 @@ internal sealed class PrincipalModel
 
     /// <summary>The principal's own id and those of the groups it is a member of: groups do not nest. An outside principal can be a member too.</summary>
     public ImmutableArray<string> IdsOf(string objectId) => groupsOf.TryGetValue(objectId, out var groups) ? [objectId, .. groups] : [objectId];
+
+    /// <summary>The principal as a caller.</summary>
+    public Caller CallerOf(Principal principal) => new(
+        principal.ObjectId, principal.IsUser ? principal.Id.Name : principal.DisplayName, principal.IsUser ? "User" : "Application", IdsOf(principal.ObjectId));
 
     public PrincipalModel With(Principal principal)
     {

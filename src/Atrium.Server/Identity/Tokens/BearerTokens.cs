@@ -28,7 +28,8 @@ internal sealed class BearerTokens(LocalTokens local, ExternalTokens external)
         await next(context);
     }
 
-    private async ValueTask<BearerToken> ProveAsync(string text, HttpContext context)
+    /// <exception cref="Hosting.ApiException">401: it proves nobody; or it came in clear.</exception>
+    public async ValueTask<BearerToken> ProveAsync(string text, HttpContext context)
     {
         if (!context.Request.IsHttps)
         {

@@ -1,5 +1,4 @@
 using Atrium.Server.Identity.Principals;
-using Atrium.Server.Resources;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -47,7 +46,7 @@ internal sealed class LocalTokens(SigningKeys keys, Tenant tenant, PrincipalStat
         var model = await principals.ReadAsync(cancellationToken);
         var principal = token.TryGetPayloadValue<string>("oid", out var objectId) ? model.Find(objectId) : null;
         return principal is { IsEnabled: true }
-            ? new(new Caller(principal.ObjectId, principal.IsUser ? principal.Id.Name : principal.DisplayName, principal.IsUser ? "User" : "Application", model.IdsOf(principal.ObjectId)), resource)
+            ? new(model.CallerOf(principal), resource)
             : throw TokenRefusals.Invalid(context, "its principal was deleted or disabled.");
     }
 }

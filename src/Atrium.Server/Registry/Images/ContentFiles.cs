@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using Atrium.Server.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Server.Registry.Images;
+
+/// <summary>
+/// Contents on the disk. A content gets a file name of its own that is never used again, so a file that is being removed is never one that a row will name.
+/// A file is complete and flushed before a row names it, and goes after its row.
+/// </summary>
+internal sealed class ContentFiles
+{
+    private const int UploadNameBytes = 8;
+    private readonly string contents;
+    private readonly string uploads;
+
+    public ContentFiles(IOptions<AtriumOptions> options)
+    {
+        var folder = Path.Combine(options.Value.Data, "registry");
+        (contents, uploads) = (Path.Combine(folder, "contents"), Path.Combine(folder, "uploads"));
+        foreach (var path in (string[])[folder, contents, uploads])
+        {
+            PrivateFile.CreateFolder(path);
+        }
+    }
+
+    /// <summary>The file of an upload. Its name carries the repository's, so an upload is not found from another one.</summary>
+    public string UploadPath(RepositoryPlace place, Guid upload) => Path.Combine(uploads, $"{upload:N}-{ShortHash(place.Id.Key)}");
+
+    /// <summary>A file for a small content that is written at once.</summary>
+    public string NewPath() => Path.Combine(uploads, $"{Guid.NewGuid():N}-whole");
+
+    /// <summary>Moves a complete file to where it stays, and flushes the way there.</summary>
+    /// <returns>The name by which a row names it.</returns>
+    public string Keep(string path, RepositoryPlace place, Digest digest)
+    {
+        var name = Path.Combine(place.Scope, digest.Hash[..2], $"{digest.Hash[..32]}-{Guid.NewGuid():N}");
+        var folder = Path.GetDirectoryName(PathOf(name))!;
+        PrivateFile.CreateFolder(Path.GetDirectoryName(folder)!);
+        PrivateFile.CreateFolder(folder);
+        File.Move(path, PathOf(name));
+        return name;
+    }
+
+    public FileStream Open(string name) =>
+        new(PathOf(name), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+
+    public void Remove(string name) => File.Delete(PathOf(name));
+
+    /// <summary>Names of all contents on the disk, with when they came.</summary>
+    public IEnumerable<(string Name, DateTime Written)> All() =>
+        Directory.EnumerateFiles(contents, "*", SearchOption.AllDirectories).Select(path => (Path.GetRelativePath(contents, path), File.GetLastWriteTimeUtc(path)));
+
+    /// <summary>Removes uploads that nothing was written to since that time.</summary>
+    public void RemoveUploads(DateTime before)
+    {
+        foreach (var path in Directory.EnumerateFiles(uploads).Where(path => File.GetLastWriteTimeUtc(path) < before))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(contents, name);
+
+    private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..(2 * UploadNameBytes)];
+}
