@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Atrium.Persistence.Sql;
 
 /// <summary>
-/// The only writer of this process. It takes all writes that wait, up to a bound, runs each in a savepoint of its own inside one transaction,
+/// The only writer of this process. It takes all writes that wait, up to a bound, runs them inside one transaction so that one that fails takes no other with it,
 /// commits once and answers the callers then: what is acknowledged is durable, and one flush of the disk serves many callers.
 /// </summary>
 internal sealed class GroupWriter : IAsyncDisposable
@@ -30,9 +30,11 @@ internal sealed class GroupWriter : IAsyncDisposable
         loop = Task.Run(LoopAsync);
     }
 
-    public async ValueTask<T> RunAsync<T>(Func<Session, CancellationToken, ValueTask<Written<T>>> work, CancellationToken cancellationToken)
+    public ValueTask<T> RunAsync<T>(Func<Session, CancellationToken, ValueTask<Written<T>>> work, CancellationToken cancellationToken) =>
+        RunAsync(new WriteJob<T>(work), cancellationToken);
+
+    public async ValueTask<T> RunAsync<T>(WriteJob<T> job, CancellationToken cancellationToken)
     {
-        var job = new WriteJob<T>(work);
         try
         {
             await queue.Writer.WriteAsync(job, cancellationToken);
@@ -84,7 +86,7 @@ internal sealed class GroupWriter : IAsyncDisposable
             {
                 session ??= await database.OpenWriterAsync(CancellationToken.None);
                 await session.BeginAsync(CancellationToken.None);
-                foreach (var job in group)
+                foreach (var job in await RunTogetherAsync(group, session))
                 {
                     await RunAsync(job, session);
                 }
@@ -106,6 +108,35 @@ internal sealed class GroupWriter : IAsyncDisposable
 
             await Task.Delay(RetryDelay * attempt, time, CancellationToken.None);
         }
+    }
+
+    /// <summary>
+    /// Sends the commits of the group at once where each statement would cost a round trip. Nearly always none of them conflicts; otherwise the transaction begins anew
+    /// and each job runs by itself. Answers the jobs that are still to run.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<WriteJob>> RunTogetherAsync(List<WriteJob> group, Session session)
+    {
+        CommitJob[] commits = session.IsRemote ? [.. group.OfType<CommitJob>()] : [];
+        if (commits.Length == 0)
+        {
+            return group;
+        }
+
+        try
+        {
+            if (await CommitWork.TryRunAsync(session, commits, CancellationToken.None))
+            {
+                return [.. group.Except(commits)];
+            }
+        }
+        catch (Exception exception) when (!database.IsTransient(exception))
+        {
+            // Which of them it was shows when each runs by itself.
+        }
+
+        await session.RollbackAsync(CancellationToken.None);
+        await session.BeginAsync(CancellationToken.None);
+        return group;
     }
 
     /// <summary>Work that fails by itself is undone alone. Where that is impossible (the disk is full, the connection is gone), the group fails.</summary>

@@ -11,6 +11,9 @@ internal sealed class Session(Database database, DbConnection connection) : IAsy
     private readonly Dictionary<Statement, DbCommand> prepared = new(ReferenceEqualityComparer.Instance);
     private DbTransaction? transaction;
 
+    /// <summary>Whether a statement costs a round trip, so that many are better sent at once.</summary>
+    public bool IsRemote => connection.CanCreateBatch;
+
     /// <summary>Opens the connection.</summary>
     public Task OpenAsync(CancellationToken cancellationToken) => connection.OpenAsync(cancellationToken);
 
@@ -21,23 +24,34 @@ internal sealed class Session(Database database, DbConnection connection) : IAsy
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Runs the statement once for each row of values; in few round trips where the database is behind a network.</summary>
-    public async ValueTask ExecuteManyAsync(Statement statement, IEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs the steps in order, in few round trips where the database is behind a network. The key of the first guard that was not met; null where all were.
+    /// Steps after that one may have run: what was written is to be undone.
+    /// </summary>
+    public async ValueTask<string?> RunAsync(IEnumerable<Step> steps, CancellationToken cancellationToken)
     {
-        if (connection.CanCreateBatch)
+        if (IsRemote)
         {
-            foreach (var chunk in rows.Chunk(BatchBound))
+            foreach (var chunk in steps.Chunk(BatchBound))
             {
-                await ExecuteBatchAsync(statement, chunk, cancellationToken);
+                if (await RunBatchAsync(chunk, cancellationToken) is { } conflict)
+                {
+                    return conflict;
+                }
             }
 
-            return;
+            return null;
         }
 
-        foreach (var values in rows)
+        foreach (var step in steps)
         {
-            await ExecuteAsync(statement, values, cancellationToken);
+            if (!IsMet(step, await ExecuteAsync(step.Statement, step.Values, cancellationToken)))
+            {
+                return step.Guards;
+            }
         }
+
+        return null;
     }
 
     /// <summary>All rows of the statement.</summary>
@@ -85,6 +99,14 @@ internal sealed class Session(Database database, DbConnection connection) : IAsy
         transaction = null;
     }
 
+    /// <summary>Undoes the transaction. The connection can begin another one.</summary>
+    public async ValueTask RollbackAsync(CancellationToken cancellationToken)
+    {
+        await transaction!.RollbackAsync(cancellationToken);
+        await transaction.DisposeAsync();
+        transaction = null;
+    }
+
     /// <summary>Closes the connection; a transaction that is open is undone.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -96,11 +118,11 @@ internal sealed class Session(Database database, DbConnection connection) : IAsy
         await connection.DisposeAsync();
     }
 
-    private async ValueTask ExecuteBatchAsync(Statement statement, object?[][] rows, CancellationToken cancellationToken)
+    private async ValueTask<string?> RunBatchAsync(Step[] steps, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
         batch.Transaction = transaction;
-        foreach (var values in rows)
+        foreach (var (statement, values, _) in steps)
         {
             var command = batch.CreateBatchCommand();
             command.CommandText = statement.Text;
@@ -117,7 +139,10 @@ internal sealed class Session(Database database, DbConnection connection) : IAsy
 
         await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        return steps.Where((step, index) => !IsMet(step, batch.BatchCommands[index].RecordsAffected)).FirstOrDefault()?.Guards;
     }
+
+    private static bool IsMet(Step step, int rows) => step.Guards is null || rows == 1;
 
     private async ValueTask<DbCommand> BindAsync(Statement statement, object?[] values, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal sealed class SqlStore : IAtriumStore
     {
         ArgumentNullException.ThrowIfNull(commit);
         CommitRules.Check(commit);
-        return writer.RunAsync((session, token) => CommitWork.RunAsync(session, commit, token), cancellationToken);
+        return writer.RunAsync(new CommitJob(commit), cancellationToken);
     }
 
     public ValueTask<byte[]?> FindSecretAsync(string resourceKey, string name, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ internal abstract class WriteJob
 }
 
 /// <inheritdoc/>
-internal sealed class WriteJob<T>(Func<Session, CancellationToken, ValueTask<Written<T>>> work) : WriteJob
+internal class WriteJob<T>(Func<Session, CancellationToken, ValueTask<Written<T>>> work) : WriteJob
 {
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? result;
@@ -50,6 +50,9 @@ internal sealed class WriteJob<T>(Func<Session, CancellationToken, ValueTask<Wri
         return keep;
     }
 
+    /// <summary>Gives it the result of work that was done together with that of others.</summary>
+    public void Settle(T settled) => (result, rejection) = (settled, null);
+
     public override void Reject(Exception exception) => rejection = exception;
 
     public override void Publish()
@@ -65,4 +68,10 @@ internal sealed class WriteJob<T>(Func<Session, CancellationToken, ValueTask<Wri
     }
 
     public override void Fail(Exception exception) => completion.TrySetException(exception);
+}
+
+/// <summary>A commit, whose statements are known before it runs.</summary>
+internal sealed class CommitJob(Commit commit) : WriteJob<CommitOutcome>((session, cancellationToken) => CommitWork.RunAsync(session, commit, cancellationToken))
+{
+    public Commit Commit => commit;
 }

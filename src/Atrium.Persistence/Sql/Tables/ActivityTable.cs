@@ -31,14 +31,12 @@ internal static class ActivityTable
         $"SELECT count(*) FROM (SELECT 1 FROM activity WHERE resource_key >= $1 AND resource_key < $2 LIMIT {ManyRows}) AS some_rows",
         DbType.String, DbType.String);
 
-    public static async ValueTask AppendAsync(Session session, ActivityRow row, CancellationToken cancellationToken) =>
-        await session.ExecuteAsync(
-            Insert,
-            [
-                row.Time.ToColumn(), row.Operation, row.ResourceId, row.ResourceId.ToLowerInvariant(), row.Caller, row.CorrelationId,
-                row.Status, row.HttpStatus, row.Properties,
-            ],
-            cancellationToken);
+    public static Step Append(ActivityRow row) => new(
+        Insert,
+        [
+            row.Time.ToColumn(), row.Operation, row.ResourceId, row.ResourceId.ToLowerInvariant(), row.Caller, row.CorrelationId,
+            row.Status, row.HttpStatus, row.Properties,
+        ]);
 
     public static async ValueTask<IReadOnlyList<ActivityRow>> ListAsync(Session session, ActivityQuery query, CancellationToken cancellationToken)
     {

@@ -48,16 +48,14 @@ internal sealed class OperationTable(Database database)
         """,
         DbType.Int64, DbType.Int64, DbType.String, DbType.Int64);
 
-    public static async ValueTask WriteAsync(Session session, StoredOperation operation, CancellationToken cancellationToken) =>
-        await session.ExecuteAsync(
-            Upsert,
-            [
-                operation.Id, operation.Kind, operation.ResourceKey, operation.ResourceId, (short)operation.Status,
-                operation.Input, operation.Output, operation.Error, operation.PercentComplete, operation.Attempts,
-                operation.StartedAt.ToColumn(), operation.EndedAt.ToColumn(), operation.Caller, operation.CorrelationId,
-                operation.LeasedBy, operation.LeasedUntil.ToColumn(),
-            ],
-            cancellationToken);
+    public static Step Write(StoredOperation operation) => new(
+        Upsert,
+        [
+            operation.Id, operation.Kind, operation.ResourceKey, operation.ResourceId, (short)operation.Status,
+            operation.Input, operation.Output, operation.Error, operation.PercentComplete, operation.Attempts,
+            operation.StartedAt.ToColumn(), operation.EndedAt.ToColumn(), operation.Caller, operation.CorrelationId,
+            operation.LeasedBy, operation.LeasedUntil.ToColumn(),
+        ]);
 
     public static ValueTask<StoredOperation?> FindAsync(Session session, string id, CancellationToken cancellationToken) =>
         session.FindAsync(FindOne, [id], Map, cancellationToken);

@@ -10,8 +10,6 @@ internal static class ResourceTable
 
     private static readonly Statement FindOne = new($"SELECT {Columns} FROM resources WHERE key = $1", DbType.String);
 
-    private static readonly Statement Exists = new("SELECT 1 FROM resources WHERE key = $1", DbType.String);
-
     private static readonly Statement Insert = new(
         """
         INSERT INTO resources (key, id, type, body, link, purge_at, deleted, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -34,9 +32,9 @@ internal static class ResourceTable
         """,
         DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.Int64, DbType.Int16, DbType.Int64, DbType.Int64);
 
-    private static readonly Statement Remove = new("DELETE FROM resources WHERE key = $1", DbType.String);
+    private static readonly Statement RemoveAny = new("DELETE FROM resources WHERE key = $1", DbType.String);
 
-    private static readonly Statement RemoveVersion = new("DELETE FROM resources WHERE key = $1 AND version = $2", DbType.String, DbType.Int64);
+    private static readonly Statement RemoveSame = new("DELETE FROM resources WHERE key = $1 AND version = $2", DbType.String, DbType.Int64);
 
     private static readonly ListStatements Pages = new($"SELECT {Columns}", paged: true);
 
@@ -44,9 +42,6 @@ internal static class ResourceTable
 
     public static ValueTask<StoredResource?> FindAsync(Session session, string key, CancellationToken cancellationToken) =>
         session.FindAsync(FindOne, [key], Map, cancellationToken);
-
-    public static ValueTask<bool> ExistsAsync(Session session, string key, CancellationToken cancellationToken) =>
-        session.FindAsync(Exists, [key], static _ => true, cancellationToken);
 
     public static async ValueTask<IReadOnlyList<StoredResource>> ListAsync(Session session, ResourceQuery query, CancellationToken cancellationToken)
     {
@@ -68,29 +63,26 @@ internal static class ResourceTable
     }
 
     /// <summary>Writes the resource with its version if what is expected is there.</summary>
-    public static async ValueTask<bool> WriteAsync(Session session, ResourceWrite write, long version, CancellationToken cancellationToken)
+    public static Step Write(ResourceWrite write, long version)
     {
         var resource = write.Resource!;
         object?[] values =
         [
             write.Key, resource.Id, write.Type, resource.Body, resource.Link, resource.PurgeAt.ToColumn(), (short)(resource.PurgeAt is null ? 0 : 1), version,
         ];
-        var rows = write.Expect switch
+        return write.Expect switch
         {
-            Expect.Nothing => await session.ExecuteAsync(Insert, values, cancellationToken),
-            Expect.SameVersion => await session.ExecuteAsync(Update, [.. values, write.ExpectedVersion], cancellationToken),
-            _ => await session.ExecuteAsync(Upsert, values, cancellationToken),
+            Expect.Nothing => new(Insert, values, Guards: write.Key),
+            Expect.SameVersion => new(Update, [.. values, write.ExpectedVersion], Guards: write.Key),
+            _ => new(Upsert, values, Guards: write.Key),
         };
-        return rows == 1;
     }
 
-    /// <summary>Removes the resource, whatever its version; false where there is none.</summary>
-    public static async ValueTask<bool> RemoveAsync(Session session, string key, CancellationToken cancellationToken) =>
-        await session.ExecuteAsync(Remove, [key], cancellationToken) == 1;
+    /// <summary>Removes the resource, whatever its version, if there is one.</summary>
+    public static Step Remove(string key) => new(RemoveAny, [key]);
 
     /// <summary>Removes the resource if it has this version.</summary>
-    public static async ValueTask<bool> RemoveVersionAsync(Session session, string key, long version, CancellationToken cancellationToken) =>
-        await session.ExecuteAsync(RemoveVersion, [key, version], cancellationToken) == 1;
+    public static Step RemoveVersion(string key, long version) => new(RemoveSame, [key, version], Guards: key);
 
     /// <summary>The values of <c>$1</c> to <c>$6</c>. A range without end goes up to the first key of the other half, live or deleted.</summary>
     private static object?[] Bounds(ResourceQuery query, KeyRange range)

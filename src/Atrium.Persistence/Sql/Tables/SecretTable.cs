@@ -7,7 +7,7 @@ internal static class SecretTable
 {
     private static readonly Statement Upsert = new(
         """
-        INSERT INTO secrets (resource_key, name, ciphertext) VALUES ($1, $2, $3)
+        INSERT INTO secrets (resource_key, name, ciphertext) SELECT key, $2, $3 FROM resources WHERE key = $1
         ON CONFLICT (resource_key, name) DO UPDATE SET ciphertext = excluded.ciphertext
         """,
         DbType.String, DbType.String, DbType.Binary);
@@ -20,17 +20,10 @@ internal static class SecretTable
     private static readonly Statement ListAll = new(
         "SELECT name, ciphertext FROM secrets WHERE resource_key = $1 ORDER BY name", DbType.String);
 
-    public static async ValueTask WriteAsync(Session session, SecretWrite secret, CancellationToken cancellationToken)
-    {
-        if (secret.Ciphertext is null)
-        {
-            await session.ExecuteAsync(Remove, [secret.ResourceKey, secret.Name], cancellationToken);
-        }
-        else
-        {
-            await session.ExecuteAsync(Upsert, [secret.ResourceKey, secret.Name, secret.Ciphertext], cancellationToken);
-        }
-    }
+    /// <summary>A secret without its resource is a conflict.</summary>
+    public static Step Write(SecretWrite secret) => secret.Ciphertext is null
+        ? new(Remove, [secret.ResourceKey, secret.Name])
+        : new(Upsert, [secret.ResourceKey, secret.Name, secret.Ciphertext], Guards: secret.ResourceKey);
 
     public static ValueTask<byte[]?> FindAsync(Session session, string resourceKey, string name, CancellationToken cancellationToken) =>
         session.FindAsync(FindOne, [resourceKey, name], static row => row.GetBytes(0), cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class UsageTable(Database database)
          select (account, project)).ToDictionary(form => form, form => ListOf(form.account, form.project));
 
     public static async ValueTask AppendAsync(Session session, IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken) =>
-        await session.ExecuteManyAsync(Insert, rows.Select(Values), cancellationToken);
+        await session.RunAsync(rows.Select(row => new Step(Insert, Values(row))), cancellationToken);
 
     public async ValueTask<IReadOnlyList<UsageTotal>> SumAsync(Session session, UsageQuery query, CancellationToken cancellationToken)
     {
