@@ -7,6 +7,8 @@ using Atrium.Inference.Safety;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
 using Atrium.Inference.Shield;
+using Atrium.Inference.Speaking;
+using Atrium.Inference.Speaking.Flite;
 using Atrium.Inference.Vision;
 
 namespace Atrium.Inference;
@@ -30,6 +32,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly ShelvedModel<ImageSafety> _imageSafety;
     private readonly ShelvedModel<TextAnalyzer> _texts;
     private readonly ShelvedModel<ISpeechRecognizer> _hearing;
+    private readonly ShelvedModel<SpeechSynthesizer> _speaking;
 
     /// <summary>Models over a cache folder, kept open once they were used. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -51,6 +54,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
         _texts = Shelve("text-analysis", 40, folders => new TextAnalyzer(LanguageDetector.Open(folders[0]), SentimentAnalyzer.Open(folders[1])), ModelPackages.Languages, ModelPackages.Sentiment);
         _hearing = Shelve<ISpeechRecognizer>(
             MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
+        _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time))], limits), ModelPackages.SpeakingVoices);
     }
 
     /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
@@ -86,6 +90,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>Speech to text.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
     public ValueTask<ModelLease<ISpeechRecognizer>> SpeechRecognizerAsync(CancellationToken cancellationToken) => _hearing.RentAsync(cancellationToken);
+
+    /// <summary>Speaks text.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public ValueTask<ModelLease<SpeechSynthesizer>> SpeechSynthesizerAsync(CancellationToken cancellationToken) => _speaking.RentAsync(cancellationToken);
 
     /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)

