@@ -54,6 +54,7 @@ internal static class AtriumCommand
             TrustCommand.Create(),
             Models.ModelsCommand.Create(),
             ConnectCommand.Create(),
+            NetworkCommand.Create(),
             UsageCommand.Create(),
             Principals.UserCommand.Create(),
             Principals.PrincipalCommand.Create(),

@@ -8,6 +8,7 @@ internal static class HubsFeature
     public static IServiceCollection AddHubsFeature(this IServiceCollection services) => services
         .AddResourceType<WorkspaceType>()
         .AddResourceType<OutboundRuleType>()
+        .AddResourceType<ManagedNetworkType>()
         .AddResourceType<PrivateEndpointConnectionType>()
         .AddNotBuilt(MachineLearningVersions.All, NotBuiltYet.Names)
         .AddSingleton<WorkspaceKinds>()

@@ -52,7 +52,7 @@ internal static class ManagedNetworkRules
             return;
         }
 
-        foreach (var name in rules.Where(r => RequiredRules.IsName(r.Key) && r.Value is JsonObject rule && rule.Text("category") == RequiredRules.Category).Select(r => r.Key).ToArray())
+        foreach (var name in rules.Where(r => RequiredRules.IsName(r.Key) && r.Value is JsonObject rule && rule.Text("category") is RequiredRules.Category or RequiredRules.ConnectionCategory).Select(r => r.Key).ToArray())
         {
             rules.Remove(name);
         }
@@ -72,6 +72,9 @@ internal static class ManagedNetworkRules
     }
 
     public static bool IsActive(JsonObject? network) => (network?["status"] as JsonObject)?.Text("status") == "Active";
+
+    /// <summary>The modes that a network may be given next, its own among them: once it is enabled, it is not disabled again.</summary>
+    private static IEnumerable<string> ChangeableModes(string mode) => mode == Disabled ? [Disabled, InternetOutbound, OnlyApprovedOutbound] : [InternetOutbound, OnlyApprovedOutbound];
 
     /// <summary>The change that provisioning makes to a network.</summary>
     public static JsonObject Activation(bool withSpark) => new() { ["status"] = new JsonObject { ["status"] = "Active", ["sparkReady"] = withSpark } };
@@ -104,6 +107,7 @@ internal static class ManagedNetworkRules
         }
 
         view["outboundRules"] = rules;
+        view["changeableIsolationModes"] = new JsonArray([.. ChangeableModes(Mode(network)).Select(mode => (JsonNode)mode)]);
         view["networkId"] = $"{workspaceId}/managedNetwork";
         view["status"] ??= new JsonObject { ["status"] = "Inactive", ["sparkReady"] = false };
         return view;

@@ -16,8 +16,7 @@ internal static class NetworkShape
         new Property("protocol", Shape.OneOf("TCP", "UDP", "ICMP", "*")),
         new Property("portRanges", Shape.Text(256)),
         new Property("action", Shape.OneOf("Allow", "Deny")),
-        new Property("addressPrefixes", Shape.List(Shape.Text(64)))
-            .ReadOnly());
+        new Property("addressPrefixes", Shape.List(Shape.Text(64), max: 100)));
 
     /// <summary>One rule. Its status is that of the network, so no request sets it.</summary>
     public static readonly Shape Rule = Shape.Variant(

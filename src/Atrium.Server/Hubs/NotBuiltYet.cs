@@ -36,7 +36,7 @@ internal static class NotBuiltYet
         $"{Workspaces.Type}/jobs",
         $"{Workspaces.Type}/linkedServices",
         $"{Workspaces.Type}/linkedWorkspaces",
-        $"{Workspaces.Type}/managedNetworks",
+        $"{Workspaces.Type}/managedNetworks/outboundRules",
         $"{Workspaces.Type}/marketplaceSubscriptions",
         $"{Workspaces.Type}/models",
         $"{Workspaces.Type}/onlineEndpoints",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 
@@ -53,6 +54,25 @@ internal static class OutboundRules
         if (type == "ServiceTag" && rule["destination"] is JsonObject destination && destination.Text("portRanges") is { } ports && !ArePorts(ports))
         {
             yield return new($"{path}.destination.portRanges", $"'{ports}' are no ports: write 443, or 80,443 or 8000-8100, or *.");
+        }
+
+        if (type == "ServiceTag" && (rule["destination"] as JsonObject)?["addressPrefixes"] is JsonArray prefixes)
+        {
+            foreach (var problem in CheckPrefixes($"{path}.destination.addressPrefixes", prefixes))
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> CheckPrefixes(string path, JsonArray prefixes)
+    {
+        for (var i = 0; i < prefixes.Count; i++)
+        {
+            if (!IPNetwork.TryParse((string?)prefixes[i], out _))
+            {
+                yield return new($"{path}[{i}]", $"'{prefixes[i]}' is no range of addresses: write 20.30.40.0/24, or 2001:db8::/32, with no bit set behind the prefix.");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -13,7 +14,28 @@ internal static class RequiredRules
 {
     public const string Category = "Required";
     public const string Prefix = "__SYS_";
+
+    /// <summary>Of the private endpoints that the service makes for connections.</summary>
+    public const string ConnectionCategory = "Dependency";
+
     private const int HashCharacters = 8;
+
+    /// <summary>The resources that a connection gets a private endpoint to, and the group id of their private link.</summary>
+    private static readonly FrozenDictionary<string, string> Connectable = new Dictionary<string, string>
+    {
+        [Workspaces.AccountType] = "account",
+        [Workspaces.VaultType] = "vault",
+        [Workspaces.StorageType] = "blob",
+        [Workspaces.RegistryType] = "registry",
+        [Workspaces.Type] = "amlworkspace",
+        ["Microsoft.Search/searchServices"] = "searchService",
+        ["Microsoft.DocumentDB/databaseAccounts"] = "Sql",
+        ["Microsoft.Sql/servers"] = "sqlServer",
+        ["Microsoft.DBforPostgreSQL/flexibleServers"] = "postgresqlServer",
+        ["Microsoft.DBforMySQL/flexibleServers"] = "mysqlServer",
+        ["Microsoft.Cache/Redis"] = "redisCache",
+        ["Microsoft.ApiManagement/service"] = "Gateway",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly (string Tag, string Protocol, string Ports)[] ServiceTags =
     [
@@ -42,7 +64,7 @@ internal static class RequiredRules
         var onlyApproved = mode == ManagedNetworkRules.OnlyApprovedOutbound;
         foreach (var target in targets.Where(t => onlyApproved || !t.IsPublic))
         {
-            yield return new($"{Prefix}PE_{target.Id.Name}_{target.Subresource}_{Hash(target.Id)}", PrivateEndpoint(target));
+            yield return new(NameOf(target), PrivateEndpoint(target, Category));
         }
 
         foreach (var (tag, protocol, ports) in onlyApproved ? ServiceTags : [])
@@ -52,10 +74,30 @@ internal static class RequiredRules
         }
     }
 
-    private static JsonObject PrivateEndpoint(NetworkTarget target) => new()
+    /// <summary>The private endpoints for connections, by the same rule as those to what the hub leans on.</summary>
+    /// <param name="mode">The isolation mode.</param>
+    /// <param name="connected">The resources, and whether each can be reached from the public network.</param>
+    public static IEnumerable<KeyValuePair<string, JsonObject>> ForConnections(string mode, IEnumerable<(ResourceId Id, bool IsPublic)> connected) =>
+        from resource in connected
+        where mode == ManagedNetworkRules.OnlyApprovedOutbound || (mode == ManagedNetworkRules.InternetOutbound && !resource.IsPublic)
+        let target = new NetworkTarget(resource.Id, Connectable[resource.Id.Type], resource.IsPublic)
+        select KeyValuePair.Create(NameOf(target), PrivateEndpoint(target, ConnectionCategory));
+
+    /// <summary>The resource that a connection leads to, by its target or by <c>metadata.ResourceId</c>; null where it is no id or none of a private link.</summary>
+    public static ResourceId? ResourceOf(JsonObject connection)
+    {
+        var named = (connection["metadata"] as JsonObject ?? []).FirstOrDefault(entry => entry.Key.Equals("ResourceId", StringComparison.OrdinalIgnoreCase)).Value;
+        return new[] { connection.Text("target"), (string?)named }
+            .Select(text => ResourceId.TryParse(text, out var id, out _) && Connectable.ContainsKey(id.Type) ? id : null)
+            .FirstOrDefault(id => id is not null);
+    }
+
+    private static string NameOf(NetworkTarget target) => $"{Prefix}PE_{target.Id.Name}_{target.Subresource}_{Hash(target.Id)}";
+
+    private static JsonObject PrivateEndpoint(NetworkTarget target, string category) => new()
     {
         ["type"] = "PrivateEndpoint",
-        ["category"] = Category,
+        ["category"] = category,
         ["destination"] = new JsonObject
         {
             ["serviceResourceId"] = target.Id.Text,

@@ -1,4 +1,5 @@
 using Atrium.Server.Egress;
+using Atrium.Server.Hubs;
 
 namespace Atrium.Server.Network;
 
@@ -6,6 +7,9 @@ namespace Atrium.Server.Network;
 internal static class NetworkFeature
 {
     public static IServiceCollection AddNetworkFeature(this IServiceCollection services) => services
+        .AddSingleton<OwnServer>()
+        .AddSingleton<NetworkReader>()
+        .AddSingleton<IWorkspaceActions, OutboundCheck>()
         .AddSingleton<NetworkState>()
         .AddSingleton<IOutboundNetworks>(provider => provider.GetRequiredService<NetworkState>());
 }

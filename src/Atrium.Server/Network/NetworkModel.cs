@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
 
@@ -14,9 +13,9 @@ internal sealed record NetworkModel(ImmutableDictionary<string, OutboundNetwork>
     public OutboundNetwork Find(string workspace) =>
         Networks.GetValueOrDefault(HubsOfProjects.GetValueOrDefault(workspace, workspace)) ?? OutboundNetwork.Gone;
 
-    public NetworkModel With(Resource workspace) => Workspaces.IsProject(workspace.Body)
+    public NetworkModel With(Resource workspace, NetworkReader reader) => Workspaces.IsProject(workspace.Body)
         ? this with { HubsOfProjects = HubsOfProjects.SetItem(workspace.Stored.Key, workspace.Stored.Link ?? "") }
-        : this with { Networks = Networks.SetItem(workspace.Stored.Key, OutboundNetwork.Read(workspace.Properties["managedNetwork"] as JsonObject)) };
+        : this with { Networks = Networks.SetItem(workspace.Stored.Key, reader.Read(workspace)) };
 
     public NetworkModel Without(string key) => new(Networks.Remove(key), HubsOfProjects.Remove(key));
 }

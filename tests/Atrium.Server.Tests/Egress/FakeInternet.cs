@@ -65,6 +65,9 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
     /// <summary>Every connection that was begun, address and port.</summary>
     public IReadOnlyList<string> Dialled => [.. dialled];
 
+    /// <summary>Every name that was asked for.</summary>
+    public IReadOnlyCollection<string> Asked => [.. asked.Keys];
+
     /// <summary>Every request that came to the web server, with its host.</summary>
     public IReadOnlyList<string> Requests => [.. requests];
 
@@ -90,12 +93,12 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
             return Task.FromResult<IReadOnlyList<IPAddress>>([literal]);
         }
 
+        var time = asked.AddOrUpdate(host, 0, (_, before) => before + 1);
         if (!Names.TryGetValue(host, out var answers))
         {
             throw new SocketException((int)SocketError.HostNotFound);
         }
 
-        var time = asked.AddOrUpdate(host, 0, (_, before) => before + 1);
         return Task.FromResult<IReadOnlyList<IPAddress>>([.. answers[Math.Min(time, answers.Length - 1)].Select(IPAddress.Parse)]);
     }
 

@@ -161,6 +161,7 @@ public sealed class IsolationScene : IAsyncLifetime
     private async Task MakeHubThingsAsync()
     {
         await AddAsync($"{WorkspaceType}/outboundRules", $"{OtherHub}/outboundRules/victim-rule", Ml, new { properties = new { type = "FQDN", destination = $"{Mark("rule")}.example", category = "UserDefined" } });
+        await AddAsync($"{WorkspaceType}/managedNetworks", $"{OtherHub}/managedNetworks/default", "2025-12-01", new { properties = new { managedNetwork = new { isolationMode = "AllowOnlyApprovedOutbound" } } });
         await AddAsync($"{WorkspaceType}/privateEndpointConnections", $"{OtherHub}/privateEndpointConnections/victim-endpoint", Ml, new
         {
             location = "local", properties = new { privateLinkServiceConnectionState = new { status = "Approved", description = Mark("endpoint") } },
