@@ -33,6 +33,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly ShelvedModel<TextAnalyzer> _texts;
     private readonly ShelvedModel<ISpeechRecognizer> _hearing;
     private readonly ShelvedModel<SpeechSynthesizer> _speaking;
+    private readonly ShelvedModel<ProfanityFilter> _profanity;
 
     /// <summary>Models over a cache folder, kept open once they were used. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -52,6 +53,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
         _images = Shelve(ImageAnalyzer.Name, 160, folders => ImageAnalyzer.Open(folders[0], folders[1], limits), ModelPackages.VisionObjects, ModelPackages.VisionText);
         _imageSafety = Shelve(ImageSafety.Name, 40, folders => new ImageSafety(folders[0], limits), ModelPackages.ImageSafety);
         _texts = Shelve("text-analysis", 40, folders => new TextAnalyzer(LanguageDetector.Open(folders[0]), SentimentAnalyzer.Open(folders[1])), ModelPackages.Languages, ModelPackages.Sentiment);
+        _profanity = Shelve("profanity", 1, folders => new ProfanityFilter(OffensiveWords.Read(Path.Combine(folders[0], "index.js"))), ModelPackages.Cuss);
         _hearing = Shelve<ISpeechRecognizer>(
             MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
         _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time))], limits), ModelPackages.SpeakingVoices);
@@ -94,6 +96,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>Speaks text.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
     public ValueTask<ModelLease<SpeechSynthesizer>> SpeechSynthesizerAsync(CancellationToken cancellationToken) => _speaking.RentAsync(cancellationToken);
+
+    /// <summary>Profanity in texts.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public ValueTask<ModelLease<ProfanityFilter>> ProfanityFilterAsync(CancellationToken cancellationToken) => _profanity.RentAsync(cancellationToken);
 
     /// <summary>Opens what most calls need, training what is not trained yet, so that nobody waits for it later.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)

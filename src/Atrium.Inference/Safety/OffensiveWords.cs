@@ -46,6 +46,13 @@ internal sealed partial class OffensiveWords
         }
     }
 
+    /// <summary>Whether a word is surely offensive, wherever it stands.</summary>
+    public bool IsProfane(string word)
+    {
+        var plain = word.ToLowerInvariant();
+        return _ratings.GetValueOrDefault(plain) == Sure || _slurs.Contains(plain);
+    }
+
     /// <summary>Whether a text has a word that means nothing but contempt for a group.</summary>
     public bool HasSlur(string text)
     {

@@ -47,7 +47,8 @@ internal static class GatewayFeature
         .AddSingleton<ProtectedTexts>()
         .AddSingleton<ProtectedMaterial>()
         .AddSingleton<Groundedness>()
-        .AddSingleton<SafetyConnections>()
+        .AddSingleton<ServiceConnections>()
+        .AddSingleton<ServiceUpstream>()
         .AddSingleton<SafetyUpstream>()
         .AddVision()
         .AddHearing()
@@ -153,6 +154,7 @@ internal static class GatewayFeature
             routes.MapVision(root);
             routes.MapLanguage(root);
             routes.MapSpeaking(root);
+            routes.MapHearing(root);
         }
     }
 

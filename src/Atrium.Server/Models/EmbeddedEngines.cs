@@ -51,6 +51,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
 
     public ValueTask<ModelLease<SpeechSynthesizer>> SpeakingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechSynthesizerAsync(cancellationToken));
 
+    public ValueTask<ModelLease<ProfanityFilter>> ProfanityAsync(CancellationToken cancellationToken) => OpenedAsync(models.ProfanityFilterAsync(cancellationToken));
+
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
     public async ValueTask<ModelLease<IChatModel>> ChatAsync(string name, CancellationToken cancellationToken) => FileOf(name) is { } file
         ? await OpenedAsync(Shelved(file).RentAsync(cancellationToken))

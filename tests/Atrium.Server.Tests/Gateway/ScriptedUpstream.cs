@@ -53,6 +53,13 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
+    private static async Task<int> LengthAsync(Stream body)
+    {
+        using var bytes = new MemoryStream();
+        await body.CopyToAsync(bytes);
+        return (int)bytes.Length;
+    }
+
     /// <summary>The values of a form, and of its file the name and length.</summary>
     private static async Task<JsonObject> FormAsync(HttpRequest request)
     {
@@ -73,7 +80,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var body = context.Request.HasFormContentType ? await FormAsync(context.Request) : (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+        var body = context.Request.HasFormContentType ? await FormAsync(context.Request)
+            : context.Request.ContentType?.StartsWith("audio/", StringComparison.Ordinal) is true ? new() { ["length"] = await LengthAsync(context.Request.Body) }
+            : (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
         LastSafety = (context.Request.QueryString.Value!, context.Request.Headers["Ocp-Apim-Subscription-Key"].ToString());
         asked.Enqueue((context.Request.Path, body));
         LastAuthorization = context.Request.Headers.Authorization;

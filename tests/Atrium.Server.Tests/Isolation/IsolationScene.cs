@@ -294,6 +294,7 @@ public sealed class IsolationScene : IAsyncLifetime
         }
 
         RouteValues["response"] = ["resp_victim"];
+        RouteValues["mode"] = ["conversation"];
         await MakeBlobAsync();
         RouteValues["storage"] = ["victimstorage"];
         RouteValues["path"] = ["", "victim-container", "victim-container/victim-blob"];

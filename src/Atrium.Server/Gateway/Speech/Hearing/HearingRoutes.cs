@@ -1,3 +1,4 @@
+using Atrium.Server.Hosting;
 using static Atrium.Server.Gateway.GatewayRoutes;
 
 namespace Atrium.Server.Gateway.Speech.Hearing;
@@ -9,7 +10,20 @@ internal static class HearingRoutes
         .AddSingleton<AudioInbox>()
         .AddSingleton<Listener>()
         .AddSingleton<AudioUpstream>()
-        .AddSingleton<Transcriptions>();
+        .AddSingleton<Transcriptions>()
+        .AddSingleton<SpeechUpstream>()
+        .AddSingleton<ShortAudio>()
+        .AddSingleton<FastTranscription>()
+        .AddSingleton<IErrorDialect, TranscriptionErrors>();
+
+    public static void MapHearing(this IEndpointRouteBuilder routes, string root)
+    {
+        routes.MapPost(root + "/speech/recognition/{mode}/cognitiveservices/v1", Run(ShortAudio.Operation, (ShortAudio audio) => audio.RecognizeAsync)).WithTags("Speech");
+
+        var transcriptions = routes.MapGroup(root + "/speechtotext").WithTags("Speech");
+        transcriptions.MapPost("/transcriptions:transcribe", Run(FastTranscription.Operation, (FastTranscription audio) => audio.TranscribeAsync)).AddEndpointFilter(DemandApiVersion);
+        transcriptions.Map("/{**rest}", NotBuilt).WithOrder(1);
+    }
 
     /// <summary>Audio of the OpenAI API, below an address of it: <c>/deployments/{deployment}</c>, or nothing where the form names the model.</summary>
     public static void MapTranscriptions(this IEndpointRouteBuilder openai, string below)

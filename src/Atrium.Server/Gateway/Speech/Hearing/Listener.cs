@@ -63,9 +63,10 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
     }
 }
 
-/// <summary>Counts the audio of a call as it goes by.</summary>
+/// <summary>Counts the audio of a call as it goes by, on top of what the call has heard before.</summary>
 internal sealed class HeardSamples(GatewayCall call)
 {
+    private readonly long before = call.TokensIn;
     private long samples;
 
     public TimeSpan Duration => SpeechAudio.TimeOf(samples);
@@ -75,7 +76,7 @@ internal sealed class HeardSamples(GatewayCall call)
         await foreach (var piece in audio)
         {
             samples += piece.Length;
-            call.TokensIn = (long)Math.Ceiling(Duration.TotalSeconds);
+            call.TokensIn = before + (long)Math.Ceiling(Duration.TotalSeconds);
             yield return piece;
         }
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using Atrium.Server.Tests.Support;
 
@@ -77,7 +76,14 @@ public sealed class HearingScene : IAsyncLifetime
 
     /// <summary>Sends audio as it is.</summary>
     internal Task<(HttpStatusCode Status, string? Type, string Body)> SendAsync(string path, byte[] audio, string contentType, string? key = null) =>
-        SendAsync(path, new ByteArrayContent(audio) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } }, key);
+        SendAsync(path, WithType(new ByteArrayContent(audio), contentType), key);
+
+    /// <summary>As clients write it, which is no media type to the letter.</summary>
+    internal static HttpContent WithType(HttpContent content, string contentType)
+    {
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return content;
+    }
 
     internal async Task<(HttpStatusCode Status, string? Type, string Body)> SendAsync(string path, HttpContent content, string? key = null)
     {

@@ -1,0 +1,107 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Inference.Hearing;
+using Atrium.Inference.Media;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Hosting;
+using Atrium.Server.Models;
+
+namespace Atrium.Server.Gateway.Speech.Hearing;
+
+/// <summary>Fast transcription (Azure Speech, <c>/speechtotext/transcriptions:transcribe</c>, 2024-11-15): a form with <c>audio</c> and <c>definition</c>, answered when all is heard.</summary>
+internal sealed class FastTranscription(AudioInbox inbox, Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, Metering metering)
+{
+    public static readonly GatewayOperation Operation = new(
+        "transcriptions:transcribe", "transcriptions:transcribe", "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/write", null);
+
+    /// <summary>As published.</summary>
+    private const long MostBytes = 300L * 1024 * 1024;
+    private const int LongestValue = 64 * 1024;
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
+
+    public async Task TranscribeAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        using var place = inbox.NewPlace();
+        var form = await UploadForm.ReadAsync(call.Http.Request, "'audio' and 'definition'", ["audio"], place.Path, MostBytes, LongestValue, cancellationToken);
+        if (form.FileName is null)
+        {
+            throw ApiException.Invalid("audio", "'audio' is required: a part of the form with a file name.", ProblemCodes.Required);
+        }
+
+        if (await upstream.TryAnswerAsync(call, Operation, () => Content(form, place.Path), cancellationToken))
+        {
+            return;
+        }
+
+        var definition = FastDefinition.Read(form["definition"]);
+        var locale = LocaleOf(definition.Locales);
+        var rules = new AudioRules { MaxDuration = Longest };
+        var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
+        foreach (var channel in definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null))
+        {
+            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, cancellationToken);
+            duration = transcript.Duration;
+            phrases.AddRange(transcript.Phrases.Select(phrase => (channel, phrase)));
+        }
+
+        using var profanity = await engines.ProfanityAsync(cancellationToken);
+        var answer = Write(phrases, duration, locale, definition, profanity.Model);
+        await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
+    }
+
+    /// <summary>The locale that answers name. One recognizer hears one language: where several may be spoken, there is none that tells which.</summary>
+    private static string LocaleOf(IReadOnlyList<string> locales) =>
+        locales.FirstOrDefault(locale => !Listener.Understands(locale)) is not { } other ? locales is [var first, ..] ? first : "en-US"
+        : locales.Count == 1 ? throw Listener.NoModel(other, $"{SpeechUpstream.HowTo(Operation)}.")
+        : throw ApiException.NoModel($"No embedded model tells by ear which of {string.Join(", ", locales)} is spoken. {SpeechUpstream.HowTo(Operation)}.");
+
+    private static JsonObject Write(List<(int? Channel, SpeechPhrase Phrase)> phrases, TimeSpan duration, string locale, FastDefinition definition, ProfanityFilter profanity)
+    {
+        var combined = definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null).Select(channel => (Channel: channel, Text: string.Join(' ', phrases.Where(p => p.Channel == channel).Select(p => p.Phrase.Text))));
+        return new()
+        {
+            ["durationMilliseconds"] = (long)duration.TotalMilliseconds,
+            ["combinedPhrases"] = new JsonArray([.. combined.Where(c => c.Text.Length > 0).Select(c => On(c.Channel, new() { ["text"] = profanity.Apply(c.Text, definition.Profanity) }))]),
+            ["phrases"] = new JsonArray([.. phrases.OrderBy(p => p.Phrase.Offset).Select(p => On(p.Channel, Phrase(p.Phrase, locale, definition.Profanity, profanity)))]),
+        };
+    }
+
+    private static JsonObject Phrase(SpeechPhrase phrase, string locale, ProfanityMode mode, ProfanityFilter profanity) => new()
+    {
+        ["offsetMilliseconds"] = (long)phrase.Offset.TotalMilliseconds,
+        ["durationMilliseconds"] = (long)phrase.Duration.TotalMilliseconds,
+        ["text"] = profanity.Apply(phrase.Text, mode),
+        ["words"] = new JsonArray([.. phrase.Words.Select(word => new JsonObject
+        {
+            ["text"] = profanity.Apply(word.Text, mode),
+            ["offsetMilliseconds"] = (long)word.Offset.TotalMilliseconds,
+            ["durationMilliseconds"] = (long)word.Duration.TotalMilliseconds,
+        })]),
+        ["locale"] = locale,
+        ["confidence"] = Math.Round(phrase.Confidence, 7),
+    };
+
+    private static JsonObject On(int? channel, JsonObject item)
+    {
+        if (channel is { } number)
+        {
+            item.Insert(0, "channel", number);
+        }
+
+        return item;
+    }
+
+    private static MultipartFormDataContent Content(UploadForm form, string file)
+    {
+        var audio = new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        var content = new MultipartFormDataContent { { audio, "audio", form.FileName! } };
+        foreach (var value in form.Values["definition"])
+        {
+            content.Add(new StringContent(value), "definition");
+        }
+
+        return content;
+    }
+}
