@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Atrium.Server.Hosting.Settings;
 
 namespace Atrium.Server.Cli;
@@ -9,8 +8,8 @@ internal sealed class ServerOptions
 {
     private readonly Option<string?> data = CommonOptions.Data();
     private readonly Option<string?> config = CommonOptions.Config();
-    private readonly Option<int?> port = new("--port") { Description = "Port of plain HTTP on loopback, 8400 unless told. 0 takes a free one.", HelpName = "N" };
-    private readonly Option<int?> httpsPort = new("--https-port") { Description = "Port of HTTPS, the one after --port unless told.", HelpName = "N" };
+    private readonly Option<string?> port = new("--port") { Description = "Port of plain HTTP on loopback, 8400 unless told. 0 takes a free one.", HelpName = "N" };
+    private readonly Option<string?> httpsPort = new("--https-port") { Description = "Port of HTTPS, the one after --port unless told.", HelpName = "N" };
 
     public void AddTo(Command command)
     {
@@ -27,8 +26,8 @@ internal sealed class ServerOptions
         List<string> arguments = [];
         Add("--Data", parsed.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null);
         Add($"--{SettingsSources.ConfigFileKey}", parsed.GetValue(config) is { } file ? Path.GetFullPath(file) : null);
-        Add("--Listen:Port", parsed.GetValue(port)?.ToString(CultureInfo.InvariantCulture));
-        Add("--Listen:HttpsPort", parsed.GetValue(httpsPort)?.ToString(CultureInfo.InvariantCulture));
+        Add("--Listen:Port", parsed.GetValue(port));
+        Add("--Listen:HttpsPort", parsed.GetValue(httpsPort));
         arguments.AddRange(Settings([.. parsed.UnmatchedTokens]));
         return [.. arguments];
 

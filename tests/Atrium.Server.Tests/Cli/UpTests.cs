@@ -203,6 +203,21 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mistake_is_told_before_models_are_fetched_and_together_with_every_other()
+    {
+        atrium.HasOwnModels = true;
+        var misspelt = await atrium.RunAsync("up", "--data", atrium.Data, "--port", "0", "--Databse:Provider", "sqlite");
+        Assert.Equal(2, misspelt.Code);
+        Assert.Contains("Databse:Provider (command line) is no setting. Did you mean Database:Provider?", misspelt.Error);
+        Assert.DoesNotContain("fetch", misspelt.Error);
+
+        var both = await atrium.RunAsync("up", "--data", atrium.Data, "--port", "abc", "--Databse:Provider", "sqlite");
+        Assert.Equal(2, both.Code);
+        Assert.Contains("Listen:Port is 'abc' (command line). Allowed: a whole number from 0 to 65535.", both.Error);
+        Assert.Contains("Databse:Provider (command line) is no setting.", both.Error);
+    }
+
+    [Fact]
     public async Task Serve_ends_in_order_when_it_is_told_to()
     {
         using var serve = atrium.Start("serve", "--data", atrium.Data, "--port", "0");

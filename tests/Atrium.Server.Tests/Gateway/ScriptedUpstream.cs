@@ -23,6 +23,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapPost("/{**path}", AnswerAsync);
+        app.MapGet("/v1/models", () => new { @object = "list", data = Models.Select(id => new { id, @object = "model" }) });
     }
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -37,6 +38,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     public string AnswerType { get; set; } = "application/json";
 
     public int Status { get; set; } = 200;
+
+    /// <summary>The models that it lists.</summary>
+    public string[] Models { get; set; } = [];
 
     /// <summary>The query of the last call, and its Content Safety key.</summary>
     public (string Query, string Key) LastSafety { get; private set; }

@@ -12,8 +12,7 @@ internal sealed class ModelPull(ModelFolders folders, Progress progress, TimePro
     /// <exception cref="ModelPackageException">One could not be made ready.</exception>
     public async Task RunAsync(IReadOnlyList<ModelPackage> packages, CancellationToken cancellationToken)
     {
-        var ready = (await folders.Packages.ListAsync(cancellationToken)).Where(s => s.IsReady).Select(s => s.Package.Id).ToHashSet(StringComparer.Ordinal);
-        if (packages.All(p => ready.Contains(p.Id)))
+        if (await AreReadyAsync(packages, cancellationToken))
         {
             progress.Note($"Models: {packages.Count} packages are ready");
             return;
@@ -28,6 +27,12 @@ internal sealed class ModelPull(ModelFolders folders, Progress progress, TimePro
                 return ($"ready after {clock.GetElapsedTime(started).TotalSeconds:0.0} s", true);
             });
         }
+    }
+
+    public async Task<bool> AreReadyAsync(IReadOnlyList<ModelPackage> packages, CancellationToken cancellationToken)
+    {
+        var ready = (await folders.Packages.ListAsync(cancellationToken)).Where(s => s.IsReady).Select(s => s.Package.Id).ToHashSet(StringComparer.Ordinal);
+        return packages.All(p => ready.Contains(p.Id));
     }
 
     public static string Size(long bytes) => $"{bytes / 1_000_000.0:0.0} MB";

@@ -20,7 +20,7 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
     {
         var configuration = new ConfigurationManager();
         configuration.AddAtriumSettings(settings);
-        var folders = ModelFolders.From(configuration, clock);
+        var folders = await FoldersAsync(configuration);
         var data = configuration["Data"]!;
         PrivateFile.CreateFolder(data);
         PrivateFile.CreateFolder(RunningServer.FolderIn(data));
@@ -49,10 +49,35 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
         return await FinishAsync(data, folders, cancellationToken);
     }
 
+    private async Task<ModelFolders> FoldersAsync(IConfigurationRoot configuration)
+    {
+        try
+        {
+            return ModelFolders.From(configuration, clock);
+        }
+        catch (SettingsException)
+        {
+            await DemandSettingsAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The server checks its settings when it starts. Where something is wrong already, or minutes would go into models first, all of them are checked here.</summary>
+    /// <exception cref="SettingsException">With all that is wrong.</exception>
+    private async Task DemandSettingsAsync()
+    {
+        await using var server = Program.Build(settings);
+    }
+
     /// <summary>A hub without models still keeps hubs, projects and connections, so this is no reason not to start.</summary>
     private async Task PullModelsAsync(ModelFolders folders, CancellationToken cancellationToken)
     {
         var pull = new ModelPull(folders, progress, clock);
+        if (!await pull.AreReadyAsync(pull.Wanted, cancellationToken))
+        {
+            await DemandSettingsAsync();
+        }
+
         try
         {
             await pull.RunAsync(pull.Wanted, cancellationToken);
