@@ -36,7 +36,7 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
         }
 
         var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.Name}/read", scope, cancellationToken);
-        if (scopes.Count == 0)
+        if (scopes.Count == 0 && !(type.IsListedToAll && scope.Parent is null))
         {
             throw ApiException.Forbidden(request.Caller.ObjectId, $"{type.Name}/read", scope);
         }

@@ -31,6 +31,9 @@ internal abstract partial class ResourceType
 
     public virtual ResourceMethods Methods => ResourceMethods.All;
 
+    /// <summary>Whether the list of the whole installation is empty, and not refused, for a caller who may read none: clients begin with it.</summary>
+    public virtual bool IsListedToAll => false;
+
     /// <summary>How long a deleted one can be recovered; null deletes at once.</summary>
     public virtual SoftDelete? SoftDelete => null;
 

@@ -22,6 +22,8 @@ internal sealed partial class SubscriptionType(Identity.Tenant tenant) : Resourc
 
     public override bool HasProvisioningState => false;
 
+    public override bool IsListedToAll => true;
+
     public override ResourceMethods Methods => ResourceMethods.Get | ResourceMethods.Put | ResourceMethods.Patch | ResourceMethods.List;
 
     public override ObjectShape Body { get; } = new(

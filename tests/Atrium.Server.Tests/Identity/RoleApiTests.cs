@@ -281,6 +281,8 @@ public sealed class RoleApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("PATCH", $"{subscription}?api-version=2022-12-01", new { displayName = "mine" })).Status);
         using var nobody = await hub.ClientForAsync();
         Assert.Equal(HttpStatusCode.Forbidden, (await nobody.CallAsync("GET", $"{subscription}?api-version=2022-12-01")).Status);
+        var none = await nobody.CallAsync("GET", "/subscriptions?api-version=2022-12-01");
+        Assert.True(none.Status == HttpStatusCode.OK && none.Body["value"]!.AsArray().Count == 0, none.ToString());
     }
 
     [Fact]

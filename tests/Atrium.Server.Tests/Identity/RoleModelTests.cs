@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Server.Identity.Roles;
 using Atrium.Server.Identity.Roles.Conditions;
@@ -132,8 +131,7 @@ public sealed class RoleModelTests
             ? DataActions.Any(p => Matches(p, action)) && !NotDataActions.Any(p => Matches(p, action))
             : Actions.Any(p => Matches(p, action)) && !NotActions.Any(p => Matches(p, action));
 
-        private static bool Matches(string pattern, string action) =>
-            Regex.IsMatch(action, "^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.IgnoreCase);
+        private static bool Matches(string pattern, string action) => ActionPatternTests.Means(pattern, action);
 
         private static JsonArray List(string[] items) => new([.. items.Select(i => (JsonNode)i)]);
     }

@@ -58,6 +58,28 @@ public sealed class ProjectAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_developer_of_a_project_reads_it_and_works_in_it_but_neither_changes_nor_deletes_it_nor_sees_another()
+    {
+        var (mine, other) = (Workspace("projects", "mine"), Workspace("projects", "theirs"));
+        foreach (var project in (string[])[mine, other])
+        {
+            await owner.WaitAsync(await Put(owner, project, HubScene.Project(Hub)));
+        }
+
+        using var developer = await server.ClientForAsync(roles: [(AzureAIDeveloper, mine)]);
+        async Task<int> StatusAsync(string method, string path, object? body = null) => (int)(await developer.CallAsync(method, $"{path}{HubScene.Version}", body)).Status;
+        Assert.Equal(200, await StatusAsync("GET", mine));
+        Assert.Equal(200, await StatusAsync("GET", $"{mine}/effectiveSettings"));
+        Assert.Equal(200, await StatusAsync("PUT", $"{mine}/connections/own", new { properties = new { category = "CustomKeys", authType = "None", target = "https://example.org" } }));
+        Assert.Equal(403, await StatusAsync("PATCH", mine, new { tags = new { a = "b" } }));
+        Assert.Equal(403, await StatusAsync("DELETE", mine));
+        Assert.Equal(403, await StatusAsync("GET", other));
+        Assert.Equal(403, await StatusAsync("GET", Hub));
+        var list = await developer.CallAsync("GET", $"{subscription}/providers/Microsoft.MachineLearningServices/workspaces{HubScene.Version}");
+        Assert.Equal([mine], list.Body["value"]!.AsArray().Select(w => (string)w!["id"]!));
+    }
+
+    [Fact]
     public async Task In_the_default_group_the_right_to_join_is_enough_and_makes_the_creator_owner()
     {
         using var client = await server.ClientForAsync(roles: [(AzureAIDeveloper, Hub)]);

@@ -1,6 +1,9 @@
 namespace Atrium.Server.Identity.Roles;
 
-/// <summary>A permission as roles write it: <c>*</c> stands for any run of characters, slashes too; letters compare without case.</summary>
+/// <summary>
+/// A permission as roles write it: <c>*</c> stands for any run of characters, slashes too; letters compare without case. Between two slashes it also stands for no
+/// segment at all, so that <c>workspaces/*/write</c> covers <c>workspaces/write</c>, as the published roles presume (docs/decisions/0011).
+/// </summary>
 internal sealed class ActionPattern
 {
     private const StringComparison NoCase = StringComparison.OrdinalIgnoreCase;
@@ -22,26 +25,30 @@ internal sealed class ActionPattern
         }
 
         var (first, last) = (parts[0], parts[^1]);
-        if (action.Length < first.Length + last.Length || !action.StartsWith(first, NoCase) || !action.EndsWith(last, NoCase))
+        if (!action.StartsWith(first, NoCase) || !action.EndsWith(last, NoCase))
         {
             return false;
         }
 
         // The earliest place for each middle part leaves the most room for those behind it.
-        var rest = action[first.Length..^last.Length];
+        var position = first.Length;
         for (var i = 1; i < parts.Length - 1; i++)
         {
-            var at = rest.IndexOf(parts[i], NoCase);
+            var from = position - SharedSlash(i);
+            var at = action[from..].IndexOf(parts[i], NoCase);
             if (at < 0)
             {
                 return false;
             }
 
-            rest = rest[(at + parts[i].Length)..];
+            position = from + at + parts[i].Length;
         }
 
-        return true;
+        return position - SharedSlash(parts.Length - 1) <= action.Length - last.Length;
     }
 
     public override string ToString() => Text;
+
+    /// <summary>How far a part may begin before the end of the one in front of it: where the star between them stands for no segment, one slash is both of theirs.</summary>
+    private int SharedSlash(int part) => parts[part - 1].EndsWith('/') && parts[part].StartsWith('/') ? 1 : 0;
 }
