@@ -9,6 +9,7 @@ using Atrium.Inference.Shelf;
 using Atrium.Inference.Shield;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Flite;
+using Atrium.Inference.Translation;
 using Atrium.Inference.Vision;
 
 namespace Atrium.Inference;
@@ -34,6 +35,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly ShelvedModel<ISpeechRecognizer> _hearing;
     private readonly ShelvedModel<SpeechSynthesizer> _speaking;
     private readonly ShelvedModel<ProfanityFilter> _profanity;
+    private readonly ShelvedModel<ProfaneWords> _profaneWords;
 
     /// <summary>Models over a cache folder, kept open once they were used. Nothing is opened yet.</summary>
     public EmbeddedModels(string cacheFolder, InferenceLimits limits, TimeProvider time)
@@ -57,6 +59,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
         _hearing = Shelve<ISpeechRecognizer>(
             MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
         _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time))], limits), ModelPackages.SpeakingVoices);
+        _profaneWords = Shelve("profane-words", 5, folders => ProfaneWords.Open(folders[0]), ModelPackages.ProfaneWords);
     }
 
     /// <summary>The names of the embedded embedding models, as a data plane lists them.</summary>
@@ -88,6 +91,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>Language and sentiment of texts.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>
     public ValueTask<ModelLease<TextAnalyzer>> TextAnalyzerAsync(CancellationToken cancellationToken) => _texts.RentAsync(cancellationToken);
+
+    /// <summary>Profane words in several languages.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public ValueTask<ModelLease<ProfaneWords>> ProfaneWordsAsync(CancellationToken cancellationToken) => _profaneWords.RentAsync(cancellationToken);
 
     /// <summary>Speech to text.</summary>
     /// <exception cref="ModelPackageException">A package has not been pulled.</exception>

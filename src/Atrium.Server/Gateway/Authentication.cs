@@ -39,6 +39,9 @@ internal sealed class Authentication(GatewayState state, IAccessControl access)
         }
     }
 
+    /// <summary>Whether a call brings a key or token, right or wrong.</summary>
+    public static bool HasCredentials(HttpContext context) => KeyOf(context.Request) is not null || context.Request.Headers.Authorization.Count > 0;
+
     private static void ProveKey(GatewayCall call, string key, string? account, string? project)
     {
         var hash = key.Length <= LongestKey ? ApiKeys.Hash(key) : "";

@@ -37,5 +37,9 @@ internal sealed class GatewayCall(HttpContext http, string operation, long start
     /// <summary>Whether the row of this call has been written. Exactly one is.</summary>
     public bool IsMetered { get; set; }
 
+    /// <summary>A call of a deployment that this one needs. It leaves no row of its own: what it took is counted with this one.</summary>
+    public GatewayCall OnBehalf(DeploymentEntry deployment, ServedModel served) =>
+        new(http, operation, startedAt) { Owner = Owner, Model = Model, CallerName = CallerName, Deployment = deployment, Served = served, ModelName = served.Model, IsMetered = true };
+
     public int ElapsedMilliseconds => (int)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
 }

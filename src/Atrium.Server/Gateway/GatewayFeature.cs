@@ -10,6 +10,7 @@ using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Speech.Hearing;
 using Atrium.Server.Gateway.Speech.Speaking;
+using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
@@ -50,10 +51,12 @@ internal static class GatewayFeature
         .AddSingleton<ServiceConnections>()
         .AddSingleton<ServiceUpstream>()
         .AddSingleton<SafetyUpstream>()
+        .AddSingleton<DeploymentChat>()
         .AddVision()
         .AddHearing()
         .AddLanguage()
         .AddSpeaking()
+        .AddTranslation()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
@@ -155,6 +158,7 @@ internal static class GatewayFeature
             routes.MapLanguage(root);
             routes.MapSpeaking(root);
             routes.MapHearing(root);
+            routes.MapTranslation(root);
         }
     }
 

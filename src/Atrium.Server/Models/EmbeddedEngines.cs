@@ -7,6 +7,7 @@ using Atrium.Inference.Quoting;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
 using Atrium.Inference.Speaking;
+using Atrium.Inference.Translation;
 using Atrium.Inference.Vision;
 using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<ModelLease<ImageSafety>> ImageSafetyAsync(CancellationToken cancellationToken) => OpenedAsync(models.ImageSafetyAsync(cancellationToken));
 
     public ValueTask<ModelLease<TextAnalyzer>> TextsAsync(CancellationToken cancellationToken) => OpenedAsync(models.TextAnalyzerAsync(cancellationToken));
+
+    public ValueTask<ModelLease<ProfaneWords>> ProfaneWordsAsync(CancellationToken cancellationToken) => OpenedAsync(models.ProfaneWordsAsync(cancellationToken));
 
     public ValueTask<ModelLease<ISpeechRecognizer>> HearingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechRecognizerAsync(cancellationToken));
 

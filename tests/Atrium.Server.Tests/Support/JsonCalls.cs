@@ -7,17 +7,21 @@ namespace Atrium.Server.Tests.Support;
 /// <summary>An answer with its body read.</summary>
 internal sealed record Answer(HttpStatusCode Status, JsonObject Body, HttpResponseMessage Message)
 {
-    public string? ErrorCode => (string?)Body["error"]?["code"];
+    public string? ErrorCode => Body["error"]?["code"]?.ToString();
+
+    /// <summary>The body as it came, which may be a list.</summary>
+    public JsonNode Whole { get; private init; } = Body;
 
     public string? ETag => Message.Headers.ETag?.ToString();
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {
         var content = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new(response.StatusCode, content.Length == 0 ? [] : JsonNode.Parse(content)!.AsObject(), response);
+        var whole = content.Length == 0 ? new JsonObject() : JsonNode.Parse(content)!;
+        return new(response.StatusCode, whole as JsonObject ?? [], response) { Whole = whole };
     }
 
-    public override string ToString() => $"{(int)Status} {Body.ToJsonString()}";
+    public override string ToString() => $"{(int)Status} {Whole.ToJsonString()}";
 }
 
 /// <summary>Calls of the resource API in one line.</summary>

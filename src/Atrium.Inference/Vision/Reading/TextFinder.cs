@@ -21,24 +21,37 @@ internal sealed class TextFinder(string modelFile) : IDisposable
     /// <summary>A box is as long as this many times its thickness to tell by itself which way it is read.</summary>
     private const float ClearlyLong = 2;
 
+    /// <summary>In radians, some 8 degrees.</summary>
+    private const float MaxLean = 0.14f;
+
     private static readonly float[] Mean = [0.485f, 0.456f, 0.406f];
     private static readonly float[] Deviation = [0.229f, 0.224f, 0.225f];
 
     private readonly InferenceSession _session = VisionSession.Open(modelFile);
 
-    /// <summary>Where lines are, in pixels of the picture, each read to the right or, where the page is turned, downwards.</summary>
+    /// <summary>Where lines are, in pixels of the picture, all of them read the same way: to the right or, where the page is turned, downwards.</summary>
     public List<TextStrip> Find(Picture picture)
     {
-        var shrink = Math.Min(1, (float)MaxSide / Math.Max(picture.Width, picture.Height));
-        int width = Rounded(picture.Width * shrink), height = Rounded(picture.Height * shrink);
-        var input = Pixels.ChannelsFirst(picture.Sample(width, height), width * height, Mean, Deviation);
+        var page = new TextStrip(new(picture.Width / 2f, picture.Height / 2f), new(1, 0), picture.Width, picture.Height);
+        var strips = Find(picture, page);
+
+        // The model knows text that lies, less so text that leans: where the page does, it is looked at again along its lines.
+        return strips.Count > 0 && Lean(strips[0].Direction) > MaxLean ? Find(picture, page.Around(strips[0].Direction)) : strips;
+    }
+
+    /// <summary>What is found of a part of the picture that may be turned.</summary>
+    private List<TextStrip> Find(Picture picture, TextStrip page)
+    {
+        var shrink = Math.Min(1, MaxSide / Math.Max(page.Length, page.Thickness));
+        int width = Rounded(page.Length * shrink), height = Rounded(page.Thickness * shrink);
+        var input = Pixels.ChannelsFirst(picture.Sample((page.TopLeft, page.TopRight, page.BottomLeft), width, height), width * height, Mean, Deviation);
         var map = VisionSession.Run(_session, _session.InputMetadata.Keys.First(), input, [1, 3, height, width], _session.OutputMetadata.Keys.First(), out _);
-        var (scaleX, scaleY) = ((float)picture.Width / width, (float)picture.Height / height);
+        var scale = Math.Min(page.Length / width, page.Thickness / height);
         var strips = new List<TextStrip>();
         foreach (var area in Areas(map, width, height))
         {
-            var strip = TextStrip.Around([.. area.Select(p => new Corner(p.X * scaleX, p.Y * scaleY))]);
-            if (Math.Min(strip.Length, strip.Thickness) >= MinThickness * Math.Min(scaleX, scaleY))
+            var strip = TextStrip.Around([.. area.Select(p => page.At(p.X / width, p.Y / height))]);
+            if (Math.Min(strip.Length, strip.Thickness) >= MinThickness * scale)
             {
                 strips.Add(strip.Grown(strip.Length * strip.Thickness * Growth / (2 * (strip.Length + strip.Thickness))));
             }
@@ -92,20 +105,35 @@ internal sealed class TextFinder(string modelFile) : IDisposable
         }
     }
 
-    /// <summary>A long box is read along its long side. A short one (a word of two letters) is read as most of the page is.</summary>
+    /// <summary>From 0 for text that lies or stands to 45 degrees.</summary>
+    private static float Lean(Corner direction) => MathF.Atan2(Math.Min(MathF.Abs(direction.X), MathF.Abs(direction.Y)), Math.Max(MathF.Abs(direction.X), MathF.Abs(direction.Y)));
+
+    /// <summary>
+    /// The longest first. A long box is read along its long side; a short one (a word of two letters) as most of the page is. All go the way of the longest, so that
+    /// whether the page is upside down is one question.
+    /// </summary>
     private static List<TextStrip> Directed(List<TextStrip> strips)
     {
-        var across = strips.Where(s => Math.Max(s.Length, s.Thickness) >= ClearlyLong * Math.Min(s.Length, s.Thickness)).Sum(s =>
+        var across = strips.Where(IsClearlyLong).Sum(s =>
         {
             var along = s.Length >= s.Thickness ? s : s.QuarterTurned;
             return MathF.Abs(along.Direction.X) >= MathF.Abs(along.Direction.Y) ? along.Length : -along.Length;
         });
-        return [.. strips.Select(s => Forward(Along(s, across >= 0)))];
+        var directed = strips.Select(s => Along(s, across >= 0)).OrderByDescending(s => s.Length).ToList();
+        if (directed.Count == 0)
+        {
+            return directed;
+        }
+
+        var page = Forward(directed[0]).Direction;
+        return [.. directed.Select(s => (s.Direction.X * page.X) + (s.Direction.Y * page.Y) >= 0 ? s : s.UpsideDown)];
     }
+
+    private static bool IsClearlyLong(TextStrip strip) => Math.Max(strip.Length, strip.Thickness) >= ClearlyLong * Math.Min(strip.Length, strip.Thickness);
 
     private static TextStrip Along(TextStrip strip, bool pageIsAcross)
     {
-        if (Math.Max(strip.Length, strip.Thickness) >= ClearlyLong * Math.Min(strip.Length, strip.Thickness))
+        if (IsClearlyLong(strip))
         {
             return strip.Length >= strip.Thickness ? strip : strip.QuarterTurned;
         }

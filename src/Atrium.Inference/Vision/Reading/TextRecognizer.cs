@@ -31,7 +31,8 @@ internal sealed class TextRecognizer : IDisposable
         var pixels = picture.Sample((strip.TopLeft, strip.TopRight, strip.BottomLeft), width, Height);
         var input = Pixels.ChannelsFirst(pixels, width * Height, Half, Half);
         var scores = VisionSession.Run(_session, _session.InputMetadata.Keys.First(), input, [1, 3, Height, width], _session.OutputMetadata.Keys.First(), out var shape);
-        return Line(Decode(scores, (int)shape[1], (int)shape[2]), (int)shape[1], strip);
+        var steps = (int)shape[1];
+        return Line(WithSpaces(Decode(scores, steps, (int)shape[2]), pixels, width, steps), steps, strip);
     }
 
     public void Dispose() => _session.Dispose();
@@ -54,6 +55,16 @@ internal sealed class TextRecognizer : IDisposable
 
         return found;
     }
+
+    /// <summary>The model leaves out a space now and then; the picture has it.</summary>
+    private static List<Character> WithSpaces(List<Character> characters, float[] pixels, int width, int steps)
+    {
+        var gaps = WordGaps.Find(pixels, width, Height, characters.ConvertAll(c => (c.Step + 0.5f) * width / steps), characters.ConvertAll(c => c.Text == " "));
+        return [.. characters.SelectMany((c, at) => gaps[at] && !IsWide(c) ? (Character[])[c, new(" ", c.Score, (c.Step + characters[at + 1].Step) / 2)] : [c])];
+    }
+
+    /// <summary>Chinese and Japanese characters stand apart without a space.</summary>
+    private static bool IsWide(Character character) => character.Text[0] >= '\u2e80';
 
     private static TextLine Line(List<Character> characters, int steps, TextStrip strip)
     {

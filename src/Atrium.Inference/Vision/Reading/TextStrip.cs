@@ -33,6 +33,9 @@ internal readonly record struct TextStrip(Corner Centre, Corner Direction, float
 
     public TextStrip Grown(float margin) => this with { Length = Length + (2 * margin), Thickness = Thickness + (2 * margin) };
 
+    /// <summary>The smallest rectangle round this one that goes in a direction.</summary>
+    public TextStrip Around(Corner direction) => Along([TopLeft, TopRight, BottomLeft, At(1, 1)], direction);
+
     /// <summary>The smallest rectangle round points, by one side of the convex hull after another (rotating calipers: one of its sides lies on the hull).</summary>
     public static TextStrip Around(List<Corner> points)
     {

@@ -4,7 +4,7 @@ using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Dialects;
 
-/// <summary>Reads a data-plane request's body: bounded, an object, no property twice.</summary>
+/// <summary>Reads a data-plane request's body: bounded, no property twice, an object unless said otherwise.</summary>
 internal static class BodyReader
 {
     /// <summary>The code for a body that is no JSON object.</summary>
@@ -15,14 +15,18 @@ internal static class BodyReader
 
     public static async ValueTask<JsonDocument> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        var document = await ReadAnyAsync(request, cancellationToken);
+        return document.RootElement.ValueKind is JsonValueKind.Object ? document : throw ApiException.BadRequest(WrongBody, "The request's body must be a JSON object.");
+    }
+
+    /// <summary>A body that may be a list too.</summary>
+    public static async ValueTask<JsonDocument> ReadAnyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
         var bytes = await BoundedBody.ReadAsync(request.Body, request.ContentLength, MaxBytes, cancellationToken) ?? throw ApiException.TooLarge(MaxBytes);
         try
         {
             JsonTexts.Demand(bytes);
-            var document = JsonDocument.Parse(bytes, Strict);
-            return document.RootElement.ValueKind is JsonValueKind.Object
-                ? document
-                : throw ApiException.BadRequest(WrongBody, "The request's body must be a JSON object.");
+            return JsonDocument.Parse(bytes, Strict);
         }
         catch (JsonException wrong)
         {

@@ -1,16 +1,13 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
 using Atrium.Server.Gateway.Dialects;
-using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Hosting;
-using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Responses;
 
 /// <summary>The Responses API (OpenAI, <c>/responses</c>) over any chat deployment: a response is a chat whose turns are kept.</summary>
-internal sealed class ResponseCalls(GatewayPipeline pipeline, EmbeddedEngines engines, UpstreamChat upstream, ResponseStore responses, Metering metering, TimeProvider clock)
+internal sealed class ResponseCalls(GatewayPipeline pipeline, DeploymentChat deployments, ResponseStore responses, Metering metering, TimeProvider clock)
 {
     private const int LargestPage = 100;
     private const int DefaultPage = 20;
@@ -26,7 +23,7 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, EmbeddedEngines en
         pipeline.ResolveDeployment(call, document.RootElement, AiServices.ModelKind.Chat);
         var request = ResponseRequest.Read(document.RootElement);
         var chat = request.ToChat(await responses.ItemsUpToAsync(call.Owner, request.PreviousId, cancellationToken));
-        await using var pieces = PiecesAsync(call, chat, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pieces = deployments.AnswerAsync(call, chat, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
         // The first piece comes before the first byte: what the model refuses is still an error with a status.
         var more = await pieces.MoveNextAsync();
@@ -108,27 +105,6 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, EmbeddedEngines en
                 ["last_id"] = page.Length > 0 ? (string?)page[^1]["id"] : null, ["has_more"] = items.Count > from + take,
             },
             cancellationToken);
-    }
-
-    private async IAsyncEnumerable<ChatPiece> PiecesAsync(GatewayCall call, JsonElement chat, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (call.Deployment!.Source is not null)
-        {
-            await foreach (var piece in upstream.AnswerAsync(call, chat, cancellationToken))
-            {
-                yield return piece;
-            }
-
-            yield break;
-        }
-
-        var prompt = ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt;
-        using var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
-        call.ModelName = model.Model.Name;
-        await foreach (var piece in model.Model.AnswerAsync(prompt, cancellationToken))
-        {
-            yield return piece;
-        }
     }
 
     private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken) =>

@@ -1,0 +1,157 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Atrium.Inference.Translation;
+
+/// <summary>
+/// One run of Apertium: the texts of one call in one direction. It begins and ends with the call, so that nothing of one caller can be left for the next; that costs
+/// a tenth of a second.
+/// </summary>
+internal static class ApertiumProcess
+{
+    private const char TextEnd = '\0';
+    private const int RoomPerCharacter = 16;
+    private const int LeastRoom = 64 * 1024;
+    private static readonly string[] SystemFolders = ["/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache"];
+
+    /// <exception cref="TranslationFailedException">It cannot be started, or did not translate all of them.</exception>
+    public static IReadOnlyList<string> Run(ApertiumOptions options, string mode, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.MaxTime);
+        using var process = Start(options, mode);
+        using var killing = limit.Token.UnsafeRegister(static state => ((Process)state!).Kill(entireProcessTree: true), process);
+        var writing = new Thread(() => Write(process, texts)) { IsBackground = true, Name = "apertium input" };
+        writing.Start();
+        try
+        {
+            var translated = Read(process.StandardOutput, texts.Count, (texts.Sum(text => (long)text.Length) * RoomPerCharacter) + LeastRoom);
+            cancellationToken.ThrowIfCancellationRequested();
+            return translated ?? throw new TranslationFailedException(limit.IsCancellationRequested
+                ? $"Apertium did not translate the texts within {options.MaxTime.TotalSeconds:0} seconds."
+                : $"Apertium's mode '{mode}' did not translate all of the texts.");
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            writing.Join();
+        }
+    }
+
+    private static Process Start(ApertiumOptions options, string mode)
+    {
+        var words = Words(options, mode).ToList();
+        var start = new ProcessStartInfo(words[0])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = "/",
+        };
+        foreach (var word in words.Skip(1))
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        // Nothing of ours goes along.
+        var path = start.Environment["PATH"];
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        try
+        {
+#pragma warning disable RS0030 // It calls nothing: Apertium's programs have no network code, and inside bubblewrap no network.
+            var process = Process.Start(start)!;
+#pragma warning restore RS0030
+
+            // What it complains of may quote the text; it goes nowhere, and must not stop it.
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginErrorReadLine();
+            return process;
+        }
+        catch (Win32Exception)
+        {
+            throw new TranslationFailedException($"Apertium cannot be started ('{words[0]}').");
+        }
+    }
+
+    /// <summary>The system's files read-only, no network, no other process; then the memory that each program may take.</summary>
+    private static IEnumerable<string> Words(ApertiumOptions options, string mode)
+    {
+        if (options.Bubblewrap is { } bubblewrap)
+        {
+            foreach (var word in (string[])
+            [
+                bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+                .. SystemFolders.SelectMany(folder => (string[])["--ro-bind-try", folder, folder]),
+                "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
+            ])
+            {
+                yield return word;
+            }
+        }
+
+        yield return "prlimit";
+        yield return string.Create(CultureInfo.InvariantCulture, $"--as={options.MaxMemory}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={(int)options.MaxTime.TotalSeconds}");
+        yield return "--core=0";
+        yield return "--";
+        yield return options.Program;
+
+        // Each text ends with a zero byte in and out; unknown words are left as they are, without marks.
+        foreach (var word in (string[])["-d", options.Data, "-z", "-u", "-f", "none", mode])
+        {
+            yield return word;
+        }
+    }
+
+    private static void Write(Process process, IReadOnlyList<string> texts)
+    {
+        try
+        {
+            foreach (var text in texts)
+            {
+                process.StandardInput.Write(text);
+                process.StandardInput.Write(TextEnd);
+            }
+
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has gone; what it did not write tells the reader.
+        }
+    }
+
+    /// <summary>Null where it ends too early or goes on too long.</summary>
+    private static List<string>? Read(StreamReader output, int count, long room)
+    {
+        var (texts, text, chunk) = (new List<string>(count), new StringBuilder(), new char[4096]);
+        while (texts.Count < count)
+        {
+            var got = output.Read(chunk);
+            if (got == 0 || (room -= got) < 0)
+            {
+                return null;
+            }
+
+            for (var at = 0; at < got && texts.Count < count; at++)
+            {
+                if (chunk[at] is not TextEnd)
+                {
+                    text.Append(chunk[at]);
+                    continue;
+                }
+
+                texts.Add(text.ToString());
+                text.Clear();
+            }
+        }
+
+        return texts;
+    }
+}

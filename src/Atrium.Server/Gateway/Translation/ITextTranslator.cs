@@ -1,0 +1,27 @@
+namespace Atrium.Server.Gateway.Translation;
+
+/// <summary>Translates for calls of the data plane, by whatever engine serves a pair of languages for the one who calls.</summary>
+internal interface ITextTranslator
+{
+    /// <summary>Translates texts of one language into another.</summary>
+    /// <param name="call">For whom. Its usage row is the caller's to fill, by what comes back.</param>
+    /// <param name="job">What is wanted.</param>
+    /// <param name="cancellationToken">Ends the engine's work.</param>
+    /// <exception cref="Hosting.ApiException">No engine serves the languages (501), or the one that does failed.</exception>
+    Task<TranslatedTexts> TranslateAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken);
+}
+
+/// <summary>Texts to be translated in one direction.</summary>
+/// <param name="From">Code of their language.</param>
+/// <param name="Texts">The texts.</param>
+/// <param name="IsHtml">Whether they are HTML, whose tags are kept.</param>
+/// <param name="Target">The language wanted, and how.</param>
+internal sealed record TranslationJob(string From, IReadOnlyList<string> Texts, bool IsHtml, TranslationTarget Target);
+
+/// <summary>The translations.</summary>
+/// <param name="Texts">One for each text, in order.</param>
+/// <param name="Model">What translated.</param>
+/// <param name="Deployment">The deployment that did; null for an engine without one.</param>
+/// <param name="TokensIn">What a language model read; 0 for other engines.</param>
+/// <param name="TokensOut">What it wrote.</param>
+internal sealed record TranslatedTexts(IReadOnlyList<string> Texts, string Model, Directory.DeploymentEntry? Deployment, long TokensIn, long TokensOut);

@@ -1,0 +1,51 @@
+using Atrium.Inference.Translation;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway.Translation;
+
+/// <summary>
+/// Chooses who translates: the deployment that the caller names, else Apertium where it has the languages, else the deployment that is set aside for translation.
+/// What none of them serves is refused with what would serve it.
+/// </summary>
+internal sealed class TextTranslator(ApertiumTranslator apertium, ChatTranslator chat) : ITextTranslator
+{
+    public async Task<TranslatedTexts> TranslateAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken)
+    {
+        var target = job.Target;
+        if (target.Deployment is { } named)
+        {
+            if (chat.Find(call, named) is { } found)
+            {
+                return await chat.TranslateAsync(call, found, job, cancellationToken);
+            }
+
+            if (!target.MayFallBack)
+            {
+                throw ApiException.BadRequest("400079", $"'{named}' names no chat deployment here that writes text. Deployments here: {ChatTranslator.Names(call)}.", "deploymentName");
+            }
+        }
+
+        if (!target.NeedsModel && apertium.Serves(job.From, target.Code))
+        {
+            return await ByApertiumAsync(call, job, cancellationToken);
+        }
+
+        return chat.FindDefault(call) is { } usual ? await chat.TranslateAsync(call, usual, job, cancellationToken) : throw NoEngine(job);
+    }
+
+    private async Task<TranslatedTexts> ByApertiumAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(await apertium.TranslateAsync(call.Owner.Id.Key, job.From, job.Target.Code, job.Texts, job.IsHtml, cancellationToken), ApertiumTranslator.Name, null, 0, 0);
+        }
+        catch (TranslationFailedException failed)
+        {
+            throw ApiException.Unavailable("503000", failed.Message);
+        }
+    }
+
+    private ApiException NoEngine(TranslationJob job) => ApiException.NoModel(
+        (job.Target.NeedsModel ? "A tone, gender or examples need a language model. " : $"No engine here translates from '{job.From}' to '{job.Target.Code}'. ")
+        + $"Install Apertium and the pair (Debian: apt-get install apertium bubblewrap, and apertium-eng-spa or another pair), or deploy a chat model under the name '{chat.DefaultName}', or name a chat deployment (deploymentName, or category in api-version 3.0).");
+}

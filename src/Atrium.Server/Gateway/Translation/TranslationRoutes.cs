@@ -1,0 +1,41 @@
+using Atrium.Inference.Translation;
+using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Settings;
+using Microsoft.Extensions.Options;
+using static Atrium.Server.Gateway.GatewayRoutes;
+
+namespace Atrium.Server.Gateway.Translation;
+
+/// <summary>The Translator API, at the root as on the published service and under <c>/translator/text/v3.0</c> as on a resource of it.</summary>
+internal static class TranslationRoutes
+{
+    private static readonly string[] Prefixes = ["", "/translator/text/v3.0"];
+
+    /// <summary>Published operations that nothing here can do.</summary>
+    private static readonly string[] Unserved = ["/transliterate", "/dictionary/lookup", "/dictionary/examples"];
+
+    public static IServiceCollection AddTranslation(this IServiceCollection services) => services
+        .AddSettings<TranslationOptions>(TranslationOptions.Section)
+        .AddSingleton(provider => new ApertiumTranslator(provider.GetRequiredService<IOptions<TranslationOptions>>().Value.Engine))
+        .AddSingleton<ChatTranslator>()
+        .AddSingleton<ITextTranslator, TextTranslator>()
+        .AddSingleton<TranslatorCalls>()
+        .AddSingleton<LanguageList>()
+        .AddSingleton<IErrorDialect, TranslatorErrors>();
+
+    public static void MapTranslation(this IEndpointRouteBuilder routes, string root)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            var translator = routes.MapGroup(root + prefix).WithTags("Translator");
+            translator.MapPost("/translate", Run(TranslatorCalls.Translate, (TranslatorCalls calls) => calls.TranslateAsync));
+            translator.MapPost("/detect", Run(TranslatorCalls.Detect, (TranslatorCalls calls) => calls.DetectAsync));
+            translator.MapPost("/breaksentence", Run(TranslatorCalls.BreakSentence, (TranslatorCalls calls) => calls.BreakSentenceAsync));
+            translator.MapGet("/languages", (HttpContext context, LanguageList languages, CancellationToken cancellationToken) => languages.GetAsync(context, cancellationToken));
+            foreach (var path in Unserved)
+            {
+                translator.MapPost(path, NotBuilt);
+            }
+        }
+    }
+}
