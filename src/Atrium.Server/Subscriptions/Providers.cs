@@ -12,22 +12,37 @@ internal static class Providers
         routes.MapGet("/subscriptions/{subscriptionId}/providers", List).WithTags("Providers");
         routes.MapGet("/subscriptions/{subscriptionId}/providers/{provider}", Get).WithTags("Providers");
         routes.MapPost("/subscriptions/{subscriptionId}/providers/{provider}/register", Get).WithTags("Providers");
+        routes.MapGet("/subscriptions/{subscriptionId}/providers/{provider}/resourceTypes", ListTypes).WithTags("Providers");
+        routes.MapGet("/providers", ListOfTenant).WithTags("Providers");
+        routes.MapGet("/providers/{provider}", GetOfTenant).WithTags("Providers");
         routes.MapGet("/providers/{provider}/operations", ListOperations).WithTags("Providers");
     }
 
-    private static IResult List(string subscriptionId, HttpContext context, ResourceCatalog catalog)
+    private static IResult List(string subscriptionId, HttpContext context, ResourceCatalog catalog) => ListIn($"/subscriptions/{subscriptionId}", context, catalog);
+
+    private static IResult ListOfTenant(HttpContext context, ResourceCatalog catalog) => ListIn("", context, catalog);
+
+    private static IResult Get(string subscriptionId, string provider, HttpContext context, ResourceCatalog catalog) =>
+        Results.Json(ViewIn($"/subscriptions/{subscriptionId}", provider, context, catalog));
+
+    private static IResult GetOfTenant(string provider, HttpContext context, ResourceCatalog catalog) => Results.Json(ViewIn("", provider, context, catalog));
+
+    private static IResult ListTypes(string subscriptionId, string provider, HttpContext context, ResourceCatalog catalog) =>
+        Results.Json(new JsonObject { ["value"] = ViewIn($"/subscriptions/{subscriptionId}", provider, context, catalog)["resourceTypes"]!.DeepClone() });
+
+    private static IResult ListIn(string scope, HttpContext context, ResourceCatalog catalog)
     {
         ResourceRequests.Read(context, KnownVersions.Resources);
-        var all = Namespaces(catalog).Select(name => (JsonNode)View(subscriptionId, name, catalog));
+        var all = Namespaces(catalog).Select(name => (JsonNode)View(scope, name, catalog));
         return Results.Json(new JsonObject { ["value"] = new JsonArray([.. all]) });
     }
 
-    private static IResult Get(string subscriptionId, string provider, HttpContext context, ResourceCatalog catalog)
+    private static JsonObject ViewIn(string scope, string provider, HttpContext context, ResourceCatalog catalog)
     {
         ResourceRequests.Read(context, KnownVersions.Resources);
         var name = Namespaces(catalog).FirstOrDefault(n => n.Equals(provider, StringComparison.OrdinalIgnoreCase))
             ?? throw ApiException.NotFound("InvalidResourceNamespace", $"The resource namespace '{provider}' is not known here.");
-        return Results.Json(View(subscriptionId, name, catalog));
+        return View(scope, name, catalog);
     }
 
     /// <summary>The RBAC operations of a provider: what roles can name.</summary>
@@ -61,7 +76,7 @@ internal static class Providers
         };
     }
 
-    private static JsonObject View(string subscriptionId, string name, ResourceCatalog catalog)
+    private static JsonObject View(string scope, string name, ResourceCatalog catalog)
     {
         var types = catalog.Types.Where(t => Namespace(t) == name).OrderBy(t => t.Name, StringComparer.Ordinal).Select(type => (JsonNode)new JsonObject
         {
@@ -73,7 +88,7 @@ internal static class Providers
         });
         return new()
         {
-            ["id"] = $"/subscriptions/{subscriptionId}/providers/{name}",
+            ["id"] = $"{scope}/providers/{name}",
             ["namespace"] = name,
             ["registrationState"] = "Registered",
             ["registrationPolicy"] = "RegistrationFree",

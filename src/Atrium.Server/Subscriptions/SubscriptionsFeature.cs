@@ -1,3 +1,4 @@
+using Atrium.Contracts;
 using Atrium.Server.Resources;
 
 namespace Atrium.Server.Subscriptions;
@@ -7,7 +8,9 @@ internal static class SubscriptionsFeature
 {
     public static IServiceCollection AddSubscriptionsFeature(this IServiceCollection services) => services
         .AddResourceType<SubscriptionType>()
-        .AddResourceType<ResourceGroupType>();
+        .AddResourceType<ResourceGroupType>()
+        .AddResourceType<TagsType>()
+        .AddNotBuilt(KnownVersions.Resources, "Microsoft.Resources/deployments", "Microsoft.Resources/calculateTemplateHash", $"{ResourceId.ResourceGroupType}/exportTemplate");
 
     public static void MapSubscriptionsFeature(this IEndpointRouteBuilder routes)
     {

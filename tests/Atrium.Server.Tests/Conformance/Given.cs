@@ -21,6 +21,11 @@ internal sealed record Given
     private static readonly Given NetworkOn = new Given()
         .Call("PATCH", $"{Workspace}?api-version=2024-04-01", """{"properties":{"managedNetwork":{"isolationMode":"AllowOnlyApprovedOutbound"}}}""");
 
+    private static readonly Given ResourceToTag = new Given()
+        .Replace("myPRNameSpace/VM/myVm", "Microsoft.MachineLearningServices/workspaces/tagged")
+        .Put("/subscriptions/{subscriptionId}/resourceGroups/my-resource-group?api-version=2024-07-01", """{"location":"local"}""")
+        .Put("/{scope}?api-version=2024-04-01", """{"location":"local","properties":{}}""");
+
     /// <summary>By operation, or by operation and title.</summary>
     private static readonly Dictionary<string, Given> Table = new(StringComparer.Ordinal)
     {
@@ -33,6 +38,12 @@ internal sealed record Given
         ["RoleAssignments_Delete"] = RoleToAssign,
         ["ProviderOperationsMetadata_Get"] = new Given().Replace("\"resourceProviderNamespace\":\"resourceProviderNamespace\"", "\"resourceProviderNamespace\":\"Microsoft.KeyVault\""),
         ["RoleDefinitions_Get"] = new Given().Replace("\"roleDefinitionId\":\"roleDefinitionId\"", $"\"roleDefinitionId\":\"{Reader}\""),
+        ["Tags_CreateOrUpdateAtScope: Update tags on a resource"] = ResourceToTag,
+        ["Tags_UpdateAtScope: Update tags on a resource"] = ResourceToTag,
+        ["Tags_GetAtScope: Get tags on a resource"] = ResourceToTag,
+        ["Tags_DeleteAtScope: Update tags on a resource"] = ResourceToTag,
+        ["Providers_Get"] = new Given().Replace("Microsoft.TestRP1", "Microsoft.KeyVault"),
+        ["ProviderResourceTypes_List"] = new Given().Replace("Microsoft.TestRP", "Microsoft.KeyVault"),
         ["WorkspaceConnections_Get"] = new Given().Put(
             $"{Workspace}/connections/{{connectionName}}?api-version=2024-04-01",
             """{"properties":{"category":"ContainerRegistry","target":"https://registry.example","authType":"None"}}"""),

@@ -15,6 +15,7 @@ public sealed class PublishedExamples : IAsyncLifetime
         "arm-cognitiveservices/2024-06-01-preview/cognitiveservices.json",
         "arm-keyvault/2023-07-01/keyvault.json",
         "arm-keyvault/2023-07-01/providers.json",
+        "arm-resources/2024-07-01/resources.json",
         "arm-machinelearning/2024-04-01/machineLearningServices.json",
         "arm-machinelearning/2024-04-01/workspaceFeatures.json",
         "arm-machinelearning/2024-07-01-preview/workspaceRP.json",

@@ -178,6 +178,7 @@ public sealed class IsolationScene : IAsyncLifetime
         await AddAsync("Microsoft.ContainerRegistry/registries", $"{providers}/Microsoft.ContainerRegistry/registries/victimregistry", "2023-07-01", new { location = "local", sku = new { name = "Standard" }, tags = Tags("registry") });
         await AddAsync("Microsoft.Authorization/locks", $"{account}/providers/Microsoft.Authorization/locks/victim-lock", "2020-05-01", new { properties = new { level = "CanNotDelete", notes = Mark("lock") } });
         Samples.Add(("Microsoft.KeyVault/vaults/accessPolicies", $"{providers}/Microsoft.KeyVault/vaults/victim-vault/accessPolicies/add", Json(new { properties = new { accessPolicies = Array.Empty<object>() } })));
+        Samples.Add(("Microsoft.Resources/tags", $"{Victim}/providers/Microsoft.Resources/tags/default", Json(new { properties = new { tags = Tags("tags") } })));
         Samples.Add(("Microsoft.Authorization/permissions", $"{Victim}/providers/Microsoft.Authorization/permissions/any", []));
     }
 

@@ -24,7 +24,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     /// usage, which the caller asked for its own project; and that a registry's API is spoken here, whatever the registry.
     /// </summary>
     private static readonly Regex OpenToAll = new(
-        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/register)?)?|/locations|/registries/[^/]+/v2|/Atrium.Usage/(totals|rows))$");
+        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/(register|resourceTypes))?)?|/locations|/registries/[^/]+/v2|/Atrium.Usage/(totals|rows))$");
 
     private const string CallBody =
         """{"model":"victim-deployment","input":"x","text":"x","userPrompt":"x","blocklistItems":[{"text":"x"}],"name":"x","type":"x","messages":[{"role":"user","content":"x"}]}""";
@@ -66,7 +66,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
 
                 foreach (var path in Spellings(id))
                 {
-                    await TryAsync(caller, "GET", $"{path}?api-version={type.ApiVersions[^1]}", body: null, mayAnswer: false);
+                    await TryAsync(caller, "GET", $"{path}?api-version={type.ApiVersions[^1]}", body: null, mayAnswer: path == OwnTags);
                 }
             }
         }
@@ -253,6 +253,9 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     private bool MayAnswer(string path) =>
         OpenToAll.IsMatch(path) || !(path.Contains("victim", StringComparison.OrdinalIgnoreCase) || Theirs().Any(path.Contains));
 
+    /// <summary>Tags have one name, so the stranger's are called as the victims' are.</summary>
+    private string OwnTags => $"{scene.Stranger}/providers/Microsoft.Resources/tags/default";
+
     private IEnumerable<string> Theirs() => [scene.RouteValues["subscriptionId"][1], scene.RouteValues["id"][0], .. scene.RouteValues["account"]];
 
     private IEnumerable<Caller> Callers()
@@ -346,7 +349,8 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     /// <summary>The published rule: by the id alone, whoever asks.</summary>
     private static bool MayLie(ResourceType type, string place)
     {
-        if (place.Contains("/providers/Microsoft.Resources/", StringComparison.Ordinal) || type.Name.StartsWith("Microsoft.Resources/", StringComparison.Ordinal))
+        if (place.Contains("/providers/Microsoft.Resources/", StringComparison.Ordinal)
+            || (type.Name.StartsWith("Microsoft.Resources/", StringComparison.Ordinal) && type.Parent is not ResourceParent.Anything))
         {
             return false;
         }
