@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
+import {
+  AccountSASPermissions, BlobSASPermissions, BlobServiceClient, BlockBlobClient, ContainerSASPermissions, StorageSharedKeyCredential, generateAccountSASQueryParameters, generateBlobSASQueryParameters,
+} from "@azure/storage-blob";
+import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { all, credential, group, hub, refusal, unique } from "./hub.mjs";
 
 const account = `${group}/providers/Microsoft.Storage/storageAccounts/${hub.storageAccount}`;
@@ -50,4 +53,65 @@ test("storage: a wrong key opens nothing", async () => {
   assert.equal(refused.statusCode, 403);
   const nobody = await refusal(new BlobServiceClient(hub.blobEndpoint).getContainerClient("any").getProperties());
   assert.equal(nobody.statusCode, 401);
+});
+
+test("storage: signatures of a blob, a container, an account and an identity", async () => {
+  const shared = await key();
+  const service = new BlobServiceClient(hub.blobEndpoint, shared);
+  const container = service.getContainerClient(unique("node"));
+  await container.create();
+  const blob = container.getBlockBlobClient("a/ü b.txt");
+  await blob.upload("signed", 6);
+  const expiresOn = new Date(Date.now() + 600_000);
+  const read = async (url) => (await new BlockBlobClient(url).downloadToBuffer()).toString();
+  assert.equal(await read(await blob.generateSasUrl({ permissions: BlobSASPermissions.parse("r"), expiresOn })), "signed");
+  assert.equal(await read(`${blob.url}?${generateBlobSASQueryParameters({ containerName: container.containerName, permissions: ContainerSASPermissions.parse("r"), expiresOn }, shared)}`), "signed");
+  assert.equal(await read(`${blob.url}?${generateAccountSASQueryParameters({ permissions: AccountSASPermissions.parse("r"), services: "b", resourceTypes: "o", expiresOn }, shared)}`), "signed");
+  const list = await blob.generateSasUrl({ permissions: BlobSASPermissions.parse("d"), expiresOn });
+  assert.equal((await refusal(new BlockBlobClient(list).downloadToBuffer())).statusCode, 403);
+
+  const token = await credential.getToken("https://management.azure.com/.default");
+  const principalId = JSON.parse(Buffer.from(token.token.split(".")[1], "base64url").toString()).oid;
+  const authorization = new AuthorizationManagementClient(credential, hub.subscriptionId, { endpoint: hub.httpsEndpoint, credentialScopes: ["https://management.azure.com/.default"] });
+  const roleDefinitionId = "/providers/Microsoft.Authorization/roleDefinitions/b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+  const assignment = await authorization.roleAssignments.create(account, crypto.randomUUID(), { roleDefinitionId, principalId, principalType: "ServicePrincipal" });
+  const mine = new BlobServiceClient(hub.blobEndpoint, credential);
+  const delegation = await mine.getUserDelegationKey(new Date(Date.now() - 60_000), expiresOn);
+  const query = generateBlobSASQueryParameters({ containerName: container.containerName, blobName: "a/ü b.txt", permissions: BlobSASPermissions.parse("r"), expiresOn }, delegation, hub.storageAccount);
+  assert.equal(await read(`${blob.url}?${query}`), "signed");
+  assert.equal((await mine.getContainerClient(container.containerName).getBlobClient("a/ü b.txt").downloadToBuffer()).toString(), "signed");
+  await authorization.roleAssignments.deleteById(assignment.id);
+  assert.equal((await refusal(read(`${blob.url}?${query}`))).statusCode, 403);
+});
+
+test("storage: batches, tags, append blobs, snapshots, leases and copies", async () => {
+  const service = new BlobServiceClient(hub.blobEndpoint, await key());
+  const container = service.getContainerClient(unique("node"));
+  await container.create();
+  const blobs = ["a", "b/c", "d ü"].map((name) => container.getBlockBlobClient(name));
+  for (const blob of blobs) {
+    await blob.upload("x", 1);
+  }
+  const tiers = await service.getBlobBatchClient().setBlobsAccessTier(blobs, "Cool");
+  assert.deepEqual([tiers.subResponsesSucceededCount, tiers.subResponsesFailedCount], [3, 0]);
+  const gone = await container.getBlobBatchClient().deleteBlobs([...blobs.slice(1), container.getBlobClient("none")]);
+  assert.deepEqual([gone.subResponsesSucceededCount, gone.subResponsesFailedCount], [2, 1]);
+  assert.equal(gone.subResponses[2].errorCode, "BlobNotFound");
+
+  await blobs[0].setTags({ mark: container.containerName });
+  assert.deepEqual((await all(service.findBlobsByTags(`mark='${container.containerName}'`))).map((b) => b.name), ["a"]);
+  const log = container.getAppendBlobClient("log");
+  await log.create();
+  await log.appendBlock("one ", 4);
+  const snapshot = await log.createSnapshot();
+  await log.appendBlock("two", 3);
+  assert.equal((await log.downloadToBuffer()).toString(), "one two");
+  assert.equal((await log.withSnapshot(snapshot.snapshot).downloadToBuffer()).toString(), "one ");
+  const lease = blobs[0].getBlobLeaseClient();
+  await lease.acquireLease(15);
+  assert.equal((await refusal(blobs[0].delete())).code, "LeaseIdMissing");
+  await lease.releaseLease();
+  const copied = await (await container.getBlobClient("copy").beginCopyFromURL(blobs[0].url)).pollUntilDone();
+  assert.equal(copied.copyStatus, "success");
+  await container.delete();
 });

@@ -6,6 +6,7 @@ using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
+using Atrium.Server.Storage.Sas;
 
 namespace Atrium.Server.Storage;
 
@@ -54,6 +55,7 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
     public override IReadOnlyList<ResourceAction> Actions =>
     [
         new("POST", "listKeys", $"{TypeName}/listKeys/action", ListKeysAsync),
+        new("POST", "revokeUserDelegationKeys", $"{TypeName}/revokeUserDelegationKeys/action", RevokeAsync) { Changes = true },
         new("POST", "regenerateKey", $"{TypeName}/regenerateKey/action", RegenerateAsync) { Changes = true },
     ];
 
@@ -69,6 +71,8 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
             {
                 edit.Secrets[SecretName(name)] = NewKey();
             }
+
+            edit.Secrets[DelegationKeys.SecretName] = NewKey();
         }
     }
 
@@ -106,6 +110,12 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
         keys.Body!["keys"]!.AsArray().First(k => (string?)k!["keyName"] == name)!["value"] = key;
         return keys with { Commit = new() { Secrets = [new SecretWrite(call.Id.Key, SecretName(name), cipher.Encrypt(call.Id.Key, SecretName(name), key))] } };
     }
+
+    /// <summary>User delegation keys are made of the secret, so with another one none of them is good any more.</summary>
+    private Task<ActionResult> RevokeAsync(ActionContext call, CancellationToken cancellationToken) => Task.FromResult(new ActionResult(StatusCodes.Status200OK, null)
+    {
+        Commit = new() { Secrets = [new SecretWrite(call.Id.Key, DelegationKeys.SecretName, cipher.Encrypt(call.Id.Key, DelegationKeys.SecretName, NewKey()))] },
+    });
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
 

@@ -1,10 +1,14 @@
+using Atrium.Server.Egress;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Resources;
 using Atrium.Server.Storage.Auth;
 using Atrium.Server.Storage.Blobs;
+using Atrium.Server.Storage.Blobs.Batches;
+using Atrium.Server.Storage.Blobs.Copies;
 using Atrium.Server.Storage.Blobs.Operations;
 using Atrium.Server.Storage.Projects;
+using Atrium.Server.Storage.Sas;
 
 namespace Atrium.Server.Storage;
 
@@ -17,6 +21,8 @@ internal static class StorageFeature
         .AddBlobEngine()
         .AddSingleton<StorageAccounts>()
         .AddSingleton<AccountKeys>()
+        .AddSingleton<DelegationKeys>()
+        .AddSingleton<SasProof>()
         .AddSingleton<StorageAuthentication>()
         .AddSingleton<BlobRights>()
         .AddSingleton<BodyTaker>()
@@ -25,8 +31,18 @@ internal static class StorageFeature
         .AddSingleton<ListOperations>()
         .AddSingleton<BlobOperations>()
         .AddSingleton<BlockOperations>()
+        .AddSingleton<PropertyOperations>()
+        .AddSingleton<FindOperations>()
+        .AddSingleton<StateOperations>()
+        .AddSingleton<AppendOperations>()
+        .AddSingleton<OwnBlobs>()
+        .AddSingleton<CopySources>()
+        .AddSingleton<CopyOperations>()
+        .AddSingleton<BatchOperations>()
+        .AddEgressDoor(CopySources.Door)
         .AddSingleton<BlobOperationTable>()
         .AddSingleton<BlobEndpoint>()
+        .AddSingleton<StorageOwners>()
         .AddSingleton<ProjectStorage>()
         .AddSingleton<IProjectBlobs, ProjectBlobs>()
         .AddSingleton<IErrorDialect, BlobErrors>()

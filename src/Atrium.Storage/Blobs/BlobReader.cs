@@ -10,9 +10,13 @@ public sealed class BlobReader(BlobRows rows, IContentStore contents, ReadGate g
 
     /// <summary>A blob and the whole of its content; null where there is none. What is read stays until the stream is disposed.</summary>
     /// <exception cref="StorageException">There is no container.</exception>
-    public async Task<(StoredBlob Blob, Stream Content)?> OpenAsync(BlobAddress at, CancellationToken cancellationToken)
+    public Task<(StoredBlob Blob, Stream Content)?> OpenAsync(BlobAddress at, CancellationToken cancellationToken) => OpenAsync(at, blob => (0, blob.Length), cancellationToken);
+
+    /// <summary>The same for a part of the content, which the blob as it is then decides.</summary>
+    public async Task<(StoredBlob Blob, Stream Content)?> OpenAsync(BlobAddress at, Func<StoredBlob, (long Offset, long Length)> part, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(at);
+        ArgumentNullException.ThrowIfNull(part);
         for (var attempt = 1; ; attempt++)
         {
             var reading = gate.Enter();
@@ -25,7 +29,8 @@ public sealed class BlobReader(BlobRows rows, IContentStore contents, ReadGate g
                     return null;
                 }
 
-                var content = new PieceStream(at.Account, rows, contents, await PiecesAsync(at.Account, blob, cancellationToken), 0, blob.Length, reading);
+                var (offset, length) = part(blob);
+                var content = new PieceStream(at.Account, rows, contents, await PiecesAsync(at.Account, blob, cancellationToken), offset, length, reading);
                 await content.PrepareAsync(cancellationToken);
                 return (blob, content);
             }

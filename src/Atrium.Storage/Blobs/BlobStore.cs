@@ -43,6 +43,44 @@ public sealed class BlobStore(BlobRows rows)
         },
         cancellationToken);
 
+    /// <summary>Makes a block blob of another one's content in the same account, without moving a byte.</summary>
+    /// <param name="at">Where.</param>
+    /// <param name="source">Which blob or snapshot.</param>
+    /// <param name="sourceConditions">What must hold for it.</param>
+    /// <param name="write">What comes with the copy, by the source as it is then.</param>
+    /// <param name="cancellationToken">Before it is written.</param>
+    public Task<StoredBlob> ShareAsync(BlobAddress at, BlobAddress source, Conditions sourceConditions, Func<StoredBlob, BlobWrite> write, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(write);
+        return rows.WriteAsync(
+            at.Account,
+            async transaction =>
+            {
+                var from = await transaction.DemandContainerAsync(source.Container);
+                var blob = await transaction.FindAnyAsync(from.Id, source.Name, source.Snapshot) is { IsDeleted: false } there ? there : throw StorageFaults.NoBlob();
+                if (!ConditionRules.DemandRead(blob.ETag, blob.Modified, blob.Tags, sourceConditions))
+                {
+                    throw ConditionRules.NotMet();
+                }
+
+                return await ReplaceAsync(
+                    transaction,
+                    at,
+                    write(blob),
+                    async (_, _, _) =>
+                    {
+                        if (blob.Content is { } content)
+                        {
+                            await transaction.ShareAsync(content.Id);
+                        }
+
+                        return (blob.Kind == BlobKind.Block ? blob.Kind : throw StorageFaults.WrongKind(), blob.Content, blob.Length);
+                    });
+            },
+            cancellationToken);
+    }
+
     /// <summary>Changes what a blob says of itself; its content stays.</summary>
     /// <param name="at">Which blob, or which snapshot.</param>
     /// <param name="conditions">Under what.</param>
@@ -179,42 +217,43 @@ public sealed class BlobStore(BlobRows rows)
     /// <summary>Replaces a blob's content with what <paramref name="make"/> says, under the rules that every write has.</summary>
     internal Task<StoredBlob> ReplaceAsync(
         BlobAddress at, BlobWrite write, Func<BlobTransaction, StoredContainer, StoredBlob?, ValueTask<(BlobKind Kind, StoredContent? Content, long Length)>> make, CancellationToken cancellationToken) =>
-        rows.WriteAsync(
-            at.Account,
-            async transaction =>
-            {
-                var container = await transaction.DemandContainerAsync(at.Container);
-                var row = await transaction.FindAnyAsync(container.Id, at.Name);
-                var before = row is { IsDeleted: false } ? row : null;
-                ConditionRules.DemandWrite(before?.ETag, before?.Modified ?? 0, before?.Tags, write.Conditions);
-                LeaseRules.DemandWrite(before?.Lease, write.Conditions.LeaseId, "Blob", transaction.Now);
-                var (kind, content, length) = await make(transaction, container, before);
-                if (row is not null)
-                {
-                    await SetAsideAsync(transaction, container.Id, at.Name, row);
-                }
+        rows.WriteAsync(at.Account, transaction => ReplaceAsync(transaction, at, write, make), cancellationToken);
 
-                await transaction.DropBlocksAsync(container.Id, at.Name);
-                var after = new StoredBlob
-                {
-                    Kind = kind,
-                    ETag = transaction.NewETag(row?.ETag ?? 0),
-                    Created = before?.Created ?? transaction.Now.UtcTicks,
-                    Modified = transaction.Now.UtcTicks,
-                    Length = length,
-                    Content = content,
-                    Headers = write.Headers,
-                    Metadata = write.Metadata,
-                    Tags = write.Tags,
-                    Tier = write.Tier,
-                    TierChanged = write.Tier is null ? 0 : transaction.Now.UtcTicks,
-                    Copy = write.Copy,
-                    Lease = LeaseRules.IsHeld(before?.Lease, transaction.Now) ? before!.Lease : null,
-                };
-                await transaction.WriteAsync(container.Id, at.Name, row, after);
-                return after;
-            },
-            cancellationToken);
+    private static async ValueTask<StoredBlob> ReplaceAsync(
+        BlobTransaction transaction, BlobAddress at, BlobWrite write, Func<BlobTransaction, StoredContainer, StoredBlob?, ValueTask<(BlobKind Kind, StoredContent? Content, long Length)>> make)
+    {
+        var container = await transaction.DemandContainerAsync(at.Container);
+        var row = await transaction.FindAnyAsync(container.Id, at.Name);
+        var before = row is { IsDeleted: false } ? row : null;
+        ConditionRules.DemandWrite(before?.ETag, before?.Modified ?? 0, before?.Tags, write.Conditions);
+        LeaseRules.DemandWrite(before?.Lease, write.Conditions.LeaseId, "Blob", transaction.Now);
+        var (kind, content, length) = await make(transaction, container, before);
+        if (row is not null)
+        {
+            await SetAsideAsync(transaction, container.Id, at.Name, row);
+        }
+
+        await transaction.DropBlocksAsync(container.Id, at.Name);
+        var after = new StoredBlob
+        {
+            Kind = kind,
+            ETag = transaction.NewETag(row?.ETag ?? 0),
+            Created = before?.Created ?? transaction.Now.UtcTicks,
+            Modified = transaction.Now.UtcTicks,
+            Length = length,
+            Content = content,
+            Headers = write.Headers,
+            Metadata = write.Metadata,
+            Tags = write.Tags,
+            Tier = write.Tier,
+            TierChanged = write.Tier is null ? 0 : transaction.Now.UtcTicks,
+            Copy = write.Copy,
+            AppendedBlocks = kind == BlobKind.Append && content is not null ? content.Parts : 0,
+            Lease = LeaseRules.IsHeld(before?.Lease, transaction.Now) ? before!.Lease : null,
+        };
+        await transaction.WriteAsync(container.Id, at.Name, row, after);
+        return after;
+    }
 
     /// <summary>What happens to the content that is written over: it becomes a deleted snapshot where the account keeps what is deleted, as is what was deleted before.</summary>
     private static async ValueTask SetAsideAsync(BlobTransaction transaction, Guid container, string name, StoredBlob row)

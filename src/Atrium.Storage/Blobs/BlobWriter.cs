@@ -10,11 +10,12 @@ public sealed class BlobWriter(BlobStore blobs, Uploads uploads)
 
     /// <summary>Reads the stream to its end and makes a blob of it, over what is there. Where it fails nothing is written.</summary>
     /// <param name="at">Where.</param>
+    /// <param name="kind">Which kind it shall be.</param>
     /// <param name="content">What.</param>
     /// <param name="most">More bytes are refused.</param>
     /// <param name="write">What comes with it.</param>
     /// <param name="cancellationToken">Before it is written.</param>
-    public async Task<StoredBlob> WriteAsync(BlobAddress at, Stream content, long most, BlobWrite write, CancellationToken cancellationToken)
+    public async Task<StoredBlob> WriteAsync(BlobAddress at, BlobKind kind, Stream content, long most, BlobWrite write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(at);
         ArgumentNullException.ThrowIfNull(content);
@@ -23,7 +24,7 @@ public sealed class BlobWriter(BlobStore blobs, Uploads uploads)
         try
         {
             await TakeAsync(at, content, most, buffer, taken, cancellationToken);
-            return await LandAsync(at, taken, write, cancellationToken);
+            return await LandAsync(at, kind, taken, write, cancellationToken);
         }
         catch
         {
@@ -56,8 +57,8 @@ public sealed class BlobWriter(BlobStore blobs, Uploads uploads)
         }
     }
 
-    private Task<StoredBlob> LandAsync(BlobAddress at, List<Upload> taken, BlobWrite write, CancellationToken cancellationToken) => taken.Count <= 1
-        ? blobs.PutAsync(at, BlobKind.Block, taken.FirstOrDefault(), write, cancellationToken)
+    private Task<StoredBlob> LandAsync(BlobAddress at, BlobKind kind, List<Upload> taken, BlobWrite write, CancellationToken cancellationToken) => taken.Count == 0 || (taken.Count == 1 && kind == BlobKind.Block)
+        ? blobs.PutAsync(at, kind, taken.FirstOrDefault(), write, cancellationToken)
         : blobs.ReplaceAsync(
             at,
             write,
@@ -69,7 +70,7 @@ public sealed class BlobWriter(BlobStore blobs, Uploads uploads)
                 }
 
                 var pieces = taken.Select((upload, index) => new Piece(upload.Id.Value, upload.Length, upload.IsRow, BlockId(index))).ToList();
-                return (BlobKind.Block, await transaction.WriteListAsync(pieces), pieces.Sum(p => p.Length));
+                return (kind, await transaction.WriteListAsync(pieces), pieces.Sum(p => p.Length));
             },
             cancellationToken);
 

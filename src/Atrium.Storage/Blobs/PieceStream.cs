@@ -3,23 +3,13 @@ using Atrium.Storage.Contents;
 namespace Atrium.Storage.Blobs;
 
 /// <summary>A range over pieces, read from one after the other. Ends the reading that it is given when it is disposed.</summary>
-internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore contents, IReadOnlyList<Piece> pieces, long offset, long length, IDisposable? reading = null) : Stream
+internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore contents, IReadOnlyList<Piece> pieces, long offset, long length, IDisposable? reading = null) : ForwardStream
 {
     private int next;
     private long skip = offset;
     private long left = length;
     private Stream? current;
     private long leftInCurrent;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,20 +43,6 @@ internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore con
             await OpenNextAsync(cancellationToken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

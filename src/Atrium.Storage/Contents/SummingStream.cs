@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Atrium.Storage.Contents;
 
 /// <summary>Sums up what is read through it.</summary>
-public sealed class SummingStream : Stream
+public sealed class SummingStream : ForwardStream
 {
     private readonly Stream inner;
     private readonly IncrementalHash? md5;
@@ -25,21 +25,6 @@ public sealed class SummingStream : Stream
     /// <summary>The CRC-64 of what was read.</summary>
     public byte[] Crc => Crc64.ToBytes(crc64);
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <summary>The MD5 of what was read, once.</summary>
     public byte[] Md5() => md5!.GetHashAndReset();
 
@@ -50,32 +35,6 @@ public sealed class SummingStream : Stream
         Add(buffer.Span[..read]);
         return read;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = inner.Read(buffer, offset, count);
-        Add(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

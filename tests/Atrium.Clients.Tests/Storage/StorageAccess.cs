@@ -1,3 +1,4 @@
+using System.IdentityModel.Tokens.Jwt;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage;
@@ -12,16 +13,38 @@ internal static class StorageAccess
 
     public static async Task<StorageSharedKeyCredential> KeyAsync(this Hub hub)
     {
-        var token = (await hub.Credential.GetTokenAsync(new(["https://management.azure.com/.default"]), Cancel)).Token;
-        var account = $"{hub.Group.Id}/providers/Microsoft.Storage/storageAccounts/{hub["storageAccount"]}";
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{hub["httpsEndpoint"]}{account}/listKeys?api-version=2023-05-01") { Headers = { Authorization = new("Bearer", token) } };
-        var keys = await (await hub.Http.SendAsync(request, Cancel)).Content.ReadFromJsonAsync<JsonObject>(Cancel);
-        return new(hub["storageAccount"], (string)keys!["keys"]![0]!["value"]!);
+        var keys = await hub.ManageAsync(HttpMethod.Post, $"{hub.StorageId()}/listKeys?api-version=2023-05-01", null);
+        return new(hub["storageAccount"], (string)keys["keys"]![0]!["value"]!);
     }
+
+    /// <summary>Gives the hub's first principal a role on the account, so that it must not have it already.</summary>
+    public static async Task<string> AssignStorageAsync(this Hub hub, string role)
+    {
+        var token = (await hub.Credential.GetTokenAsync(new(["https://management.azure.com/.default"]), Cancel)).Token;
+        var id = $"{hub.StorageId()}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}";
+        await hub.ManageAsync(HttpMethod.Put, $"{id}?api-version=2022-04-01", new
+        {
+            properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{role}", principalId = (string)new JwtSecurityToken(token).Payload["oid"] },
+        });
+        return id;
+    }
+
+    public static Task UnassignAsync(this Hub hub, string assignment) => hub.ManageAsync(HttpMethod.Delete, $"{assignment}?api-version=2022-04-01", null);
 
     public static async Task<BlobServiceClient> BlobsAsync(this Hub hub) => new(new(hub["blobEndpoint"]), await hub.KeyAsync(), hub.BlobOptions());
 
     public static BlobClientOptions BlobOptions(this Hub hub) => new() { Transport = hub.Transport, Retry = { MaxRetries = 0 } };
+
+    private static string StorageId(this Hub hub) => $"{hub.Group.Id}/providers/Microsoft.Storage/storageAccounts/{hub["storageAccount"]}";
+
+    private static async Task<JsonObject> ManageAsync(this Hub hub, HttpMethod method, string path, object? body)
+    {
+        var token = (await hub.Credential.GetTokenAsync(new(["https://management.azure.com/.default"]), Cancel)).Token;
+        using var request = new HttpRequestMessage(method, hub["httpsEndpoint"] + path) { Headers = { Authorization = new("Bearer", token) }, Content = body is null ? null : JsonContent.Create(body) };
+        using var answer = await hub.Http.SendAsync(request, Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)!.AsObject() : throw new InvalidOperationException(text);
+    }
 
     /// <summary>Bytes that do not repeat soon.</summary>
     public static byte[] Bytes(int length, int seed = 1)

@@ -320,7 +320,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     private IEnumerable<string> Queries(string path) => path switch
     {
         _ when path.Contains("/openai", StringComparison.Ordinal) || path.Contains("/models", StringComparison.Ordinal) => ["?api-version=2024-10-21"],
-        _ when path.Contains(".blob/", StringComparison.Ordinal) => ["", "?comp=list", "?restype=container", "?restype=container&comp=list", "?comp=metadata", "?comp=block&blockid=QQ==", "?comp=blocklist", "?comp=tags", "?comp=lease"],
+        _ when path.Contains(".blob/", StringComparison.Ordinal) => ["", "?comp=list", "?restype=container", "?restype=container&comp=list", "?comp=metadata", "?comp=block&blockid=QQ==", "?comp=blocklist", "?comp=tags", "?comp=lease", "?comp=snapshot", "?comp=undelete", "?comp=tier", "?comp=properties", "?comp=appendblock", "?comp=batch", "?restype=container&comp=acl", "?restype=container&comp=blobs&where=mark%3D%27x%27", "?comp=blobs&where=mark%3D%27x%27", "?restype=service&comp=properties", "?restype=service&comp=userdelegationkey"],
         _ when path.Contains("/contentsafety", StringComparison.Ordinal) => ["?api-version=2024-09-01"],
         _ when path.Contains("/Atrium.Models", StringComparison.Ordinal) => ["?api-version=2026-11-01"],
         _ when Regex.IsMatch(path, "^(/registries/[^/]+)?/(v2|acr|oauth2)(/|$)") => [""],

@@ -2,24 +2,34 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Resources;
+using Atrium.Server.Storage.Sas;
 
 namespace Atrium.Server.Storage.Auth;
 
-/// <summary>Proves who calls: by the account's key or by a token.</summary>
-internal sealed class StorageAuthentication(AccountKeys keys, Tenant tenant, TimeProvider clock)
+/// <summary>Proves who calls: by the account's key, a token, or a shared access signature.</summary>
+internal sealed class StorageAuthentication(AccountKeys keys, SasProof signatures, Tenant tenant, TimeProvider clock)
 {
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
     /// <param name="context">The call.</param>
     /// <param name="account">Which account; null for one that is not there.</param>
-    /// <param name="asked">Its name as the address has it.</param>
+    /// <param name="asked">Its name as the address has it, with the service.</param>
+    /// <param name="use">For what a signature must be good.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="Hosting.ApiException">401 or 403.</exception>
-    public async ValueTask<StorageCaller> AuthenticateAsync(HttpContext context, StorageAccount? account, string asked, CancellationToken cancellationToken)
+    public async ValueTask<StorageCaller> AuthenticateAsync(HttpContext context, StorageAccount? account, string asked, Func<Caller?, SasUse> use, CancellationToken cancellationToken)
     {
-        if (BearerToken.CallerOf(context, TokenResource.Storage) is { } caller)
+        var bearer = BearerToken.CallerOf(context, TokenResource.Storage);
+        var sas = SasToken.Find(context.Request.Query);
+        if (sas is not null && (bearer is null || sas.DelegatedTo.Length > 0) && (bearer is not null || string.IsNullOrEmpty(context.Request.Headers.Authorization)))
         {
-            return new StorageCaller.Principal(caller);
+            return await signatures.ProveAsync(sas, use(bearer), cancellationToken);
+        }
+
+        if (bearer is not null)
+        {
+            return new StorageCaller.Principal(bearer);
         }
 
         if ((string?)context.Request.Headers.Authorization is not { Length: > 0 } header)

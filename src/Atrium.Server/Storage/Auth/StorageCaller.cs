@@ -1,4 +1,5 @@
 using Atrium.Server.Resources;
+using Atrium.Server.Storage.Sas;
 
 namespace Atrium.Server.Storage.Auth;
 
@@ -18,5 +19,14 @@ internal abstract record StorageCaller
     internal sealed record Principal(Caller Caller) : StorageCaller
     {
         public override string Name => Caller.ObjectId;
+    }
+
+    /// <summary>A shared access signature: what its letters say, for what it was made, and no more than its signer may.</summary>
+    /// <param name="Token">As it came.</param>
+    /// <param name="Letters">What it allows.</param>
+    /// <param name="Signer">The identity that made it; null where an account's key did.</param>
+    internal sealed record Sas(SasToken Token, string Letters, Caller? Signer) : StorageCaller
+    {
+        public override string Name => Signer is null ? "sas" : $"sas:{Signer.ObjectId}";
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Storage.Auth;
+using Atrium.Server.Storage.Projects;
 using Atrium.Server.Usage;
 using Atrium.Storage;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Atrium.Server.Storage.Blobs;
 
 /// <summary>Every call of a blob service: who calls, what he wants, whether he may; then the operation, and one row of usage.</summary>
-internal sealed class BlobEndpoint(StorageAccounts accounts, StorageAuthentication authentication, BlobRights rights, BlobOperationTable table, UsageJournal usage, TimeProvider clock)
+internal sealed class BlobEndpoint(StorageAccounts accounts, StorageAuthentication authentication, BlobRights rights, BlobOperationTable table, StorageOwners owners, UsageJournal usage, TimeProvider clock)
 {
     private const string VersionHeader = "x-ms-version";
     private const string DefaultVersion = "2025-11-05";
@@ -25,7 +26,13 @@ internal sealed class BlobEndpoint(StorageAccounts accounts, StorageAuthenticati
         }
     }
 
-    public async Task InvokeAsync(string storage, HttpContext context, CancellationToken cancellationToken)
+    public Task InvokeAsync(string storage, HttpContext context, CancellationToken cancellationToken) => InvokeAsync(storage, context, null, cancellationToken);
+
+    /// <param name="storage">Name of the account.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="demand">What a call within a batch must be; null for any other.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task InvokeAsync(string storage, HttpContext context, Action<BlobOperation, BlobTarget>? demand, CancellationToken cancellationToken)
     {
         usage.DemandRoom();
         var begin = clock.GetTimestamp();
@@ -33,15 +40,20 @@ internal sealed class BlobEndpoint(StorageAccounts accounts, StorageAuthenticati
         var account = (await accounts.ReadAsync(cancellationToken)).Find(storage);
         StorageCaller? caller = null;
         BlobOperation? operation = null;
+        string? container = null;
         var status = StatusCodes.Status500InternalServerError;
         try
         {
-            caller = await authentication.AuthenticateAsync(context, account, storage + StorageServices.Blob, cancellationToken);
-            DemandVersion(context.Request);
             var target = Target(context, storage);
+            container = target.Container;
+            var asked = storage + StorageServices.Blob;
+            caller = await authentication.AuthenticateAsync(
+                context, account, asked, bearer => new(account, asked, 'b', target.Container, target.Blob, (string?)context.Request.Query["snapshot"] ?? "", context.Request, bearer), cancellationToken);
+            DemandVersion(context.Request);
             operation = table.Find(context.Request, target);
-            await rights.DemandAsync(caller, operation.Right, account, target, context.Request, cancellationToken);
+            await rights.DemandAsync(caller, operation.Right, operation.Level, account, target, context.Request, context.Request.Query.ContainsKey("snapshot"), cancellationToken);
             Demand(target);
+            demand?.Invoke(operation, target);
             await operation.RunAsync(new() { Http = context, Account = account!, Caller = caller, Target = target, Now = clock.GetUtcNow() }, cancellationToken);
             status = context.Response.StatusCode;
         }
@@ -65,17 +77,18 @@ internal sealed class BlobEndpoint(StorageAccounts accounts, StorageAuthenticati
         {
             if (account is not null && caller is not null)
             {
-                usage.Append(Row(account, caller, operation, status, (int)clock.GetElapsedTime(begin).TotalMilliseconds));
+                var project = (await owners.ReadAsync(CancellationToken.None)).ProjectOf(container);
+                usage.Append(Row(account, project, caller, operation, status, (int)clock.GetElapsedTime(begin).TotalMilliseconds));
             }
         }
     }
 
-    private UsageRow Row(StorageAccount account, StorageCaller caller, BlobOperation? operation, int status, int milliseconds) => new()
+    private UsageRow Row(StorageAccount account, string? project, StorageCaller caller, BlobOperation? operation, int status, int milliseconds) => new()
     {
         Id = Guid.CreateVersion7(),
         Time = clock.GetUtcNow(),
         Account = account.Id.Key,
-        Project = "",
+        Project = project ?? "",
         Caller = caller.Name,
         Operation = $"blob.{operation?.Name ?? "unknown"}",
         Deployment = "",

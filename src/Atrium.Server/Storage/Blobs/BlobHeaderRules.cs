@@ -34,6 +34,16 @@ internal static class BlobHeaderRules
         LeaseId = Guid(call, "x-ms-lease-id"),
     };
 
+    /// <summary>What must hold for the source of a copy.</summary>
+    public static Conditions ReadSourceConditions(BlobCall call) => new()
+    {
+        IfMatch = Tags(call.Header("x-ms-source-if-match")),
+        IfNoneMatch = Tags(call.Header("x-ms-source-if-none-match")),
+        IfModifiedSince = Date(call, "x-ms-source-if-modified-since"),
+        IfUnmodifiedSince = Date(call, "x-ms-source-if-unmodified-since"),
+        IfTags = call.Header("x-ms-source-if-tags") is { } tags ? TagExpression.Parse(tags) : null,
+    };
+
     public static string? Guid(BlobCall call, string header) => call.Header(header) is not { } text ? null
         : System.Guid.TryParse(text, out var id) ? id.ToString()
         : throw BlobCall.BadHeader(header, "a GUID.");

@@ -1,13 +1,25 @@
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Blobs.Batches;
 using Atrium.Server.Storage.Blobs.Operations;
 
 namespace Atrium.Server.Storage.Blobs;
 
 /// <summary>All operations of the blob service, and which of them a request is.</summary>
-internal sealed class BlobOperationTable(ServiceOperations service, ContainerOperations containers, ListOperations lists, BlobOperations blobs, BlockOperations blocks)
+internal sealed class BlobOperationTable(
+    ServiceOperations service,
+    PropertyOperations properties,
+    FindOperations finds,
+    ContainerOperations containers,
+    ListOperations lists,
+    BlobOperations blobs,
+    StateOperations states,
+    BlockOperations blocks,
+    AppendOperations appends,
+    CopyOperations copies,
+    BatchOperations batches)
 {
     private readonly ILookup<(string Method, BlobLevel Level, string Comp), BlobOperation> operations =
-        new[] { service.All, containers.All, lists.All, blobs.All, blocks.All }.SelectMany(all => all).ToLookup(o => (o.Method, o.Level, o.Comp));
+        new[] { service.All, properties.All, finds.All, containers.All, lists.All, blobs.All, states.All, blocks.All, appends.All, copies.All, batches.All }.SelectMany(all => all).ToLookup(o => (o.Method, o.Level, o.Comp));
 
     /// <exception cref="ApiException">400, 405 or 501: there is no such operation.</exception>
     public BlobOperation Find(HttpRequest request, BlobTarget target)

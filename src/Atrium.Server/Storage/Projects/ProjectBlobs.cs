@@ -19,7 +19,7 @@ internal sealed class ProjectBlobs(StorageAccounts accounts, BlobContainers cont
     public async Task<ProjectBlob> WriteAsync(ProjectScope project, ProjectContainer container, string path, Stream content, string contentType, CancellationToken cancellationToken)
     {
         var at = await AddressOfAsync(project, container, path, cancellationToken);
-        return View(path, await writer.WriteAsync(at, content, MostBytes, new() { Headers = new() { ContentType = contentType } }, cancellationToken));
+        return View(path, await writer.WriteAsync(at, BlobKind.Block, content, MostBytes, new() { Headers = new() { ContentType = contentType } }, cancellationToken));
     }
 
     public async Task<IReadOnlyList<ProjectBlob>> ListAsync(ProjectScope project, ProjectContainer container, string prefix, string? after, int take, CancellationToken cancellationToken)

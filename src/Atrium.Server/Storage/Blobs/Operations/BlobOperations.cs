@@ -3,6 +3,7 @@ using System.Globalization;
 using Atrium.Server.Hosting;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
+using Atrium.Storage.Contents;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
 
@@ -20,7 +21,7 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
 
     public IEnumerable<BlobOperation> All =>
     [
-        new("PutBlob", "PUT", BlobLevel.Blob, "", BlobRight.Add, PutAsync),
+        new("PutBlob", "PUT", BlobLevel.Blob, "", BlobRight.Put, PutAsync),
         new("GetBlob", "GET", BlobLevel.Blob, "", BlobRight.Read, GetAsync),
         new("GetBlobProperties", "HEAD", BlobLevel.Blob, "", BlobRight.Read, ShowAsync),
         new("DeleteBlob", "DELETE", BlobLevel.Blob, "", BlobRight.Delete, DeleteAsync),
@@ -103,12 +104,14 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
     {
         var range = RangeHeader.Read(call.Header("x-ms-range") ?? call.Header("Range"), blob.Length);
         var (offset, length) = range ?? (0, blob.Length);
-        await using var content = await reader.OpenAsync(call.Account.Data, blob, offset, length, cancellationToken);
+        await using var bytes = await reader.OpenAsync(call.Account.Data, blob, offset, length, cancellationToken);
+        var isStructured = StructuredBody.IsSent(call);
+        await using var content = isStructured ? StructuredBody.Wrap(call, bytes, length) : bytes;
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, Math.Max(CopyBytes, WantsSum(call) ? MostHashedRange : 0)));
         try
         {
             // The first bytes are at hand before the headers go out: a blob that is written over meanwhile is read anew, not cut off.
-            var read = length == 0 ? 0 : await content.ReadAsync(buffer, cancellationToken);
+            var read = length == 0 && !isStructured ? 0 : await content.ReadAsync(buffer, cancellationToken);
             BlobView.Write(call, blob, range is not null);
             if (range is not null)
             {
@@ -117,7 +120,7 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
             }
 
             call.Answer(range is null ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent);
-            call.Response.ContentLength = length;
+            call.Response.ContentLength = isStructured ? StructuredMessage.LengthOf(length) : length;
             while (read > 0)
             {
                 await call.Response.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
@@ -154,7 +157,7 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
 
         if (call.Is("x-ms-range-get-content-crc64"))
         {
-            call.Set("x-ms-content-crc64", Convert.ToBase64String(Atrium.Storage.Contents.Crc64.ToBytes(Atrium.Storage.Contents.Crc64.Append(0, bytes))));
+            call.Set("x-ms-content-crc64", Convert.ToBase64String(Crc64.ToBytes(Crc64.Append(0, bytes))));
         }
 
         return read;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Server.Storage.Auth;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
@@ -70,6 +71,15 @@ internal static class BlobView
         call.Set("Content-Language", headers.ContentLanguage);
         call.Set("Content-Disposition", headers.ContentDisposition);
         call.Set("Cache-Control", headers.CacheControl);
+        if (call.Caller is StorageCaller.Sas { Token: var sas })
+        {
+            // A signature may say with which headers the content shall go out.
+            foreach (var (name, header) in new[] { ("rsct", "Content-Type"), ("rsce", "Content-Encoding"), ("rscl", "Content-Language"), ("rscd", "Content-Disposition"), ("rscc", "Cache-Control") })
+            {
+                call.Set(header, sas[name].Length > 0 ? sas[name] : null);
+            }
+        }
+
         if (headers.ContentMd5 is { } md5)
         {
             call.Set(isRange ? "x-ms-blob-content-md5" : "Content-MD5", Convert.ToBase64String(md5));

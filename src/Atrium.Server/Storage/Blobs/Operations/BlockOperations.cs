@@ -12,8 +12,8 @@ internal sealed class BlockOperations(BlockStore blocks, BodyTaker bodies, BlobS
 
     public IEnumerable<BlobOperation> All =>
     [
-        new("PutBlock", "PUT", BlobLevel.Blob, "block", BlobRight.Write, PutAsync),
-        new("PutBlockList", "PUT", BlobLevel.Blob, "blocklist", BlobRight.Write, CommitAsync),
+        new("PutBlock", "PUT", BlobLevel.Blob, "block", BlobRight.PutBlocks, PutAsync),
+        new("PutBlockList", "PUT", BlobLevel.Blob, "blocklist", BlobRight.PutBlocks, CommitAsync),
         new("GetBlockList", "GET", BlobLevel.Blob, "blocklist", BlobRight.Read, ListAsync),
     ];
 

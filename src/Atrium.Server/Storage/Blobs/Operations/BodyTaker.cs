@@ -17,20 +17,19 @@ internal sealed class BodyTaker(Uploads uploads)
     /// <exception cref="ApiException">400, 411 or 413.</exception>
     public async Task<TakenBody> TakeAsync(BlobCall call, long most, bool wantsMd5, CancellationToken cancellationToken)
     {
-        var length = call.Request.ContentLength ?? throw ApiException.Published(StatusCodes.Status411LengthRequired, "MissingContentLengthHeader", "The content length header was not specified.");
+        var sent = call.Request.ContentLength ?? throw ApiException.Published(StatusCodes.Status411LengthRequired, "MissingContentLengthHeader", "The content length header was not specified.");
+        var isStructured = StructuredBody.IsSent(call);
+        var length = isStructured ? StructuredBody.ReadLength(call) : sent;
         if (length > most)
         {
             throw ApiException.Published(StatusCodes.Status413PayloadTooLarge, "RequestBodyTooLarge", $"The request body is too large and exceeds the maximum permissible limit: at most {most} bytes.");
         }
 
-        if (call.Header("x-ms-structured-body") is not null)
-        {
-            throw ApiException.NotBuilt("A structured body (x-ms-structured-body)");
-        }
-
+        Allow(call, sent);
         var (md5, crc64) = (BlobHeaderRules.ReadMd5(call, "Content-MD5"), ReadCrc64(call));
         var sumsMd5 = wantsMd5 || md5 is not null;
-        await using var summing = new SummingStream(call.Request.Body, sumsMd5, crc64: crc64 is not null || !sumsMd5);
+        await using var body = isStructured ? new StructuredReader(call.Request.Body) : call.Request.Body;
+        await using var summing = new SummingStream(body, sumsMd5, crc64: crc64 is not null || !sumsMd5);
         var upload = length == 0 ? null : await TakeAsync(call, summing, length, cancellationToken);
         var found = new TakenBody(upload, sumsMd5 ? summing.Md5() : null, crc64 is not null || !sumsMd5 ? summing.Crc : null);
         if (md5 is not null && !md5.AsSpan().SequenceEqual(found.Md5))
@@ -43,6 +42,11 @@ internal sealed class BodyTaker(Uploads uploads)
         {
             await DropAsync(upload);
             throw ApiException.BadRequest("Crc64Mismatch", "The CRC64 value specified in the request did not match with the CRC64 value calculated by the server.");
+        }
+
+        if (isStructured)
+        {
+            StructuredBody.Answer(call);
         }
 
         return found;
@@ -64,11 +68,6 @@ internal sealed class BodyTaker(Uploads uploads)
 
     private async Task<Upload> TakeAsync(BlobCall call, Stream body, long length, CancellationToken cancellationToken)
     {
-        if (call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = length;
-        }
-
         try
         {
             return await uploads.TakeAsync(call.Account.Data, body, length, cancellationToken);
@@ -76,6 +75,14 @@ internal sealed class BodyTaker(Uploads uploads)
         catch (EndOfStreamException)
         {
             throw ApiException.BadRequest("IncompleteBody", "The request body ended before the length that was announced.");
+        }
+    }
+
+    private static void Allow(BlobCall call, long length)
+    {
+        if (call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = length;
         }
     }
 

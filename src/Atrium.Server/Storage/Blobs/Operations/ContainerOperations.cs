@@ -9,7 +9,7 @@ internal sealed class ContainerOperations(BlobContainers containers)
 {
     public IEnumerable<BlobOperation> All =>
     [
-        new("CreateContainer", "PUT", BlobLevel.Container, "", BlobRight.WriteContainer, CreateAsync),
+        new("CreateContainer", "PUT", BlobLevel.Container, "", BlobRight.CreateContainer, CreateAsync),
         new("GetContainerProperties", "GET", BlobLevel.Container, "", BlobRight.ReadContainer, ShowAsync),
         new("GetContainerProperties", "HEAD", BlobLevel.Container, "", BlobRight.ReadContainer, ShowAsync),
         new("GetContainerMetadata", "GET", BlobLevel.Container, "metadata", BlobRight.ReadContainer, ShowAsync),

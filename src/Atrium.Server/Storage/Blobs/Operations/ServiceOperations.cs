@@ -10,9 +10,9 @@ internal sealed class ServiceOperations(BlobContainers containers)
 
     public IEnumerable<BlobOperation> All =>
     [
-        new("ListContainers", "GET", BlobLevel.Service, "list", BlobRight.ReadContainer, ListAsync),
-        new("GetAccountInformation", "GET", BlobLevel.Service, "account", BlobRight.ReadService, AccountAsync),
-        new("GetAccountInformation", "HEAD", BlobLevel.Service, "account", BlobRight.ReadService, AccountAsync),
+        new("ListContainers", "GET", BlobLevel.Service, "list", BlobRight.ListContainers, ListAsync),
+        new("GetAccountInformation", "GET", BlobLevel.Service, "account", BlobRight.Any, AccountAsync),
+        new("GetAccountInformation", "HEAD", BlobLevel.Service, "account", BlobRight.Any, AccountAsync),
     ];
 
     private async Task ListAsync(BlobCall call, CancellationToken cancellationToken)
