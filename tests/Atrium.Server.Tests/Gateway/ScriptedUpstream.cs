@@ -86,7 +86,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     {
         var body = context.Request.HasFormContentType ? await FormAsync(context.Request)
             : context.Request.ContentType?.StartsWith("audio/", StringComparison.Ordinal) is true ? new() { ["length"] = await LengthAsync(context.Request.Body) }
-            : (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+            : await JsonNode.ParseAsync(context.Request.Body) is JsonObject whole ? whole : [];
         LastSafety = (context.Request.QueryString.Value!, context.Request.Headers["Ocp-Apim-Subscription-Key"].ToString());
         asked.Enqueue((context.Request.Path, body));
         LastAuthorization = context.Request.Headers.Authorization;

@@ -47,5 +47,5 @@ internal sealed class TextTranslator(ApertiumTranslator apertium, ChatTranslator
 
     private ApiException NoEngine(TranslationJob job) => ApiException.NoModel(
         (job.Target.NeedsModel ? "A tone, gender or examples need a language model. " : $"No engine here translates from '{job.From}' to '{job.Target.Code}'. ")
-        + $"Install Apertium and the pair (Debian: apt-get install apertium bubblewrap, and apertium-eng-spa or another pair), or deploy a chat model under the name '{chat.DefaultName}', or name a chat deployment (deploymentName, or category in api-version 3.0).");
+        + $"Install Apertium and the pair (Debian: apt-get install apertium bubblewrap, and apertium-eng-spa or another pair), or deploy a chat model under the name '{chat.DefaultName}', or name a chat deployment (deploymentName, or category in api-version 3.0). {TranslatorUpstream.HowTo(TranslatorCalls.Translate)}.");
 }

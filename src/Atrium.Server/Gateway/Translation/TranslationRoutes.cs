@@ -11,14 +11,15 @@ internal static class TranslationRoutes
 {
     private static readonly string[] Prefixes = ["", "/translator/text/v3.0"];
 
-    /// <summary>Published operations that nothing here can do.</summary>
-    private static readonly string[] Unserved = ["/transliterate", "/dictionary/lookup", "/dictionary/examples"];
+    /// <summary>Published operations that nothing here can do by itself.</summary>
+    private static readonly GatewayOperation[] ByConnection = [TranslatorUpstream.Transliterate, TranslatorUpstream.Lookup, TranslatorUpstream.Examples];
 
     public static IServiceCollection AddTranslation(this IServiceCollection services) => services
         .AddSettings<TranslationOptions>(TranslationOptions.Section)
         .AddSingleton(provider => new ApertiumTranslator(provider.GetRequiredService<IOptions<TranslationOptions>>().Value.Engine))
         .AddSingleton<ChatTranslator>()
         .AddSingleton<ITextTranslator, TextTranslator>()
+        .AddSingleton<TranslatorUpstream>()
         .AddSingleton<TranslatorCalls>()
         .AddSingleton<LanguageList>()
         .AddSingleton<IErrorDialect, TranslatorErrors>();
@@ -32,9 +33,9 @@ internal static class TranslationRoutes
             translator.MapPost("/detect", Run(TranslatorCalls.Detect, (TranslatorCalls calls) => calls.DetectAsync));
             translator.MapPost("/breaksentence", Run(TranslatorCalls.BreakSentence, (TranslatorCalls calls) => calls.BreakSentenceAsync));
             translator.MapGet("/languages", (HttpContext context, LanguageList languages, CancellationToken cancellationToken) => languages.GetAsync(context, cancellationToken));
-            foreach (var path in Unserved)
+            foreach (var operation in ByConnection)
             {
-                translator.MapPost(path, NotBuilt);
+                translator.MapPost($"/{operation.Path}", Run(operation, (TranslatorUpstream upstream) => upstream.AnswerOnly(operation)));
             }
         }
     }

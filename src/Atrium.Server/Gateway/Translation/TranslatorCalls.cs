@@ -11,7 +11,7 @@ using Atrium.Server.Models;
 namespace Atrium.Server.Gateway.Translation;
 
 /// <summary>The Translator API: <c>translate</c>, <c>detect</c>, <c>breaksentence</c>, in api-version 3.0 and those with a date.</summary>
-internal sealed class TranslatorCalls(ITextTranslator translator, ApertiumTranslator apertium, EmbeddedEngines engines, Metering metering)
+internal sealed class TranslatorCalls(ITextTranslator translator, TranslatorUpstream upstream, ApertiumTranslator apertium, EmbeddedEngines engines, Metering metering)
 {
     public static readonly GatewayOperation Translate = Operation("translate");
     public static readonly GatewayOperation Detect = Operation("detect");
@@ -24,6 +24,11 @@ internal sealed class TranslatorCalls(ITextTranslator translator, ApertiumTransl
     {
         var form = TranslatorVersion.Of(call.Http.Request);
         using var body = await BodyReader.ReadAnyAsync(call.Http.Request, cancellationToken);
+        if (await upstream.TryAnswerAsync(call, Translate, body.RootElement, cancellationToken))
+        {
+            return;
+        }
+
         var request = form is TranslatorForm.List ? ListRequest.Read(call.Http.Request.Query, body.RootElement) : InputsRequest.Read(body.RootElement);
         var found = await DetectAsync(request, cancellationToken);
         var translations = await TranslateAsync(call, request, found, cancellationToken);
@@ -134,7 +139,7 @@ internal sealed class TranslatorCalls(ITextTranslator translator, ApertiumTransl
         return [.. request.Inputs.Zip(translations, (input, texts) => (string[])[.. input.Targets.Zip(texts, (target, text) =>
             target.Profanity is ProfanityAction.NoAction ? text
             : ProfaneWords.Languages.Contains(target.Code) ? ProfanityRules.Apply(text, words.Model.Find(text, target.Code), target)
-            : throw ApiException.NoModel($"There is no list of profane words for '{target.Code}'; there are lists for {string.Join(", ", ProfaneWords.Languages)}. Leave profanityAction away, or give the account a connection to Azure AI Translator."))])];
+            : throw ApiException.NoModel($"There is no list of profane words for '{target.Code}'; there are lists for {string.Join(", ", ProfaneWords.Languages)}. Leave profanityAction away, or: {TranslatorUpstream.HowTo(Translate)}."))])];
     }
 
     private static async Task<List<string>> ReadTextsAsync(GatewayCall call, TranslatorLimits limits, List<Problem> problems, CancellationToken cancellationToken)
@@ -153,5 +158,5 @@ internal sealed class TranslatorCalls(ITextTranslator translator, ApertiumTransl
         return metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }
 
-    private static GatewayOperation Operation(string name) => new(name, name, "Microsoft.CognitiveServices/accounts/TextTranslation/translate/action", null);
+    public static GatewayOperation Operation(string name) => new(name, name, "Microsoft.CognitiveServices/accounts/TextTranslation/translate/action", null);
 }

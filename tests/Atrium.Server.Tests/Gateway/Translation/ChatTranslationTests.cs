@@ -63,6 +63,20 @@ public sealed class ChatTranslationTests(TranslationScene scene) : IClassFixture
         Assert.Equal((HttpStatusCode.NotImplemented, "501000"), await RefusedAsync("category=no-such"));
     }
 
+    [Theory]
+    [InlineData("/translate?api-version=3.0&from=en&to=es", "translate")]
+    [InlineData("/dictionary/lookup?api-version=3.0&from=en&to=es", "dictionary/lookup")]
+    [InlineData("/transliterate?api-version=3.0&language=ja&fromScript=Jpan&toScript=Latn", "transliterate")]
+    public async Task A_connection_to_Azure_AI_Translator_answers_what_it_says_it_serves(string path, string operation)
+    {
+        var key = await scene.ProjectAsync("any");
+        await scene.ConnectTranslatorAsync(key, operation);
+        scene.Upstream.Says = ["""[{"answer":"theirs"}]"""];
+        var answer = await scene.PostAsync(path, """[{"text":"bug"}]""", key);
+        Assert.Equal((HttpStatusCode.OK, """[{"answer":"theirs"}]"""), (answer.Status, answer.Whole.ToJsonString()));
+        Assert.Equal((path, "far-secret"), (scene.Upstream.Asked[^1].Path + scene.Upstream.LastSafety.Query, scene.Upstream.LastSafety.Key));
+    }
+
     private async Task<(HttpStatusCode Status, string? Code)> RefusedAsync(string query)
     {
         var answer = await scene.PostAsync($"/translate?api-version=3.0&from=en&to=ja&{query}", """[{"text":"Hello"}]""");

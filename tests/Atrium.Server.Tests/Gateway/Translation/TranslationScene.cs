@@ -35,13 +35,29 @@ public sealed class TranslationScene : IAsyncLifetime
         await Upstream.DisposeAsync();
     }
 
+    private readonly Dictionary<string, string> projects = [];
+
+    /// <summary>Gives a project, by its key, a connection that serves an operation.</summary>
+    internal async Task ConnectTranslatorAsync(string key, string serves)
+    {
+        var properties = new
+        {
+            category = "CognitiveService", authType = "ApiKey", target = Upstream.Address, credentials = new { key = "far-secret" },
+            metadata = new Dictionary<string, string> { ["Kind"] = "Translator", ["Serves"] = serves },
+        };
+        var made = await Hub.Client.CallAsync("PUT", $"{projects[key]}/connections/translator{Ml}", new { properties });
+        Assert.True(made.Message.IsSuccessStatusCode, made.ToString());
+    }
+
     /// <summary>A project with a chat deployment of its own; its key.</summary>
     internal async Task<string> ProjectAsync(string deployment)
     {
         var id = $"{subscription}/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/p{Guid.NewGuid():N}"[..^20];
         await NewHub.MakeWorkspaceAsync(Hub.Client, id, new { location = "local", kind = "project", properties = new { hubResourceId = Team.Id } });
         await DeployAsync(id, deployment);
-        return (string)(await Hub.Client.CallAsync("POST", $"{id}/listApiKeys{Ml}")).Body["key1"]!;
+        var key = (string)(await Hub.Client.CallAsync("POST", $"{id}/listApiKeys{Ml}")).Body["key1"]!;
+        projects[key] = id;
+        return key;
     }
 
     internal Task<Answer> PostAsync(string path, string body, string? key = null) =>
