@@ -13,6 +13,9 @@ public enum ProfanityMode
     /// <summary>Each letter becomes an asterisk.</summary>
     Masked,
 
+    /// <summary>Each letter but the first becomes an asterisk.</summary>
+    MaskedBehindFirst,
+
     /// <summary>The word goes.</summary>
     Removed,
 
@@ -42,6 +45,7 @@ public sealed partial class ProfanityFilter
         var done = Word().Replace(text, match => !_words.IsProfane(match.Value) && !Also.Contains(match.Value) ? match.Value : mode switch
         {
             ProfanityMode.Masked => new string('*', match.Length),
+            ProfanityMode.MaskedBehindFirst => match.Value[0] + new string('*', match.Length - 1),
             ProfanityMode.Tagged => $"<profanity>{match.Value}</profanity>",
             _ => "",
         });

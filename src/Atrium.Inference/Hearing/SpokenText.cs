@@ -6,7 +6,10 @@ namespace Atrium.Inference.Hearing;
 public static class SpokenText
 {
     /// <summary>As it was said: small letters, no punctuation. Numbers stay as the model wrote them.</summary>
-    public static string Lexical(string display)
+    public static string Lexical(string display) => WithoutPunctuation(display).ToLowerInvariant();
+
+    /// <summary>With its capitals and without its punctuation.</summary>
+    public static string WithoutPunctuation(string display)
     {
         ArgumentNullException.ThrowIfNull(display);
         var text = new StringBuilder(display.Length);
@@ -15,7 +18,7 @@ public static class SpokenText
             var c = display[i];
             if (char.IsLetterOrDigit(c) || char.IsSurrogate(c) || IsInside(display, i))
             {
-                text.Append(char.ToLowerInvariant(c));
+                text.Append(c);
             }
             else if (text.Length > 0 && text[^1] != ' ')
             {

@@ -62,6 +62,21 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
         }
     }
 
+    /// <summary>How many channels the audio of a file has.</summary>
+    /// <exception cref="AudioRefusedException">It has no audio, or none that is taken; or there is no decoder here.</exception>
+    public async Task<int> CountChannelsAsync(string file, CancellationToken cancellationToken)
+    {
+        // One frame in as many channels as there are: its length tells how many.
+        string[] arguments = ["-map", "0:a:0", "-vn", "-frames:a", "1", "-af", "aformat=sample_fmts=flt,atrim=end_sample=1", "-f", "f32le", "pipe:1"];
+        var bytes = 0;
+        await foreach (var piece in RunAsync(MediaSource.Of(file), arguments, cancellationToken))
+        {
+            bytes += piece.Length;
+        }
+
+        return bytes == 0 ? throw new AudioRefusedException(AudioFault.NotAudio, "The file has no sound in it.") : bytes / sizeof(float);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();
 

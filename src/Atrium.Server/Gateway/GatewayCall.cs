@@ -9,6 +9,9 @@ internal sealed class GatewayCall(HttpContext http, string operation, long start
 {
     public HttpContext Http => http;
 
+    /// <summary>Of its row of usage. Work that may be done twice gives its own, so that there is one row.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
     /// <summary>As usage names it: chat.completions, embeddings, text:analyze, ...</summary>
     public string Operation => operation;
 

@@ -9,6 +9,7 @@ using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Speech.Hearing;
+using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
@@ -98,6 +99,7 @@ internal static class GatewayFeature
 
     public static void MapGatewayFeature(this IEndpointRouteBuilder routes)
     {
+        routes.MapTranscriptionLinks();
         foreach (var root in Roots)
         {
             var azure = routes.MapGroup(root + "/openai").WithTags("Azure OpenAI").AddEndpointFilter(DemandApiVersion);

@@ -87,7 +87,8 @@ internal sealed class GatewayPipeline(
         },
         cancellationToken);
 
-    private async Task RunAsync(
+    /// <summary>Runs a call that proves in a way of its own whose it is.</summary>
+    public async Task RunAsync(
         HttpContext context, GatewayOperation operation, Func<GatewayCall, CancellationToken, Task> answer, Func<GatewayCall, ValueTask> prove, CancellationToken cancellationToken)
     {
         var call = new GatewayCall(context, operation.Name, Stopwatch.GetTimestamp());

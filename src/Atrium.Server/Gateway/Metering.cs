@@ -30,7 +30,7 @@ internal sealed class Metering(UsageJournal journal, TimeProvider clock)
         call.IsMetered = true;
         journal.Append(new UsageRow
         {
-            Id = Guid.CreateVersion7(),
+            Id = call.Id,
             Time = clock.GetUtcNow(),
             Account = (call.Owner.IsProject ? call.Model.AccountOf(call.Owner)?.Id.Key : call.Owner.Id.Key) ?? "",
             Project = call.Owner.IsProject ? call.Owner.Id.Key : "",

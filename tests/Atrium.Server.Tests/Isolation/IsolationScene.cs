@@ -296,6 +296,20 @@ public sealed class IsolationScene : IAsyncLifetime
 
         RouteValues["response"] = ["resp_victim"];
         RouteValues["mode"] = ["conversation"];
+        var spoken = new { contentUrls = new[] { "http://127.0.0.1:9/a.wav" }, locale = "en-US", displayName = Mark("transcription") };
+        var transcription = new Uri((string)(await Server.Client.CallAsync("POST", "/speechtotext/v3.2/transcriptions", spoken, ("api-key", key))).Body["self"]!).AbsolutePath;
+        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", transcription, null, ("api-key", key))).Body["status"] != "Failed"; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        var results = (await Server.Client.CallAsync("GET", transcription + "/files", null, ("api-key", key))).Body["values"]!.AsArray();
+        RouteValues["transcription"] = [transcription.Split('/')[^1]];
+        RouteValues["resultFile"] = [((string)results[0]!["self"]!).Split('/')[^1]];
+        RouteValues["speechModel"] = ["victim"];
+
+        // A link is itself the right to what it leads to; the stranger has one that is broken.
+        RouteValues["link"] = [((string)results[0]!["links"]!["contentUrl"]!).Split('/')[^1][..^4] + "AAAA"];
         await MakeBlobAsync();
         RouteValues["storage"] = ["victimstorage"];
         RouteValues["path"] = ["", "victim-container", "victim-container/victim-blob"];

@@ -41,7 +41,7 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
         var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
         foreach (var channel in definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null))
         {
-            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, cancellationToken);
+            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, cancellationToken);
             duration = transcript.Duration;
             phrases.AddRange(transcript.Phrases.Select(phrase => (channel, phrase)));
         }

@@ -1,3 +1,4 @@
+using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Hosting;
 using static Atrium.Server.Gateway.GatewayRoutes;
 
@@ -14,6 +15,7 @@ internal static class HearingRoutes
         .AddSingleton<SpeechUpstream>()
         .AddSingleton<ShortAudio>()
         .AddSingleton<FastTranscription>()
+        .AddTranscribing()
         .AddSingleton<IErrorDialect, TranscriptionErrors>();
 
     public static void MapHearing(this IEndpointRouteBuilder routes, string root)
@@ -22,6 +24,7 @@ internal static class HearingRoutes
 
         var transcriptions = routes.MapGroup(root + "/speechtotext").WithTags("Speech");
         transcriptions.MapPost("/transcriptions:transcribe", Run(FastTranscription.Operation, (FastTranscription audio) => audio.TranscribeAsync)).AddEndpointFilter(DemandApiVersion);
+        transcriptions.MapTranscribing();
         transcriptions.Map("/{**rest}", NotBuilt).WithOrder(1);
     }
 

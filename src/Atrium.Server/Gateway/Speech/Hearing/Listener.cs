@@ -19,11 +19,17 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
 
     /// <summary>All that is said.</summary>
     /// <exception cref="ApiException">The bytes are no audio that is taken.</exception>
-    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, CancellationToken cancellationToken)
+    /// <param name="call">For whom; usage counts what is heard.</param>
+    /// <param name="source">The audio.</param>
+    /// <param name="rules">What it may be.</param>
+    /// <param name="wantsWords">Whether words have their own times.</param>
+    /// <param name="lane">In which the call stands; null for its owner's.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, CancellationToken cancellationToken)
     {
         var heard = new HeardSamples(call);
         var phrases = new List<SpeechPhrase>();
-        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = call.Owner.Id.Key, Words = wantsWords }, heard, cancellationToken))
+        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords }, heard, cancellationToken))
         {
             if (told is SpeechRecognized { Phrase: { Text.Length: > 0 } phrase })
             {

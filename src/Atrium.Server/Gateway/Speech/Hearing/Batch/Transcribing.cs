@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Atrium.Contracts;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Hosting;
+using Atrium.Server.Resources;
+
+namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
+
+/// <summary>Batch transcription (Azure Speech): <c>/speechtotext/v3.x/transcriptions</c>, and the dated form <c>/speechtotext/transcriptions:submit</c> (2024-11-15).</summary>
+internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, TranscriptionLinks links, ISecretCipher cipher, Metering metering, TimeProvider clock)
+{
+    private const string Actions = "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/";
+    public static readonly GatewayOperation Operation = new("transcriptions", "transcriptions", Actions + "write", null);
+    public static readonly GatewayOperation Read = new("transcriptions.read", "transcriptions", Actions + "read", null);
+    public static readonly GatewayOperation Write = new("transcriptions.write", "transcriptions", Actions + "write", null);
+    public static readonly GatewayOperation Delete = new("transcriptions.delete", "transcriptions", Actions + "delete", null);
+
+    private const int UsualPage = 100;
+    private const int LargestPage = 1000;
+    private const int LongestLink = 7 * 24 * 3600;
+    private static readonly TimeSpan UsualLink = TimeSpan.FromHours(12);
+
+    public async Task CreateAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        var (api, now) = (TranscriptionApi.Of(call.Http.Request), clock.GetUtcNow());
+        var order = TranscriptionOrder.Read(document.RootElement, api.IsDated, now);
+        if (!Listener.Understands((string?)order.View["locale"]))
+        {
+            throw Listener.NoModel((string)order.View["locale"]!, $"{SpeechUpstream.HowTo(Operation)}.");
+        }
+
+        var id = JobIds.New(now);
+        var sources = new TranscriptionSources(order.Urls, order.Container).Seal(cipher, call.Owner.Id.Child(TranscriptionJob.Kind, id).Key);
+        await jobs.AddAsync(call.Owner, TranscriptionJob.Kind, id, call.CallerName, order.View, sources, cancellationToken);
+        runner.Wake();
+        call.Http.Response.Headers.Location = api.Self(id);
+        await AnswerAsync(call, StatusCodes.Status201Created, TranscriptionView.Of(id, order.View, api), cancellationToken);
+    }
+
+    public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(call, cancellationToken);
+        SuggestWaiting(call, job);
+        await AnswerAsync(call, StatusCodes.Status200OK, TranscriptionView.Of(job.Id, job.View, TranscriptionApi.Of(call.Http.Request)), cancellationToken);
+    }
+
+    public async Task ListAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var fits = EntityFilter.Read(call.Http.Request.Query["filter"], "displayName", "description", "createdDateTime", "lastActionDateTime", "status", "locale");
+        var api = TranscriptionApi.Of(call.Http.Request);
+        var all = (await jobs.ListAsync(call.Owner, TranscriptionJob.Kind, cancellationToken)).Where(job => fits(job.View));
+        await AnswerAsync(call, StatusCodes.Status200OK, Page(call.Http.Request, all.Select(job => TranscriptionView.Of(job.Id, job.View, api))), cancellationToken);
+    }
+
+    public async Task UpdateAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        var problems = new List<Problem>();
+        var names = TranscriptionOrder.ReadNames(document.RootElement, problems, isNew: false);
+        if (problems.Count > 0)
+        {
+            throw ApiException.Invalid(problems);
+        }
+
+        var job = await FindAsync(call, cancellationToken);
+        var changed = await jobs.ChangeAsync(
+            job.Row.Key,
+            view =>
+            {
+                foreach (var (name, value) in names)
+                {
+                    view[name] = value?.DeepClone();
+                }
+
+                return true;
+            },
+            isEnd: false,
+            cancellationToken) ?? throw Missing(job.Id);
+        await AnswerAsync(call, StatusCodes.Status200OK, TranscriptionView.Of(job.Id, changed.View, TranscriptionApi.Of(call.Http.Request)), cancellationToken);
+    }
+
+    /// <summary>One that is under way ends with it.</summary>
+    public async Task DeleteAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        if (JobIds.IsId(IdOf(call)) && await jobs.FindAsync(call.Owner, TranscriptionJob.Kind, IdOf(call), cancellationToken) is { } job)
+        {
+            await jobs.RemoveAsync(job, cancellationToken);
+            folders.Remove(job);
+        }
+
+        metering.Record(call, StatusCodes.Status204NoContent);
+        call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public async Task ListFilesAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var fits = EntityFilter.Read(call.Http.Request.Query["filter"], "name", "createdDateTime", "kind");
+        var job = await FindAsync(call, cancellationToken);
+        SuggestWaiting(call, job);
+        await AnswerAsync(call, StatusCodes.Status200OK, Page(call.Http.Request, FilesOf(job).Where(fits).Select(file => View(call, job, file))), cancellationToken);
+    }
+
+    public async Task GetFileAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(call, cancellationToken);
+        var id = (string)call.Http.Request.RouteValues["resultFile"]!;
+        var file = FilesOf(job).FirstOrDefault(file => ((string)file["id"]!).Equals(id, StringComparison.OrdinalIgnoreCase))
+            ?? throw ApiException.NotFound("EntityNotFound", $"The transcription '{job.Id}' has no file '{id}'.");
+        await AnswerAsync(call, StatusCodes.Status200OK, View(call, job, file), cancellationToken);
+    }
+
+    public Task ListLocalesAsync(GatewayCall call, CancellationToken cancellationToken) =>
+        AnswerAsync(call, StatusCodes.Status200OK, new JsonArray([.. SpeechLocales.Embedded]), cancellationToken);
+
+    public Task ListModelsAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var fits = EntityFilter.Read(call.Http.Request.Query["filter"], "displayName", "description", "createdDateTime", "lastActionDateTime", "status", "locale");
+        var api = TranscriptionApi.Of(call.Http.Request);
+        return AnswerAsync(call, StatusCodes.Status200OK, Page(call.Http.Request, SpeechLocales.Embedded.Select(locale => SpeechModels.Of(locale, api)).Where(fits)), cancellationToken);
+    }
+
+    public Task GetModelAsync(GatewayCall call, CancellationToken cancellationToken) =>
+        SpeechModels.Id.Equals((string?)call.Http.Request.RouteValues["speechModel"], StringComparison.OrdinalIgnoreCase)
+            ? AnswerAsync(call, StatusCodes.Status200OK, SpeechModels.Of("en-US", TranscriptionApi.Of(call.Http.Request)), cancellationToken)
+            : throw ApiException.NotFound("EntityNotFound", $"There is no base model '{call.Http.Request.RouteValues["speechModel"]}'.");
+
+    /// <summary>Whose a link to a result is.</summary>
+    /// <exception cref="ApiException">404 for one that is none of ours, or is over, or whose transcription has gone.</exception>
+    public async ValueTask ProveLinkAsync(GatewayCall call, Directory.GatewayState gateway, CancellationToken cancellationToken)
+    {
+        var link = links.Read((string)call.Http.Request.RouteValues["link"]!) ?? throw NoLink();
+        call.Model = await gateway.ReadAsync(cancellationToken);
+        call.Owner = call.Model.FindOwner(KeptJob.OwnerOf(link.Job)) ?? throw NoLink();
+        call.CallerName = "link";
+    }
+
+    public async Task DownloadAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var link = links.Read((string)call.Http.Request.RouteValues["link"]!) ?? throw NoLink();
+        var job = await jobs.FindAsync(link.Job, cancellationToken) ?? throw NoLink();
+        var file = FilesOf(job).FirstOrDefault(file => (string?)file["id"] == link.File) ?? throw NoLink();
+        var response = call.Http.Response;
+        response.ContentType = Metering.Json;
+        response.ContentLength = (long)file["size"]!;
+        metering.Record(call, StatusCodes.Status200OK);
+        await response.SendFileAsync(Path.Combine(folders.Of(job), (string)file["path"]!), cancellationToken);
+    }
+
+    private static ApiException NoLink() => ApiException.NotFound("EntityNotFound", "The link leads nowhere, or its time is over.");
+
+    private JsonObject View(GatewayCall call, KeptJob job, JsonObject file)
+    {
+        var api = TranscriptionApi.Of(call.Http.Request);
+        var seconds = call.Http.Request.Query["sasValidityInSeconds"].FirstOrDefault() is not { Length: > 0 } text ? UsualLink
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && wanted is > 0 and <= LongestLink ? TimeSpan.FromSeconds(wanted)
+            : throw ApiException.Invalid("sasValidityInSeconds", $"'sasValidityInSeconds' must be a whole number from 1 to {LongestLink}; found '{text}'.");
+        var link = links.Write(new(job.Row.Key, (string)file["id"]!, clock.GetUtcNow() + seconds));
+        var request = call.Http.Request;
+        return TranscriptionView.File(job.Id, file, $"{request.Scheme}://{request.Host}{TranscribingRoutes.Links}/{link}", api);
+    }
+
+    private static IEnumerable<JsonObject> FilesOf(KeptJob job) => (job.View[TranscriptionView.FileList] as JsonArray ?? []).Select(file => file!.AsObject());
+
+    /// <summary>Clients poll; a moment between two looks is enough.</summary>
+    private static void SuggestWaiting(GatewayCall call, KeptJob job)
+    {
+        if ((string?)job.View["status"] is "NotStarted" or "Running")
+        {
+            call.Http.Response.Headers.RetryAfter = "1";
+        }
+    }
+
+    private static JsonObject Page(HttpRequest request, IEnumerable<JsonObject> all)
+    {
+        var (skip, top) = (Whole(request, "skip", 0, int.MaxValue) ?? 0, Whole(request, "top", 1, LargestPage) ?? UsualPage);
+        var items = all.Skip(skip).Take(top + 1).ToList();
+        var page = new JsonObject { ["values"] = new JsonArray([.. items.Take(top)]) };
+        if (items.Count > top)
+        {
+            var query = QueryString.Create(request.Query.Where(q => q.Key is not ("skip" or "top"))).Add("skip", $"{skip + top}").Add("top", $"{top}");
+            page["@nextLink"] = $"{request.Scheme}://{request.Host}{request.Path}{query}";
+        }
+
+        return page;
+    }
+
+    private static int? Whole(HttpRequest request, string name, int min, int max) => request.Query[name].FirstOrDefault() is not { Length: > 0 } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
+        : throw ApiException.Invalid(name, $"'{name}' must be a whole number from {min} to {max}; found '{text}'.");
+
+    private static string IdOf(GatewayCall call) => ((string)call.Http.Request.RouteValues["transcription"]!).ToLowerInvariant();
+
+    private async Task<KeptJob> FindAsync(GatewayCall call, CancellationToken cancellationToken) =>
+        (JobIds.IsId(IdOf(call)) ? await jobs.FindAsync(call.Owner, TranscriptionJob.Kind, IdOf(call), cancellationToken) : null) ?? throw Missing(IdOf(call));
+
+    private static ApiException Missing(string id) => ApiException.NotFound("EntityNotFound", $"The specified entity cannot be found: there is no transcription '{id}'.");
+
+    private async Task AnswerAsync(GatewayCall call, int status, JsonNode body, CancellationToken cancellationToken)
+    {
+        metering.Record(call, status);
+        call.Http.Response.StatusCode = status;
+        call.Http.Response.ContentType = "application/json; charset=utf-8";
+        await call.Http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
+    }
+}
