@@ -55,6 +55,18 @@ public interface IAtriumStore : IAsyncDisposable
     /// <summary>Activity-log rows in descending order of <see cref="ActivityRow.Sequence"/>.</summary>
     ValueTask<IReadOnlyList<ActivityRow>> ListActivityAsync(ActivityQuery query, CancellationToken cancellationToken);
 
+    /// <summary>The key that rows of the activity log are chained with from now on. Before anything is committed.</summary>
+    void UseActivityKey(ReadOnlySpan<byte> key);
+
+    /// <summary>Activity-log rows after a sequence number, oldest first.</summary>
+    ValueTask<IReadOnlyList<ActivityRow>> ListActivityAfterAsync(long after, int take, CancellationToken cancellationToken);
+
+    /// <summary>Where the activity log ends.</summary>
+    ValueTask<ActivityHead> ActivityHeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Checks the whole chain of the activity log as of now. The cost grows with its length.</summary>
+    ValueTask<ActivityVerdict> VerifyActivityAsync(CancellationToken cancellationToken);
+
     /// <summary>Changes after a sequence number, oldest first. No change is ever skipped: a later commit never has a lower number than one already seen.</summary>
     ValueTask<IReadOnlyList<ResourceChange>> ListChangesAsync(long after, int take, CancellationToken cancellationToken);
 

@@ -2,7 +2,7 @@ using Atrium.Persistence.Sql.Tables;
 
 namespace Atrium.Persistence.Sql;
 
-/// <summary>The statements of a commit, in order. Pure: what is expected is part of the statements, and each says by its number of rows whether it was met.</summary>
+/// <summary>The statements of a commit but for its activity, in order. Pure: what is expected is part of the statements, and each says by its number of rows whether it was met.</summary>
 internal static class CommitPlan
 {
     /// <summary>Also a commit of secrets alone waits its turn, so that no resource goes away under it.</summary>
@@ -29,11 +29,6 @@ internal static class CommitPlan
         foreach (var operation in commit.Operations.OrderBy(operation => operation.Id, StringComparer.Ordinal))
         {
             yield return OperationTable.Write(operation);
-        }
-
-        foreach (var row in commit.Activity)
-        {
-            yield return ActivityTable.Append(row);
         }
     }
 

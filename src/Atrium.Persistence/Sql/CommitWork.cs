@@ -6,16 +6,17 @@ namespace Atrium.Persistence.Sql;
 internal static class CommitWork
 {
     /// <summary>One commit. After a conflict nothing that it wrote may be kept.</summary>
-    public static async ValueTask<Written<CommitOutcome>> RunAsync(Session session, Commit commit, CancellationToken cancellationToken)
+    public static async ValueTask<Written<CommitOutcome>> RunAsync(Session session, ActivityChain chain, Commit commit, CancellationToken cancellationToken)
     {
         var first = CommitPlan.WaitsItsTurn(commit) ? await ChangeTable.TakeAsync(session, commit.Resources.Count, cancellationToken) : 0;
-        return await session.RunAsync(CommitPlan.Of(commit, first), cancellationToken) is { } conflict
+        var activity = await ActivityTable.AppendAsync(session, chain, commit.Activity, cancellationToken);
+        return await session.RunAsync(CommitPlan.Of(commit, first).Concat(activity), cancellationToken) is { } conflict
             ? new(new(conflict, []), Keep: false)
             : new(CommitPlan.Outcome(commit, first), Keep: true);
     }
 
     /// <summary>Many commits in one go. False where one of them conflicts: nothing that any of them wrote may be kept then.</summary>
-    public static async ValueTask<bool> TryRunAsync(Session session, IReadOnlyList<CommitJob> jobs, CancellationToken cancellationToken)
+    public static async ValueTask<bool> TryRunAsync(Session session, ActivityChain chain, IReadOnlyList<CommitJob> jobs, CancellationToken cancellationToken)
     {
         var first = jobs.Any(job => CommitPlan.WaitsItsTurn(job.Commit))
             ? await ChangeTable.TakeAsync(session, jobs.Sum(job => job.Commit.Resources.Count), cancellationToken)
@@ -28,6 +29,7 @@ internal static class CommitWork
             first += job.Commit.Resources.Count;
         }
 
+        steps.AddRange(await ActivityTable.AppendAsync(session, chain, jobs.SelectMany(job => job.Commit.Activity), cancellationToken));
         return await session.RunAsync(steps, cancellationToken) is null;
     }
 }

@@ -124,7 +124,7 @@ internal sealed class GroupWriter : IAsyncDisposable
 
         try
         {
-            if (await CommitWork.TryRunAsync(session, commits, CancellationToken.None))
+            if (await CommitWork.TryRunAsync(session, commits[0].Chain, commits, CancellationToken.None))
             {
                 return [.. group.Except(commits)];
             }

@@ -12,6 +12,7 @@ internal sealed class SqlStore : IAtriumStore
     private readonly GroupWriter writer;
     private readonly OperationTable operations;
     private readonly UsageTable usage;
+    private ActivityChain chain = new([]);
 
     public SqlStore(Database database, TimeProvider time)
     {
@@ -45,7 +46,7 @@ internal sealed class SqlStore : IAtriumStore
     {
         ArgumentNullException.ThrowIfNull(commit);
         CommitRules.Check(commit);
-        return writer.RunAsync(new CommitJob(commit), cancellationToken);
+        return writer.RunAsync(new CommitJob(commit, chain), cancellationToken);
     }
 
     public ValueTask<byte[]?> FindSecretAsync(string resourceKey, string name, CancellationToken cancellationToken) =>
@@ -83,6 +84,23 @@ internal sealed class SqlStore : IAtriumStore
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegative(query.Take);
         return readers.RunAsync((session, token) => ActivityTable.ListAsync(session, query, token), cancellationToken);
+    }
+
+    public void UseActivityKey(ReadOnlySpan<byte> key) => chain = new(key);
+
+    public async ValueTask<IReadOnlyList<ActivityRow>> ListActivityAfterAsync(long after, int take, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(take);
+        return [.. (await readers.RunAsync((session, token) => ActivityTable.ListUpAsync(session, after, take, token), cancellationToken)).Select(found => found.Row)];
+    }
+
+    public async ValueTask<ActivityHead> ActivityHeadAsync(CancellationToken cancellationToken) => (await readers.RunAsync(ActivityTable.HeadAsync, cancellationToken)).Head;
+
+    public async ValueTask<ActivityVerdict> VerifyActivityAsync(CancellationToken cancellationToken)
+    {
+        var (head, beganAfter) = await readers.RunAsync(ActivityTable.HeadAsync, cancellationToken);
+        return await new ActivityCheck(chain, head, beganAfter).RunAsync(
+            (after, take) => readers.RunAsync((session, token) => ActivityTable.ListUpAsync(session, after, take, token), cancellationToken));
     }
 
     public ValueTask<IReadOnlyList<ResourceChange>> ListChangesAsync(long after, int take, CancellationToken cancellationToken)

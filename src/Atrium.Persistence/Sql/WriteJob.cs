@@ -71,7 +71,10 @@ internal class WriteJob<T>(Func<Session, CancellationToken, ValueTask<Written<T>
 }
 
 /// <summary>A commit, whose statements are known before it runs.</summary>
-internal sealed class CommitJob(Commit commit) : WriteJob<CommitOutcome>((session, cancellationToken) => CommitWork.RunAsync(session, commit, cancellationToken))
+internal sealed class CommitJob(Commit commit, ActivityChain chain)
+    : WriteJob<CommitOutcome>((session, cancellationToken) => CommitWork.RunAsync(session, chain, commit, cancellationToken))
 {
+    public ActivityChain Chain => chain;
+
     public Commit Commit => commit;
 }

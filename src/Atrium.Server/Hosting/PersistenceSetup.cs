@@ -13,6 +13,7 @@ internal static class PersistenceSetup
 {
     private const string DataKeyName = "data-key";
     private const string TenantName = "tenant";
+    private const string ActivityKeyName = "activity-key";
 
     public static IServiceCollection AddPersistence(this IServiceCollection services) => services
         .AddSingleton<IAtriumStore>(provider => new WatchedStore(
@@ -30,8 +31,8 @@ internal static class PersistenceSetup
         await store.MigrateAsync(cancellationToken);
         await services.GetRequiredService<IRowStore>().MigrateAsync(cancellationToken);
         var options = services.GetRequiredService<IOptions<AtriumOptions>>().Value;
-        var key = KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key"));
-        var wrapping = new SecretCipher(key);
+        var wrapping = OpenMasterKey(options);
+        await UseActivityKeyAsync(store, wrapping, cancellationToken);
         var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
         var wrapped = await store.GetOrAddValueAsync(DataKeyName, wrapping.Encrypt(DataKeyName, "", fresh), cancellationToken);
         var tenant = await store.GetOrAddValueAsync(TenantName, Guid.NewGuid().ToByteArray(), cancellationToken);
@@ -41,7 +42,18 @@ internal static class PersistenceSetup
         await services.GetRequiredService<Identity.Tokens.SigningKeys>().PrepareAsync(cancellationToken);
     }
 
-    private static IAtriumStore Open(AtriumOptions options)
+    /// <summary>What the keys in the store are wrapped with.</summary>
+    public static SecretCipher OpenMasterKey(AtriumOptions options) => new(KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key")));
+
+    /// <summary>Reads the key of the activity log, making it at the first start. Also for a check of the log without a server.</summary>
+    public static async Task UseActivityKeyAsync(IAtriumStore store, SecretCipher wrapping, CancellationToken cancellationToken)
+    {
+        var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
+        var wrapped = await store.GetOrAddValueAsync(ActivityKeyName, wrapping.Encrypt(ActivityKeyName, "", fresh), cancellationToken);
+        store.UseActivityKey(Convert.FromBase64String(wrapping.Decrypt(ActivityKeyName, "", wrapped)));
+    }
+
+    public static IAtriumStore Open(AtriumOptions options)
     {
         Directory.CreateDirectory(options.Data);
         return AtriumStore.Open(options.Database.Provider == "postgresql"

@@ -8,10 +8,24 @@ internal static class ActivityTable
 {
     private static readonly Statement Insert = new(
         """
-        INSERT INTO activity (time, operation, resource_id, resource_key, caller, correlation_id, status, http_status, properties)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO activity (sequence, time, operation, resource_id, resource_key, caller, correlation_id, status, http_status, properties, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
-        DbType.Int64, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.Int32, DbType.String);
+        DbType.Int64, DbType.Int64, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.Int32, DbType.String, DbType.Binary);
+
+    /// <summary>Who takes the end holds it until the transaction ends, so rows follow one another without a gap.</summary>
+    private static readonly Statement TakeHead = new("UPDATE activity_head SET sequence = sequence RETURNING sequence, hash");
+
+    private static readonly Statement SetHead = new("UPDATE activity_head SET sequence = $1, hash = $2", DbType.Int64, DbType.Binary);
+
+    private static readonly Statement FindHead = new("SELECT sequence, hash, began_after FROM activity_head");
+
+    private static readonly Statement ListUp = new(
+        """
+        SELECT sequence, time, operation, resource_id, caller, correlation_id, status, http_status, properties, hash
+        FROM activity WHERE sequence > $1 ORDER BY sequence LIMIT $2
+        """,
+        DbType.Int64, DbType.Int64);
 
     /// <summary>From so many rows on under a prefix, going down the log until the page is full costs less than sorting them.</summary>
     private const int ManyRows = 1000;
@@ -31,12 +45,42 @@ internal static class ActivityTable
         $"SELECT count(*) FROM (SELECT 1 FROM activity WHERE resource_key >= $1 AND resource_key < $2 LIMIT {ManyRows}) AS some_rows",
         DbType.String, DbType.String);
 
-    public static Step Append(ActivityRow row) => new(
-        Insert,
-        [
-            row.Time.ToColumn(), row.Operation, row.ResourceId, row.ResourceId.ToLowerInvariant(), row.Caller, row.CorrelationId,
-            row.Status, row.HttpStatus, row.Properties,
-        ]);
+    /// <summary>Puts rows at the end of the log, which nobody else moves until the transaction ends.</summary>
+    public static async ValueTask<IReadOnlyList<Step>> AppendAsync(Session session, ActivityChain chain, IEnumerable<ActivityRow> rows, CancellationToken cancellationToken)
+    {
+        var steps = new List<Step>();
+        var (sequence, hash) = (0L, Array.Empty<byte>());
+        foreach (var row in rows)
+        {
+            if (steps.Count == 0)
+            {
+                (sequence, hash) = await session.FindAsync(TakeHead, [], static row => (row.GetInt64(0), row.GetBytes(1)), cancellationToken);
+            }
+
+            hash = chain.Next(hash, row with { Sequence = ++sequence });
+            steps.Add(new(
+                Insert,
+                [
+                    sequence, row.Time.ToColumn(), row.Operation, row.ResourceId, row.ResourceId.ToLowerInvariant(), row.Caller, row.CorrelationId,
+                    row.Status, row.HttpStatus, row.Properties, hash,
+                ]));
+        }
+
+        if (steps.Count > 0)
+        {
+            steps.Add(new(SetHead, [sequence, hash]));
+        }
+
+        return steps;
+    }
+
+    /// <summary>The end of the log, and the last row from before it was chained.</summary>
+    public static async ValueTask<(ActivityHead Head, long BeganAfter)> HeadAsync(Session session, CancellationToken cancellationToken) =>
+        await session.FindAsync(FindHead, [], static row => (new ActivityHead(row.GetInt64(0), row.GetBytes(1)), row.GetInt64(2)), cancellationToken);
+
+    /// <summary>Rows with their hashes, oldest first.</summary>
+    public static async ValueTask<IReadOnlyList<(ActivityRow Row, byte[]? Hash)>> ListUpAsync(Session session, long after, int take, CancellationToken cancellationToken) =>
+        await session.ListAsync(ListUp, [after, (long)take], static row => (Map(row), row.IsDBNull(9) ? null : row.GetBytes(9)), cancellationToken);
 
     public static async ValueTask<IReadOnlyList<ActivityRow>> ListAsync(Session session, ActivityQuery query, CancellationToken cancellationToken)
     {

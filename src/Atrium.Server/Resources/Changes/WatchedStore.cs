@@ -42,6 +42,15 @@ internal sealed partial class WatchedStore(IAtriumStore inner, ChangeFeed feed, 
     public ValueTask<IReadOnlyList<ActivityRow>> ListActivityAsync(ActivityQuery query, CancellationToken cancellationToken) =>
         inner.ListActivityAsync(query, cancellationToken);
 
+    public void UseActivityKey(ReadOnlySpan<byte> key) => inner.UseActivityKey(key);
+
+    public ValueTask<IReadOnlyList<ActivityRow>> ListActivityAfterAsync(long after, int take, CancellationToken cancellationToken) =>
+        inner.ListActivityAfterAsync(after, take, cancellationToken);
+
+    public ValueTask<ActivityHead> ActivityHeadAsync(CancellationToken cancellationToken) => inner.ActivityHeadAsync(cancellationToken);
+
+    public ValueTask<ActivityVerdict> VerifyActivityAsync(CancellationToken cancellationToken) => inner.VerifyActivityAsync(cancellationToken);
+
     public ValueTask<IReadOnlyList<ResourceChange>> ListChangesAsync(long after, int take, CancellationToken cancellationToken) =>
         inner.ListChangesAsync(after, take, cancellationToken);
 
