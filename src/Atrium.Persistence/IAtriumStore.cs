@@ -64,6 +64,9 @@ public interface IAtriumStore : IAsyncDisposable
     /// <summary>Where the activity log ends.</summary>
     ValueTask<ActivityHead> ActivityHeadAsync(CancellationToken cancellationToken);
 
+    /// <summary>The hash of a row of the activity log; null where there is none.</summary>
+    ValueTask<byte[]?> ActivityHashAsync(long sequence, CancellationToken cancellationToken);
+
     /// <summary>Checks the whole chain of the activity log as of now. The cost grows with its length.</summary>
     ValueTask<ActivityVerdict> VerifyActivityAsync(CancellationToken cancellationToken);
 

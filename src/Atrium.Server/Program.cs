@@ -1,4 +1,5 @@
 using Atrium.Server.AiServices;
+using Atrium.Server.Audit;
 using Atrium.Server.Connections;
 using Atrium.Server.Egress;
 using Atrium.Server.Gateway;
@@ -45,6 +46,7 @@ internal static class Program
             .AddRegistryFeature()
             .AddModelsFeature()
             .AddUsageFeature()
+            .AddAuditFeature()
             .AddNetworkFeature()
             .AddGatewayFeature();
         configure?.Invoke(builder);
@@ -66,6 +68,7 @@ internal static class Program
         app.MapStorageFeature();
         app.MapRegistryFeature();
         app.MapUsageFeature();
+        app.MapAuditFeature();
         app.MapGatewayFeature();
         return app;
     }

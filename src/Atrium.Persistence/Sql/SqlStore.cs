@@ -96,6 +96,9 @@ internal sealed class SqlStore : IAtriumStore
 
     public async ValueTask<ActivityHead> ActivityHeadAsync(CancellationToken cancellationToken) => (await readers.RunAsync(ActivityTable.HeadAsync, cancellationToken)).Head;
 
+    public async ValueTask<byte[]?> ActivityHashAsync(long sequence, CancellationToken cancellationToken) =>
+        await readers.RunAsync((session, token) => ActivityTable.ListUpAsync(session, sequence - 1, 1, token), cancellationToken) is [var found] && found.Row.Sequence == sequence ? found.Hash : null;
+
     public async ValueTask<ActivityVerdict> VerifyActivityAsync(CancellationToken cancellationToken)
     {
         var (head, beganAfter) = await readers.RunAsync(ActivityTable.HeadAsync, cancellationToken);

@@ -56,6 +56,7 @@ internal static class AtriumCommand
             ConnectCommand.Create(),
             NetworkCommand.Create(),
             UsageCommand.Create(),
+            AuditCommand.Create(),
             Principals.UserCommand.Create(),
             Principals.PrincipalCommand.Create(),
             ServeCommand.Create(),

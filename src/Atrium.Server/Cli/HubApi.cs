@@ -76,6 +76,20 @@ internal sealed class HubApi : IDisposable
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(answer, request, cancellationToken);
     }
 
+    /// <summary>An answer that is read as it comes.</summary>
+    /// <exception cref="CliException">The hub refuses; the message is its own.</exception>
+    public async Task<Stream> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var answer = await SendAsync(http, request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+        if (!answer.IsSuccessStatusCode)
+        {
+            await ReadAsync(answer, request, cancellationToken);
+        }
+
+        return await answer.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
     public void Dispose() => http.Dispose();
 
     private static async Task<string> TokenAsync(HttpClient http, string tenant, string clientId, string clientSecret, CancellationToken cancellationToken)
@@ -105,11 +119,12 @@ internal sealed class HubApi : IDisposable
             : throw new CliException(Message(text) ?? $"The hub answered {(int)answer.StatusCode} to {request.Method} {request.RequestUri}.");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
-            return await http.SendAsync(request, cancellationToken);
+            return await http.SendAsync(request, until, cancellationToken);
         }
         catch (HttpRequestException failed)
         {

@@ -22,6 +22,9 @@ internal sealed class ApiException : Exception
 
     public IReadOnlyList<Problem> Problems { get; }
 
+    /// <summary>The right that was wanting, for the activity log; null where the refusal is for another reason.</summary>
+    public DeniedAction? Denied { get; private init; }
+
     /// <summary>Sent as the <c>Retry-After</c> header.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
@@ -42,7 +45,10 @@ internal sealed class ApiException : Exception
     public static ApiException Forbidden(string callerId, string action, ResourceId scope) => new(
         403,
         "AuthorizationFailed",
-        $"The client with object id '{callerId}' does not have authorization to perform action '{action}' over scope '{scope}', or the scope is invalid.");
+        $"The client with object id '{callerId}' does not have authorization to perform action '{action}' over scope '{scope}', or the scope is invalid.")
+    {
+        Denied = new(action, scope),
+    };
 
     public static ApiException Forbidden(string code, string message) => new(403, code, message);
 
@@ -86,3 +92,6 @@ internal sealed class ApiException : Exception
 
     public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null) => new(status, code, message) { RetryAfter = retryAfter };
 }
+
+/// <summary>What a caller may not do, and where.</summary>
+internal sealed record DeniedAction(string Action, ResourceId Scope);

@@ -42,6 +42,11 @@ internal static partial class Errors
 
     private static async Task WriteAsync(HttpContext context, ApiException error)
     {
+        foreach (var watcher in context.RequestServices.GetServices<IRefusalWatcher>())
+        {
+            await watcher.SeeAsync(context, error);
+        }
+
         var response = context.Response;
         response.StatusCode = error.Status;
         if (error.RetryAfter is { } wait)

@@ -43,17 +43,33 @@ internal static class PersistenceSetup
     }
 
     /// <summary>What the keys in the store are wrapped with.</summary>
-    public static SecretCipher OpenMasterKey(AtriumOptions options) => new(KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key")));
+    private static SecretCipher OpenMasterKey(AtriumOptions options) => new(KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key")));
 
-    /// <summary>Reads the key of the activity log, making it at the first start. Also for a check of the log without a server.</summary>
-    public static async Task UseActivityKeyAsync(IAtriumStore store, SecretCipher wrapping, CancellationToken cancellationToken)
+    /// <summary>The store of an installation for a check of its activity log without a server. Writes nothing. Null where there is no log yet.</summary>
+    public static async Task<IAtriumStore?> OpenForCheckAsync(AtriumOptions options, CancellationToken cancellationToken)
     {
-        var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
-        var wrapped = await store.GetOrAddValueAsync(ActivityKeyName, wrapping.Encrypt(ActivityKeyName, "", fresh), cancellationToken);
-        store.UseActivityKey(Convert.FromBase64String(wrapping.Decrypt(ActivityKeyName, "", wrapped)));
+        var store = Open(options);
+        if (await store.FindValueAsync(ActivityKeyName, cancellationToken) is not { } wrapped)
+        {
+            await store.DisposeAsync();
+            return null;
+        }
+
+        UseActivityKey(store, OpenMasterKey(options), wrapped);
+        return store;
     }
 
-    public static IAtriumStore Open(AtriumOptions options)
+    /// <summary>Reads the key of the activity log, making it at the first start.</summary>
+    private static async Task UseActivityKeyAsync(IAtriumStore store, SecretCipher wrapping, CancellationToken cancellationToken)
+    {
+        var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
+        UseActivityKey(store, wrapping, await store.GetOrAddValueAsync(ActivityKeyName, wrapping.Encrypt(ActivityKeyName, "", fresh), cancellationToken));
+    }
+
+    private static void UseActivityKey(IAtriumStore store, SecretCipher wrapping, byte[] wrapped) =>
+        store.UseActivityKey(Convert.FromBase64String(wrapping.Decrypt(ActivityKeyName, "", wrapped)));
+
+    private static IAtriumStore Open(AtriumOptions options)
     {
         Directory.CreateDirectory(options.Data);
         return AtriumStore.Open(options.Database.Provider == "postgresql"

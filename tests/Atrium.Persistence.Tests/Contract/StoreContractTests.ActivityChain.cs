@@ -26,16 +26,10 @@ public abstract partial class StoreContractTests
     [InlineData("DELETE FROM activity WHERE sequence > 20", 21)]
     [InlineData("DELETE FROM activity", 1)]
     [InlineData("UPDATE activity SET sequence = 99 WHERE sequence = 2; UPDATE activity SET sequence = 2 WHERE sequence = 8; UPDATE activity SET sequence = 8 WHERE sequence = 99", 2)]
-    [InlineData("UPDATE activity SET sequence = sequence - 1 WHERE sequence > 10; UPDATE activity_head SET sequence = 24", 9)]
+    [InlineData("DELETE FROM activity WHERE sequence = 10; UPDATE activity SET sequence = sequence - 1 WHERE sequence > 10; UPDATE activity_head SET sequence = 24", 10)]
     public async Task Any_change_loss_or_reorder_is_found_at_the_first_row_that_is_wrong(string tampering, long firstBad)
     {
         await WriteActivityAsync(25);
-        if (firstBad == 9 && tampering.StartsWith("UPDATE", StringComparison.Ordinal))
-        {
-            await Database.RunAsync("DELETE FROM activity WHERE sequence = 10", Token);
-            firstBad = 10;
-        }
-
         await Database.RunAsync(tampering, Token);
         Assert.Equal(firstBad, (await Store.VerifyActivityAsync(Token)).FirstBad);
     }

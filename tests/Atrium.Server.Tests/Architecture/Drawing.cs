@@ -7,6 +7,9 @@ internal static class Drawing
     [
         new("AiServices", "Identity", "An account's managed identity is one of the tenant."),
         new("Cli", "Gateway", "'atrium connect' asks a model server where the gateway will."),
+        new("Audit", "Egress", "The activity log is posted to a webhook."),
+        new("Audit", "Identity", "A denied call names its caller."),
+        new("Cli", "Audit", "'atrium audit' checks the log that the server writes."),
         new("Cli", "Models", "'atrium models' pulls and checks into the folder that the server reads."),
         new("Connections", "Hubs", "A connection belongs to a workspace, and a project sees the shared ones of its hub."),
         new("Connections", "Egress", "A connection may be granted one private address, which the egress handler then lets pass."),

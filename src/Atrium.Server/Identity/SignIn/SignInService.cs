@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Atrium.Persistence;
 using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Tokens;
@@ -7,7 +8,7 @@ using Atrium.Server.Resources;
 namespace Atrium.Server.Identity.SignIn;
 
 /// <summary>Checks who somebody says he is. Throttled, and as slow for a name that is not there as for one that is.</summary>
-internal sealed class SignInService(PrincipalState principals, Passwords passwords, SignInThrottle throttle, IAtriumStore store, ISecretCipher cipher, TimeProvider clock)
+internal sealed class SignInService(PrincipalState principals, Passwords passwords, SignInThrottle throttle, IAtriumStore store, ISecretCipher cipher, IActivityTrail trail, TimeProvider clock)
 {
     /// <summary>Compared with when there is no such application.</summary>
     private static readonly ImmutableArray<ClientSecret> Nobodys = [ClientSecret.Make("", DateTimeOffset.MinValue, DateTimeOffset.MinValue).Secret];
@@ -16,7 +17,10 @@ internal sealed class SignInService(PrincipalState principals, Passwords passwor
     /// A service principal by its secret. Counted per application and address together: the secret cannot be guessed, and a stranger who knows the
     /// application's id must not be able to lock it out.
     /// </summary>
-    public async ValueTask<SignInResult> AppAsync(string appId, string secret, string address, CancellationToken cancellationToken)
+    public async ValueTask<SignInResult> AppAsync(string appId, string secret, string address, CancellationToken cancellationToken) =>
+        await LogAsync(await ProveAppAsync(appId, secret, address, cancellationToken), (await principals.ReadAsync(cancellationToken)).FindApp(appId), address, cancellationToken);
+
+    private async ValueTask<SignInResult> ProveAppAsync(string appId, string secret, string address, CancellationToken cancellationToken)
     {
         var account = $"{appId} {address}";
         if (throttle.WaitFor(account, address) is { } wait)
@@ -39,7 +43,10 @@ internal sealed class SignInService(PrincipalState principals, Passwords passwor
     }
 
     /// <summary>A user by his password.</summary>
-    public async ValueTask<SignInResult> UserAsync(string name, string password, string address, CancellationToken cancellationToken)
+    public async ValueTask<SignInResult> UserAsync(string name, string password, string address, CancellationToken cancellationToken) =>
+        await LogAsync(await ProveUserAsync(name, password, address, cancellationToken), (await principals.ReadAsync(cancellationToken)).FindUser(name), address, cancellationToken);
+
+    private async ValueTask<SignInResult> ProveUserAsync(string name, string password, string address, CancellationToken cancellationToken)
     {
         if (throttle.WaitFor(name, address) is { } wait)
         {
@@ -57,6 +64,25 @@ internal sealed class SignInService(PrincipalState principals, Passwords passwor
 
         throttle.Succeeded(name);
         return user!.IsEnabled ? new(user, null) : new(null, TokenErrors.DisabledUser);
+    }
+
+    /// <summary>A name that nobody has is not written down: people type passwords there.</summary>
+    private async ValueTask<SignInResult> LogAsync(SignInResult result, Principal? named, string address, CancellationToken cancellationToken)
+    {
+        await trail.AddAsync(
+            new()
+            {
+                Time = clock.GetUtcNow(),
+                Operation = "Atrium.Identity/signIn/action",
+                ResourceId = named?.Id.Text ?? "/providers/Atrium.Identity",
+                Caller = named?.ObjectId ?? "unknown",
+                CorrelationId = Guid.NewGuid().ToString(),
+                Status = result.Error is null ? "Succeeded" : "Failed",
+                HttpStatus = result.Error is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized,
+                Properties = new JsonObject { ["address"] = address, ["code"] = result.Error?.Code }.ToJsonString(),
+            },
+            cancellationToken);
+        return result;
     }
 }
 

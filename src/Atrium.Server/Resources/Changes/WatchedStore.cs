@@ -49,6 +49,8 @@ internal sealed partial class WatchedStore(IAtriumStore inner, ChangeFeed feed, 
 
     public ValueTask<ActivityHead> ActivityHeadAsync(CancellationToken cancellationToken) => inner.ActivityHeadAsync(cancellationToken);
 
+    public ValueTask<byte[]?> ActivityHashAsync(long sequence, CancellationToken cancellationToken) => inner.ActivityHashAsync(sequence, cancellationToken);
+
     public ValueTask<ActivityVerdict> VerifyActivityAsync(CancellationToken cancellationToken) => inner.VerifyActivityAsync(cancellationToken);
 
     public ValueTask<IReadOnlyList<ResourceChange>> ListChangesAsync(long after, int take, CancellationToken cancellationToken) =>
