@@ -38,7 +38,7 @@ internal static class DeletedResources
         var type = Find(provider, context, catalog);
         var request = ResourceRequests.Read(context, type.ApiVersions);
         var subscription = ResourceId.OfSubscription(subscriptionId);
-        await access.DemandAsync(request.Caller, $"{type.Name}/read", subscription, cancellationToken);
+        await access.DemandAsync(request.Caller, $"{type.OperationName}/read", subscription, cancellationToken);
         var reader = new ResourceReader(store);
         var items = new JsonArray();
         var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = subscription.ChildPrefix, Deleted = true, Take = PageSize };
@@ -91,7 +91,7 @@ internal static class DeletedResources
             scope = scope.Group(group);
         }
 
-        await access.DemandAsync(request.Caller, $"{type.Name}/{verb}", scope, cancellationToken);
+        await access.DemandAsync(request.Caller, $"{type.OperationName}/{verb}", scope, cancellationToken);
         var query = new ResourceQuery { Type = type.Name.ToLowerInvariant(), KeyPrefix = scope.ChildPrefix, Deleted = true, Take = PageSize };
         await foreach (var deleted in new ResourceReader(store).AllAsync(query, cancellationToken))
         {

@@ -17,7 +17,7 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
 
     public async Task<(Resource Resource, JsonObject View)> GetAsync(ResourceType type, ResourceId id, Caller caller, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(caller, $"{type.Name}/read", id, cancellationToken);
+        await access.DemandAsync(caller, $"{type.OperationName}/read", id, cancellationToken);
         var reader = new ResourceReader(store);
         var resource = await reader.FindAsync(id, cancellationToken)
             ?? await type.FindUnstoredAsync(id, cancellationToken)
@@ -35,10 +35,10 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
             return own;
         }
 
-        var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.Name}/read", scope, cancellationToken);
+        var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.OperationName}/read", scope, cancellationToken);
         if (scopes.Count == 0 && !(type.IsListedToAll && scope.Parent is null))
         {
-            throw ApiException.Forbidden(request.Caller.ObjectId, $"{type.Name}/read", scope);
+            throw ApiException.Forbidden(request.Caller.ObjectId, $"{type.OperationName}/read", scope);
         }
 
         if (scope.Parent is not null && await reader.FindAsync(scope, cancellationToken) is null)

@@ -40,7 +40,7 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
         var row = new ActivityRow
         {
             Time = clock.GetUtcNow(),
-            Operation = $"{type.Name}/delete",
+            Operation = $"{type.OperationName}/delete",
             ResourceId = stored.Id,
             Caller = caller,
             CorrelationId = correlationId,

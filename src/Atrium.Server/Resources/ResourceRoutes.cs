@@ -149,7 +149,7 @@ internal sealed class ResourceRoutes(
             writes.Add(ResourceWriter.Replace(resource.Stored, resource.Stored with { Body = marked.ToJsonString() }));
         }
 
-        var row = Activity.Row(clock.GetUtcNow(), $"{type.Name}/delete", resource.Id, request, "Accepted", StatusCodes.Status202Accepted);
+        var row = Activity.Row(clock.GetUtcNow(), $"{type.OperationName}/delete", resource.Id, request, "Accepted", StatusCodes.Status202Accepted);
         var outcome = await store.CommitAsync(new() { Resources = writes, Operations = [operation], Activity = [row] }, cancellationToken);
         if (!outcome.Committed)
         {

@@ -16,6 +16,9 @@ internal abstract partial class ResourceType
     /// <summary>Namespace and type: <c>Microsoft.MachineLearningServices/workspaces</c>. A nested type's name begins with its parent's.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What its RBAC operations begin with: the type's name, but for what is published under another one.</summary>
+    public virtual string OperationName => Name;
+
     public abstract ResourceParent Parent { get; }
 
     public abstract ImmutableArray<string> ApiVersions { get; }
@@ -49,7 +52,7 @@ internal abstract partial class ResourceType
     public virtual IReadOnlyList<ResourceAction> Actions => [];
 
     /// <summary>The RBAC action that a DELETE demands.</summary>
-    public virtual string DeletePermission => $"{Name}/delete";
+    public virtual string DeletePermission => $"{OperationName}/delete";
 
     /// <summary>Whether <c>properties.provisioningState</c> tells a client how far it is.</summary>
     public virtual bool HasProvisioningState => true;
@@ -59,7 +62,7 @@ internal abstract partial class ResourceType
 
     /// <summary>Whether the caller may write this. By default: the type's write action at the resource's id.</summary>
     public virtual ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken) =>
-        access.DemandAsync(edit.Caller, $"{Name}/write", edit.AskedId, cancellationToken);
+        access.DemandAsync(edit.Caller, $"{OperationName}/write", edit.AskedId, cancellationToken);
 
     /// <summary>Lays what is computed at read time over the document: inherited values, counts, links. The view is the caller's to change.</summary>
     public virtual ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;

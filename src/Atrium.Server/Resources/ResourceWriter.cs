@@ -195,7 +195,7 @@ internal sealed class ResourceWriter(
             Resources = [write, .. edit.AlsoWrite],
             Secrets = [.. edit.Secrets.Select(s => new SecretWrite(stored.Key, s.Key, s.Value is null ? null : cipher.Encrypt(stored.Key, s.Key, s.Value)))],
             Operations = operation is null ? [] : [operation],
-            Activity = [Activity.Row(edit.Now, request.AuthorizedAs ?? $"{edit.Type.Name}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200)],
+            Activity = [Activity.Row(edit.Now, request.AuthorizedAs ?? $"{edit.Type.OperationName}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200)],
         };
         return (commit, operation);
     }

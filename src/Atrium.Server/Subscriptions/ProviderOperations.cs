@@ -24,7 +24,7 @@ internal static class ProviderOperations
     /// <summary>The operations of a type: reading, writing and deleting it, and its actions.</summary>
     public static IEnumerable<string> Of(ResourceType type) => Verbs
         .Where(v => (type.Methods & v.Methods) != 0)
-        .Select(v => $"{type.Name}/{v.Verb}")
+        .Select(v => $"{type.OperationName}/{v.Verb}")
         .Concat(type.Actions.Select(action => action.Permission))
         .Distinct(StringComparer.OrdinalIgnoreCase);
 

@@ -13,6 +13,8 @@ internal sealed class ResourceGroupType(IServiceProvider services) : ResourceTyp
 
     public override string Name => ResourceId.ResourceGroupType;
 
+    public override string OperationName => $"{ResourceId.SubscriptionType}/resourceGroups";
+
     public override ResourceParent Parent => ResourceParent.Subscription;
 
     public override ImmutableArray<string> ApiVersions => KnownVersions.Resources;

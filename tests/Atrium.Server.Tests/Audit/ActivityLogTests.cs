@@ -40,7 +40,7 @@ public sealed class ActivityLogTests
         var written = await EventsAsync(owner, $"{subscription}/{Values}&$filter=resourceUri eq '{made.Id}' and operationName eq 'Microsoft.MachineLearningServices/workspaces/write'");
         Assert.Contains(written, e => (string?)e["status"]!["value"] == "Accepted" && (string?)e["resourceGroupName"] == "g" && (string?)e["caller"] != "unknown");
         var denied = (await EventsAsync(owner, $"{subscription}/{Values}&$filter=caller eq '{app.ObjectId}' and status eq 'Failed'")).Single();
-        Assert.Equal(("Microsoft.Resources/resourceGroups/write", "403", "AuthorizationFailed"), ((string?)denied["operationName"]!["value"], (string?)denied["subStatus"]!["value"], (string?)denied["properties"]!["code"]));
+        Assert.Equal(("Microsoft.Resources/subscriptions/resourceGroups/write", "403", "AuthorizationFailed"), ((string?)denied["operationName"]!["value"], (string?)denied["subStatus"]!["value"], (string?)denied["properties"]!["code"]));
         var all = await EventsAsync(owner, $"/{Values}");
         Assert.Contains(all, e => (string?)e["operationName"]!["value"] == "Atrium.Identity/signIn/action" && (string?)e["caller"] == app.ObjectId && (string?)e["status"]!["value"] == "Succeeded");
         Assert.Contains(all, e => (string?)e["operationName"]!["value"] == "Atrium.Identity/signIn/action" && (string?)e["caller"] == app.ObjectId && (string?)e["status"]!["value"] == "Failed");

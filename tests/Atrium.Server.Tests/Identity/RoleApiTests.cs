@@ -226,7 +226,7 @@ public sealed class RoleApiTests : IAsyncLifetime
     public async Task A_custom_role_gives_what_it_says_until_it_is_changed()
     {
         var name = Guid.NewGuid().ToString();
-        var made = await PutRoleAsync(name, "Group writer", "Microsoft.Resources/subscriptions/resourceGroups/*", "Microsoft.Resources/resourceGroups/*");
+        var made = await PutRoleAsync(name, "Group writer", "Microsoft.Resources/subscriptions/resourceGroups/*");
         Assert.True(made.Status == HttpStatusCode.Created, made.ToString());
         Assert.Equal(("CustomRole", name), ((string?)made.Body["properties"]!["type"], (string?)made.Body["name"]));
         using var client = await hub.ClientForAsync(roles: [(name, Group)]);
