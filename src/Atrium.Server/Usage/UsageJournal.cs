@@ -52,7 +52,18 @@ internal sealed partial class UsageJournal : BackgroundService
         lock (gate)
         {
             segment ??= Open();
-            segment.Write([.. line, (byte)'\n']);
+            try
+            {
+                segment.Write([.. line, (byte)'\n']);
+            }
+            catch (IOException)
+            {
+                // A part of the line may be there, which the next row must not be joined to. What lies before it is found with the leftovers.
+                segment.Dispose();
+                segment = null;
+                throw;
+            }
+
             waiting.Add(row);
             Interlocked.Increment(ref unmoved);
         }

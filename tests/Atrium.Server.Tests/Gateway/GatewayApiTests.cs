@@ -54,6 +54,18 @@ public sealed class GatewayApiTests : IAsyncLifetime
         Assert.Equal("Bearer upstream-secret", upstream.LastAuthorization);
     }
 
+    [Fact]
+    public async Task An_upstream_that_does_not_end_is_left()
+    {
+        upstream.Says = [new string('x', 70 * 1024 * 1024)];
+        var whole = await ChatAsync(key, "far");
+        Assert.Equal((HttpStatusCode.BadGateway, "UpstreamFailed"), (whole.Status, whole.ErrorCode));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => TextAsync(new { model = "far", stream = true, messages = new[] { new { role = "user", content = "hi" } } }));
+        upstream.Status = 500;
+        var refusal = await ChatAsync(key, "far");
+        Assert.Equal((HttpStatusCode.BadGateway, "The upstream server answered 500."), (refusal.Status, (string?)refusal.Body["error"]!["message"]));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -14,7 +14,8 @@ namespace Atrium.Server.Gateway.Upstream;
 /// </summary>
 internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections connections, Metering metering, TimeProvider clock)
 {
-    private const int LongestAnswer = 64 * 1024 * 1024;
+    /// <summary>Of an error's body; the message in it is shorter.</summary>
+    private const int LongestRefusal = 256 * 1024;
 
     /// <summary>To the first byte of an answer; a large model may think for long.</summary>
     private static readonly TimeSpan FirstByte = TimeSpan.FromMinutes(5);
@@ -63,13 +64,8 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
     private async Task WholeAsync(GatewayCall call, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
-        await using var source = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var chunk = new byte[16 * 1024];
-        for (int read; (read = await source.ReadAsync(chunk, cancellationToken)) > 0 && buffer.Length < LongestAnswer;)
-        {
-            buffer.Write(chunk, 0, read);
-        }
-
+        await using var source = await AnswerStream.OfAsync(answer, call.Deployment!.Name, cancellationToken);
+        await source.CopyToAsync(buffer, cancellationToken);
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         UsageReader.Read(bytes.Span, call);
         await metering.AnswerAsync(call, Metering.Json, bytes, cancellationToken);
@@ -80,7 +76,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         var response = call.Http.Response;
         Events.Begin(response);
         var output = response.BodyWriter;
-        var reader = PipeReader.Create(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        var reader = PipeReader.Create(await AnswerStream.OfAsync(answer, call.Deployment!.Name, cancellationToken));
         var counted = 0L;
         while (true)
         {
@@ -149,8 +145,8 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
             return ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamRefusedCredential", "The upstream server refused the connection's credential.");
         }
 
-        var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        var message = UsageReader.ErrorMessage(text) ?? $"The upstream server answered {status}.";
+        var body = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), answer.Content.Headers.ContentLength, LongestRefusal, cancellationToken);
+        var message = (body is null ? null : UsageReader.ErrorMessage(Encoding.UTF8.GetString(body))) ?? $"The upstream server answered {status}.";
         message = message.Length > longest ? message[..longest] : message;
         return status switch
         {
