@@ -54,6 +54,7 @@ internal static class AtriumCommand
             TrustCommand.Create(),
             Models.ModelsCommand.Create(),
             ConnectCommand.Create(),
+            ConnectionsCommand.Create(),
             NetworkCommand.Create(),
             UsageCommand.Create(),
             AuditCommand.Create(),

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Persistence;
+using Atrium.Server.Connections.Audit;
+using Atrium.Server.Connections.Health;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
@@ -14,7 +16,7 @@ namespace Atrium.Server.Connections;
 /// <c>workspaces/connections</c>: how a hub or project reaches an outside service. A project sees its own and those that its hub shares; where both have a name,
 /// the project's own is meant. The secret leaves by <c>listsecrets</c> only.
 /// </summary>
-internal sealed partial class ConnectionType(ISecretCipher cipher, IAccessControl access) : ResourceType
+internal sealed partial class ConnectionType(ConnectionSecrets secrets, ConnectionUses uses, ConnectionTest test, IAccessControl access) : ResourceType
 {
     public const string TypeName = $"{Workspaces.Type}/connections";
     private const int PageSize = 200;
@@ -35,7 +37,13 @@ internal sealed partial class ConnectionType(ISecretCipher cipher, IAccessContro
 
     public override bool HasProvisioningState => false;
 
-    public override IReadOnlyList<ResourceAction> Actions => [new("POST", "listsecrets", $"{TypeName}/listsecrets/action", ShowSecretsAsync)];
+    public override IReadOnlyList<ResourceAction> Actions =>
+    [
+        new("POST", "listsecrets", $"{TypeName}/listsecrets/action", ShowSecretsAsync) { OnInherited = true },
+        new("POST", "testconnection", $"{TypeName}/testconnection/action", test.RunAsync) { OnInherited = true, IsLongRunning = true, HasSecretBody = true },
+    ];
+
+    public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => ConnectionSecrets.RemoveWith(resource);
 
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
@@ -46,14 +54,15 @@ internal sealed partial class ConnectionType(ISecretCipher cipher, IAccessContro
         edit.Properties["group"] = ConnectionRules.GroupOf(edit.Text("category"));
         edit.Properties["createdByWorkspaceArmId"] = workspace?.Id.Text;
         edit.Properties["isSharedToAll"] ??= !isOnProject;
-        if (workspace is not null)
-        {
-            await ConnectionTarget.SettleAsync(edit, workspace, access, cancellationToken);
-        }
-
         if (edit.Before is { } before && (string?)before.Properties["authType"] != edit.Text("authType") && !sent)
         {
             edit.Secrets[ConnectionShape.CredentialsSecret] = null;
+        }
+
+        if (workspace is not null)
+        {
+            await ConnectionTarget.SettleAsync(edit, workspace, access, cancellationToken);
+            await secrets.KeepAsync(edit, workspace, cancellationToken);
         }
     }
 
@@ -108,12 +117,12 @@ internal sealed partial class ConnectionType(ISecretCipher cipher, IAccessContro
     private async Task<ActionResult> ShowSecretsAsync(ActionContext call, CancellationToken cancellationToken)
     {
         var view = await ResourceQueries.ViewAsync(this, call.Resource, call.Reader, cancellationToken);
-        foreach (var secret in await call.Reader.Store.ListSecretsAsync(call.Id.Key, cancellationToken))
+        foreach (var (name, value) in await secrets.ReadAsync(call.Resource, call.Caller.ObjectId, Guid.NewGuid().ToString(), cancellationToken))
         {
-            var value = cipher.Decrypt(call.Id.Key, secret.Name, secret.Ciphertext);
-            view["properties"]![secret.Name[(secret.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]] = JsonNode.Parse(value);
+            view["properties"]![name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]] = value;
         }
 
+        uses.Note(call.Id, new(call.Caller.ObjectId, "listsecrets"));
         return ActionResult.Ok(view);
     }
 

@@ -23,7 +23,6 @@ internal static class NotBuiltYet
         $"{Workspaces.Type}/connections/models",
         $"{Workspaces.Type}/connections/raiBlocklists",
         $"{Workspaces.Type}/connections/raiPolicies",
-        $"{Workspaces.Type}/connections/testconnection",
         $"{Workspaces.Type}/computes",
         $"{Workspaces.Type}/data",
         $"{Workspaces.Type}/datasets",

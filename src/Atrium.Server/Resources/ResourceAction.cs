@@ -20,6 +20,12 @@ internal sealed record ResourceAction(
     /// <summary>Whether it changes the resource, so that a ReadOnly lock forbids it.</summary>
     public bool Changes { get; init; }
 
+    /// <summary>Whether the body of one that is long-running may hold a secret, so that it waits encrypted.</summary>
+    public bool HasSecretBody { get; init; }
+
+    /// <summary>Whether it also works on what is only read here and lies elsewhere (a hub's shared connection, in a project).</summary>
+    public bool OnInherited { get; init; }
+
     /// <summary>Whether it also works on a soft-deleted resource (recover).</summary>
     public bool OnDeleted { get; init; }
 }

@@ -50,6 +50,9 @@ internal sealed class ResourceEdit
     /// <summary>Further resources that are written in the same transaction.</summary>
     public List<ResourceWrite> AlsoWrite { get; } = [];
 
+    /// <summary>Values that are kept beside those further resources, encrypted already.</summary>
+    public List<SecretWrite> AlsoKeep { get; } = [];
+
     /// <summary>A value of <c>properties</c> as text; null where it is missing.</summary>
     public string? Text(string property) => Properties[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

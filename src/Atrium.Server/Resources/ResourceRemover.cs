@@ -80,7 +80,8 @@ internal sealed class ResourceRemover(IAtriumStore store, ResourceCatalog catalo
                 while (await store.ListAsync(query, cancellationToken) is { Count: > 0 } page)
                 {
                     var removals = page.Select(r => new ResourceWrite { Key = r.Key, Type = r.Type, Expect = Expect.Anything });
-                    await store.CommitAsync(new() { Resources = [.. removals] }, cancellationToken);
+                    var further = catalog.Find(type) is { } declared ? page.SelectMany(r => declared.RemoveWith(new(r))) : [];
+                    await store.CommitAsync(new() { Resources = [.. removals, .. further] }, cancellationToken);
                 }
             }
         }

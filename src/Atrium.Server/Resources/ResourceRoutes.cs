@@ -16,6 +16,7 @@ internal sealed class ResourceRoutes(
     IAccessControl access,
     OperationQueue queue,
     IAtriumStore store,
+    ISecretCipher cipher,
     TimeProvider clock)
 {
     private const StringComparison NoCase = StringComparison.OrdinalIgnoreCase;
@@ -173,6 +174,11 @@ internal sealed class ResourceRoutes(
             resource = await reader.FindAnyAsync(id.Key, cancellationToken);
         }
 
+        if (resource is null && action.OnInherited)
+        {
+            resource = await type.FindInheritedAsync(id, reader, cancellationToken);
+        }
+
         if (resource is null)
         {
             throw ApiException.NotFound(id);
@@ -180,7 +186,8 @@ internal sealed class ResourceRoutes(
 
         if (action.IsLongRunning)
         {
-            var operation = OperationKinds.Start(OperationKinds.ActionPrefix + action.Name, resource.Id, request, clock.GetUtcNow(), body?.ToJsonString());
+            var input = body?.ToJsonString() is { } plain && action.HasSecretBody ? OperationKinds.Seal(plain, resource.Id, cipher) : body?.ToJsonString();
+            var operation = OperationKinds.Start(OperationKinds.ActionPrefix + action.Name, resource.Id, request, clock.GetUtcNow(), input);
             var accepted = Activity.Row(clock.GetUtcNow(), action.Permission, resource.Id, request, "Accepted", StatusCodes.Status202Accepted);
             await store.CommitAsync(new() { Operations = [operation], Activity = [accepted] }, cancellationToken);
             queue.Wake();

@@ -193,7 +193,7 @@ internal sealed class ResourceWriter(
         var commit = new Commit
         {
             Resources = [write, .. edit.AlsoWrite],
-            Secrets = [.. edit.Secrets.Select(s => new SecretWrite(stored.Key, s.Key, s.Value is null ? null : cipher.Encrypt(stored.Key, s.Key, s.Value)))],
+            Secrets = [.. edit.Secrets.Select(s => new SecretWrite(stored.Key, s.Key, s.Value is null ? null : cipher.Encrypt(stored.Key, s.Key, s.Value))), .. edit.AlsoKeep],
             Operations = operation is null ? [] : [operation],
             Activity = [Activity.Row(edit.Now, request.AuthorizedAs ?? $"{edit.Type.OperationName}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200)],
         };

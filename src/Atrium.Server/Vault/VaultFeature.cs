@@ -13,6 +13,7 @@ internal static class VaultFeature
         .AddKeptType(SecretNames.SecretType)
         .AddKeptType(SecretNames.VersionType)
         .AddSingleton<SecretStore>()
+        .AddSingleton<VaultKeeper>()
         .AddSingleton<SecretAccess>()
         .AddSingleton<SecretRoutes>()
         .AddSingleton<IErrorDialect, VaultErrors>()

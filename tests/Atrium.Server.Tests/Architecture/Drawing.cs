@@ -11,6 +11,7 @@ internal static class Drawing
         new("Audit", "Identity", "A denied call names its caller."),
         new("Cli", "Audit", "'atrium audit' checks the log that the server writes."),
         new("Cli", "Models", "'atrium models' pulls and checks into the folder that the server reads."),
+        new("Connections", "Vault", "The secrets of connections lie in the hub's key vault."),
         new("Connections", "Hubs", "A connection belongs to a workspace, and a project sees the shared ones of its hub."),
         new("Connections", "Egress", "A connection may be granted one private address, which the egress handler then lets pass."),
         new("Gateway", "AiServices", "Keys, deployments and paths of accounts are what a call is resolved against."),

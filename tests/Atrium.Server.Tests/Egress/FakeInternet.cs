@@ -22,6 +22,7 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> asked = new();
     private readonly ConcurrentQueue<string> dialled = [];
     private readonly ConcurrentQueue<string> requests = [];
+    private readonly ConcurrentQueue<string> authorizations = [];
     private readonly WebApplication web;
 
     public FakeInternet()
@@ -68,6 +69,12 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
     /// <summary>Every name that was asked for.</summary>
     public IReadOnlyCollection<string> Asked => [.. asked.Keys];
 
+    /// <summary>The credentials that came to the web server, in whichever header.</summary>
+    public IReadOnlyList<string> Authorizations => [.. authorizations];
+
+    /// <summary>What the web server answers a GET with.</summary>
+    public int Status { get; set; } = StatusCodes.Status200OK;
+
     /// <summary>Every request that came to the web server, with its host.</summary>
     public IReadOnlyList<string> Requests => [.. requests];
 
@@ -83,6 +90,7 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
     {
         dialled.Clear();
         requests.Clear();
+        authorizations.Clear();
         asked.Clear();
     }
 
@@ -125,6 +133,14 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
         var request = context.Request;
         requests.Enqueue($"{request.Method} {request.Host}{request.Path}");
 
+        foreach (var header in (string[])["Authorization", "api-key", "Ocp-Apim-Subscription-Key"])
+        {
+            if (request.Headers.TryGetValue(header, out var value))
+            {
+                authorizations.Enqueue(value.ToString());
+            }
+        }
+
         // Every call has to ask for the name and connect anew.
         context.Response.Headers.Connection = "close";
         if (request.Path.StartsWithSegments("/to", out var status))
@@ -140,6 +156,7 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
             return context.Response.WriteAsJsonAsync(new { issuer = "http://good.example" + request.Path.Value!.Split("/.well")[0], jwks_uri = keys });
         }
 
+        context.Response.StatusCode = Status;
         return request.Method == "POST"
             ? context.Response.WriteAsync("""{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"hi"}}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""")
             : context.Response.WriteAsync("""{"keys":[]}""");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Atrium.Server.Egress;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
@@ -38,6 +39,13 @@ internal static class Knocks
             return answer.Status == HttpStatusCode.OK;
         },
 
+        ["connection-test"] = async (scene, url) =>
+        {
+            var written = await EgressScene.ConnectAsync(scene.Developer, scene.Project, url, "tested");
+            return written.Status == HttpStatusCode.OK && (string?)(await TestAsync(scene, body: null))["status"] == "Succeeded"
+                && scene.Internet.Requests.Any(request => !request.Contains("/to/", StringComparison.Ordinal));
+        },
+
         ["issuer"] = async (scene, url) =>
         {
             // The issuer itself is the operator's choice; where it says that its keys are is not.
@@ -56,4 +64,11 @@ internal static class Knocks
             }
         },
     };
+
+    private static async Task<JsonObject> TestAsync(EgressScene scene, object? body)
+    {
+        var accepted = await scene.Developer.CallAsync("POST", $"{scene.Project}/connections/tested/testconnection{EgressScene.Ml}", body);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
+        return await scene.Developer.WaitAsync(accepted);
+    }
 }

@@ -28,8 +28,8 @@ internal sealed class ServiceUpstream(ServiceConnections connections, UpstreamCo
             return null;
         }
 
-        var upstream = await upstreams.FindAsync(connection.Id.Text, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection '{connection.Id.Name}' is gone, or its target is no http address.");
+        var upstream = await upstreams.FindAsync(call, connection.Id.Text, cancellationToken)
+            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection '{connection.Id.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
         call.ModelName = $"connection {connection.Id.Name}";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);

@@ -25,8 +25,8 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
 
     public async Task AnswerAsync(GatewayCall call, string operation, JsonElement body, CancellationToken cancellationToken)
     {
-        var upstream = await connections.FindAsync(call.Deployment!.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, or its target is no http address.");
+        var upstream = await connections.FindAsync(call, call.Deployment!.Source!, cancellationToken)
+            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
         var model = call.Served!.Model;
         call.ModelName = model;
         var streams = body.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True;

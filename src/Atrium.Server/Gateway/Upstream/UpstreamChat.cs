@@ -20,8 +20,8 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
     /// <param name="cancellationToken">Ends the upstream's work too.</param>
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(GatewayCall call, JsonElement chat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var upstream = await connections.FindAsync(call.Deployment!.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, or its target is no http address.");
+        var upstream = await connections.FindAsync(call, call.Deployment!.Source!, cancellationToken)
+            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(LongestSilence);
         using var answer = await Reached(call, () => client.SendAsync(upstream, GatewayOperation.Chat.Path, call.Served!.Model, UpstreamBody.Rewrite(chat, call.Served.Model, streams: true), silence.Token), cancellationToken);

@@ -18,6 +18,7 @@ internal sealed partial class OperationRunner(
     ResourceWriter writer,
     ResourceRemover remover,
     OperationQueue queue,
+    ISecretCipher cipher,
     IOptions<AtriumOptions> options,
     TimeProvider clock,
     ILogger<OperationRunner> logger) : BackgroundService
@@ -169,6 +170,7 @@ internal sealed partial class OperationRunner(
     /// <summary>Runs an action and writes what it changes; again from the start when another writer was faster.</summary>
     private async Task<JsonNode?> ActAsync(StoredOperation operation, ResourceAction action, CancellationToken cancellationToken)
     {
+        var input = operation.Input is { } kept && action.HasSecretBody ? OperationKinds.Open(kept, operation.ResourceKey, cipher) : operation.Input;
         for (var attempt = 1; attempt <= MaxConflicts; attempt++)
         {
             var reader = new ResourceReader(store);
@@ -183,7 +185,7 @@ internal sealed partial class OperationRunner(
                 Reader = reader,
                 Caller = new(operation.Caller, operation.Caller, "Application", [operation.Caller]),
                 BaseUri = "",
-                Body = operation.Input is { } input ? JsonNode.Parse(input)?.AsObject() : null,
+                Body = input is null ? null : JsonNode.Parse(input)?.AsObject(),
             };
             var result = await action.RunAsync(context, cancellationToken);
             if (result.Commit is not { } commit || (await store.CommitAsync(commit, cancellationToken)).Committed)

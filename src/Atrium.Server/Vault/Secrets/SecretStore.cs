@@ -56,22 +56,26 @@ internal sealed class SecretStore(IAtriumStore store, ISecretCipher cipher, Time
         {
             var before = await FindAsync(vault, name, cancellationToken);
             DemandLive(before, name);
-            var id = before?.Id ?? SecretNames.OfSecret(vault, name);
-            var head = Row(id, SecretNames.SecretRow, document);
-            var version = Row(id.Child("versions", (string)document["version"]!), SecretNames.VersionRow, document);
-            var commit = new Commit
-            {
-                Resources = [Write(before?.Row, head), Write(null, version)],
-                Secrets = [new(version.Key, Value, cipher.Encrypt(version.Key, Value, value))],
-                Activity = [log],
-            };
+            var commit = Compose(before?.Id ?? SecretNames.OfSecret(vault, name), before, value, document) with { Activity = [log] };
             if ((await store.CommitAsync(commit, cancellationToken)).Committed)
             {
-                return new(version);
+                return new(commit.Resources[1].Resource!);
             }
 
             Again(attempt, name);
         }
+    }
+
+    /// <summary>What a new version writes: the secret, which has it as its current one, and the version with its value.</summary>
+    public Commit Compose(ResourceId id, KeptSecret? before, string value, JsonObject document)
+    {
+        var head = Row(id, SecretNames.SecretRow, document);
+        var version = Row(id.Child("versions", (string)document["version"]!), SecretNames.VersionRow, document);
+        return new()
+        {
+            Resources = [Write(before?.Row, head), Write(null, version)],
+            Secrets = [new(version.Key, Value, cipher.Encrypt(version.Key, Value, value))],
+        };
     }
 
     /// <summary>Changes what a version says of itself.</summary>
@@ -108,7 +112,7 @@ internal sealed class SecretStore(IAtriumStore store, ISecretCipher cipher, Time
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await FindAsync(vault, name, cancellationToken) is not { } found || found.Row.PurgeAt is null == purgeAt is null)
+            if (await FindAsync(vault, name, cancellationToken) is not { } found || found.Row.PurgeAt is null == purgeAt is null || found.Row.PurgeAt <= clock.GetUtcNow())
             {
                 return null;
             }
