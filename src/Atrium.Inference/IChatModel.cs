@@ -72,13 +72,16 @@ public sealed record ChatPrompt
     /// <summary>At most this many tokens in the answer; null leaves it to the context length.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>Who asks. Those who ask take turns, and what one of them has said before is read faster for him only.</summary>
+    public string Lane { get; init; } = "";
+
     /// <summary>0 takes the likeliest token each time.</summary>
     public float Temperature { get; init; } = 1;
 
     /// <summary>Nucleus sampling: the smallest set of tokens whose probability reaches this.</summary>
     public float TopP { get; init; } = 1;
 
-    /// <summary>Same seed, same prompt, same answer.</summary>
+    /// <summary>Same seed, same prompt, same answer, whatever else the model writes meanwhile. That costs: such an answer shares no work with others.</summary>
     public uint? Seed { get; init; }
 
     /// <summary>The answer ends before the first of these strings that is complete.</summary>
@@ -125,6 +128,9 @@ public enum ChatFinish
 /// <summary>A piece of an answer with the token counts so far.</summary>
 public readonly record struct ChatPiece(string Text, int PromptTokens, int CompletionTokens, ChatFinish? Finish)
 {
+    /// <summary>Tokens of the prompt that needed no reading, since the same caller's last prompt began alike.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>Calls of tools that are complete with this piece.</summary>
     public IReadOnlyList<ToolCall> Calls
     {

@@ -15,6 +15,9 @@ public sealed record GgufEntry
     /// <summary>When it was last written. A file that was replaced is another model.</summary>
     public required DateTime Written { get; init; }
 
+    /// <summary>Whether it is a LoRA adapter: weights that change a model of the same architecture.</summary>
+    public bool IsAdapter { get; init; }
+
     /// <summary>Why it cannot answer, or null when it can.</summary>
     public string? Problem { get; init; }
 

@@ -61,6 +61,11 @@ public static partial class GgufFolder
         try
         {
             var metadata = GgufReader.Read(path);
+            if (metadata.IsAdapter)
+            {
+                return entry with { IsAdapter = true, Architecture = metadata.Architecture, Title = metadata.Name, Problem = GgufRules.AdapterProblem(metadata) };
+            }
+
             return entry with
             {
                 Problem = GgufRules.Problem(metadata) ?? TemplateProblem(metadata, path),

@@ -8,21 +8,32 @@ namespace Atrium.Inference.Llama;
 
 /// <summary>
 /// A GGUF file of the user's that writes answers, run in process by llama.cpp. Loaded at the first call. Several conversations are
-/// answered at the same time; what runs beside an answer can move its last digits, so a seed repeats an answer exactly only on a quiet model.
+/// answered at the same time. What runs beside an answer can move its last digits; one with a seed is kept apart and can be repeated exactly.
 /// </summary>
 public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly LlamaEngine _engine;
+    private readonly IReadOnlyList<string> _adapters;
+    private readonly LlamaChatModel?[] _adapted;
+    private readonly int _adapter;
+    private readonly bool _ownsEngine = true;
     private readonly PromptWriter _writer;
     private PromptTokens? _prompts;
 
     private LlamaChatModel(string name, string path, GgufMetadata metadata, LlamaOptions options)
     {
         Name = name;
+        (_adapters, _adapted) = (options.Adapters, new LlamaChatModel?[options.Adapters.Count]);
         _writer = PromptWriter.For(metadata, Path.GetFileName(path), options.Clock);
         ContextTokens = (int)Math.Clamp(metadata.ContextLength, 1, options.MaxContextTokens);
         _engine = new LlamaEngine(path, options, ContextTokens);
+    }
+
+    private LlamaChatModel(LlamaChatModel model, int adapter)
+    {
+        (_engine, _writer, _prompts, _adapters, _adapted, _adapter, _ownsEngine) = (model._engine, model._writer, model._prompts, model._adapters, model._adapted, adapter, false);
+        (Name, ContextTokens) = ($"{model.Name}+{Path.GetFileNameWithoutExtension(model._adapters[adapter - 1])}", model.ContextTokens);
     }
 
     /// <inheritdoc/>
@@ -47,12 +58,26 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
     /// <exception cref="ModelFileException">llama.cpp refuses the file.</exception>
     public async Task WarmAsync(CancellationToken cancellationToken) => await _engine.SessionAsync().WaitAsync(cancellationToken);
 
+    /// <summary>The same model with one of its <see cref="LlamaOptions.Adapters"/>. It shares all with this one, which must outlive it.</summary>
+    /// <exception cref="ModelFileException">It is none of them.</exception>
+    public LlamaChatModel With(string adapter)
+    {
+        var index = _adapters.ToList().IndexOf(adapter);
+        return index < 0 ? throw new ModelFileException(Path.GetFileName(adapter), $"it was not there when '{Name}' was loaded") : _adapted[index] ??= new(this, index + 1);
+    }
+
     /// <inheritdoc/>
+    /// <exception cref="ModelFileException">The adapter does not fit the model.</exception>
     /// <exception cref="PromptRefusedException">The model's chat template does not take such a conversation.</exception>
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var tools = prompt.ToolUse is ToolUse.None ? [] : prompt.Tools;
         var session = await _engine.SessionAsync().WaitAsync(cancellationToken);
+        if (session.AdapterProblem(_adapter) is { } problem)
+        {
+            throw new ModelFileException(Path.GetFileName(_adapters[_adapter - 1]), $"it does not fit the model '{Name[..Name.LastIndexOf('+')]}': {problem}");
+        }
+
         var prompts = _prompts ??= new PromptTokens(session, _writer);
         var tokens = prompt.Text is { } text ? prompts.OfText(text) : prompts.Of(prompt.Turns, tools);
         if (tokens.Length == 0)
@@ -74,7 +99,13 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
 
         var seed = prompt.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         var chooser = new TokenChooser(prompt, seed) { Grammar = GrammarOf(prompt, tools) is { } grammar ? session.Constrain(grammar) : null };
-        var request = new LlamaRequest(tokens, limit, chooser, new(prompt.Stop), prompt.LogProbs) { Trigger = TriggerOf(prompt, tools, session) };
+        var request = new LlamaRequest(tokens, limit, chooser, new(prompt.Stop), prompt.LogProbs)
+        {
+            Lane = prompt.Lane,
+            IsExact = prompt.Seed is not null,
+            Adapter = _adapter,
+            Trigger = TriggerOf(prompt, tools, session),
+        };
         if (!_engine.TryAdd(request))
         {
             request.Release();
@@ -146,5 +177,5 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public ValueTask DisposeAsync() => _ownsEngine ? _engine.DisposeAsync() : default;
 }

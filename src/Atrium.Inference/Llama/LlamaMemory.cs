@@ -7,11 +7,11 @@ public static class LlamaMemory
     private const long Fixed = 32_000_000;
 
     /// <summary>An estimate: rather too much than too little.</summary>
-    public static long BytesOf(GgufEntry file, LlamaOptions options)
+    public static long BytesOf(GgufEntry file, LlamaOptions options, IEnumerable<GgufEntry> adapters)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
         var tokens = (long)Math.Min(file.ContextTokens, options.MaxContextTokens) * options.Slots;
-        return checked(file.Bytes + (tokens * file.CacheBytesPerToken) + (LlamaSession.BatchTokens * file.WorkBytesPerToken) + Fixed);
+        return checked(file.Bytes + adapters.Sum(adapter => adapter.Bytes) + (tokens * file.CacheBytesPerToken) + (LlamaSession.BatchTokens * file.WorkBytesPerToken) + Fixed);
     }
 }

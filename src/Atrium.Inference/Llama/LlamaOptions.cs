@@ -21,6 +21,9 @@ public sealed record LlamaOptions
     /// </summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 16);
 
+    /// <summary>LoRA adapters (GGUF files) that answers may be written with.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
+
     /// <summary>What chat templates that write today's date read.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -16,8 +16,11 @@ internal sealed unsafe class LlamaSession : IDisposable
     private readonly LlamaLibrary _library;
     private readonly string _file;
     private readonly nint _vocabulary;
+    private readonly nint[] _adapters;
+    private readonly string[] _adapterProblems;
     private nint _model;
     private nint _context;
+    private int _adapter;
 
     private LlamaSession(LlamaLibrary library, string path, LlamaOptions options, int contextTokens, delegate* unmanaged[Cdecl]<nint, byte> abort, nint abortData)
     {
@@ -33,6 +36,18 @@ internal sealed unsafe class LlamaSession : IDisposable
         _vocabulary = library.ModelVocabulary(_model);
         VocabularySize = library.VocabularySize(_vocabulary);
         Require(VocabularySize > 0, "it has no vocabulary");
+
+        // Adapters come before the context, which reserves room for the largest of them. They live as long as the model.
+        (_adapters, _adapterProblems) = (new nint[options.Adapters.Count], new string[options.Adapters.Count]);
+        for (var i = 0; i < _adapters.Length; i++)
+        {
+            fixed (byte* name = LlamaLibrary.NullTerminated(options.Adapters[i]))
+            {
+                _adapters[i] = library.AdapterLoad(_model, name);
+            }
+
+            _adapterProblems[i] = NativeLog.TakeErrors();
+        }
 
         var settings = library.ContextDefaultParams();
         settings.ContextTokens = (uint)(contextTokens * options.Slots);
@@ -128,7 +143,46 @@ internal sealed unsafe class LlamaSession : IDisposable
     public ReadOnlySpan<float> Logits(int index) => new(_library.Logits(_context, index), VocabularySize);
 
     /// <summary>Frees the memory of a conversation.</summary>
-    public void Forget(int sequence) => _library.MemoryRemove(_library.ContextMemory(_context), sequence, -1, -1);
+    public void Forget(int sequence) => _library.MemoryRemove(Memory, sequence, -1, -1);
+
+    /// <summary>Leaves only the first tokens in the memory of a conversation. False where that cannot be; then nothing is left.</summary>
+    public bool TryCut(int sequence, int tokens)
+    {
+        if (tokens > 0 && _library.MemoryRemove(Memory, sequence, tokens, -1) != 0)
+        {
+            return true;
+        }
+
+        Forget(sequence);
+        return tokens == 0;
+    }
+
+    /// <summary>Gives a conversation the memory of another in place of its own.</summary>
+    public void Copy(int from, int to)
+    {
+        Forget(to);
+        _library.MemoryCopy(Memory, from, to, -1, -1);
+    }
+
+    /// <summary>What is read from now on is read with this adapter: its place in <see cref="LlamaOptions.Adapters"/> counted from 1, or 0 for none.</summary>
+    public void UseAdapter(int adapter)
+    {
+        if (adapter == _adapter)
+        {
+            return;
+        }
+
+        var (handle, scale) = (adapter == 0 ? 0 : _adapters[adapter - 1], 1f);
+        if (_library.AdaptersUse(_context, &handle, adapter == 0 ? 0u : 1u, &scale) != 0)
+        {
+            throw new InvalidOperationException($"llama.cpp cannot run '{_file}' with adapter {adapter}: {NativeLog.TakeErrors()}");
+        }
+
+        _adapter = adapter;
+    }
+
+    /// <summary>Why an adapter cannot be used; null when it can. Counted as in <see cref="UseAdapter"/>.</summary>
+    public string? AdapterProblem(int adapter) => adapter > 0 && _adapters[adapter - 1] == 0 ? _adapterProblems[adapter - 1] : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -145,6 +199,8 @@ internal sealed unsafe class LlamaSession : IDisposable
             _model = 0;
         }
     }
+
+    private nint Memory => _library.ContextMemory(_context);
 
     private bool IsControl(int token) => _library.IsControl(_vocabulary, token) != 0;
 

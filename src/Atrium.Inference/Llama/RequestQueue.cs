@@ -1,67 +1,90 @@
 namespace Atrium.Inference.Llama;
 
-/// <summary>Conversations that wait for a slot, oldest first. Bounded; the cancelled ones give up their place.</summary>
+/// <summary>
+/// Conversations that wait for a slot, in a lane for each who asks. Whoever has the fewest conversations in slots comes next, and among those the one whose turn was
+/// longest ago. Bounded, and no lane has all places; the cancelled ones give up theirs.
+/// </summary>
 internal sealed class RequestQueue(int capacity) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<LlamaRequest> _waiting = [];
+    private readonly Dictionary<string, LinkedList<LlamaRequest>> _lanes = new(StringComparer.Ordinal);
+
+    /// <summary>The lanes with somebody in them, by their turn.</summary>
+    private readonly List<string> _turns = [];
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly int _capacityOfLane = Math.Max(1, capacity * 3 / 4);
     private volatile bool _closed;
 
     /// <summary>Nothing comes any more.</summary>
     public bool Closed => _closed;
 
-    /// <summary>False when the queue is full.</summary>
+    /// <summary>False when the queue, or the request's lane, is full.</summary>
     public bool TryAdd(LlamaRequest request)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            _waiting.RemoveAll(waiting => waiting.Cancelled);
-            if (_waiting.Count >= capacity)
+            DropCancelled();
+            if (_lanes.Values.Sum(lane => lane.Count) >= capacity || _lanes.GetValueOrDefault(request.Lane)?.Count >= _capacityOfLane)
             {
                 return false;
             }
 
-            _waiting.Add(request);
+            LaneOf(request).AddLast(request);
         }
 
         _wake.Release();
         return true;
     }
 
-    /// <summary>The oldest one that still wants an answer, or null.</summary>
-    public LlamaRequest? TryTake()
+    /// <summary>Takes back one that had to leave its slot: the first of its lane, whatever the bound.</summary>
+    public void Return(LlamaRequest request)
     {
         lock (_gate)
         {
-            _waiting.RemoveAll(waiting => waiting.Cancelled);
-            if (_waiting.Count == 0)
+            LaneOf(request).AddFirst(request);
+        }
+    }
+
+    /// <summary>The next that still wants an answer, or null.</summary>
+    /// <param name="running">How many conversations of a lane are in slots.</param>
+    public LlamaRequest? TryTake(Func<string, int> running)
+    {
+        lock (_gate)
+        {
+            if (Neediest(running) is not { } lane)
             {
                 return null;
             }
 
-            var first = _waiting[0];
-            _waiting.RemoveAt(0);
+            var waiting = _lanes[lane];
+            var first = waiting.First!.Value;
+            waiting.RemoveFirst();
+            _turns.Remove(lane);
+            if (waiting.Count > 0)
+            {
+                _turns.Add(lane);
+            }
+            else
+            {
+                _lanes.Remove(lane);
+            }
+
             return first;
         }
     }
 
-    /// <summary>Waits for one. Null when the queue is closed.</summary>
-    public LlamaRequest? Take()
+    /// <summary>The lane that comes next, or null.</summary>
+    public string? NextLane(Func<string, int> running)
     {
-        while (!_closed)
+        lock (_gate)
         {
-            if (TryTake() is { } request)
-            {
-                return request;
-            }
-
-            _wake.Wait();
+            return Neediest(running);
         }
-
-        return null;
     }
+
+    /// <summary>Waits until there may be one, or the queue is closed.</summary>
+    public void Wait() => _wake.Wait();
 
     /// <summary>Ends those that wait and takes no more.</summary>
     public void Close(Exception reason)
@@ -69,8 +92,14 @@ internal sealed class RequestQueue(int capacity) : IDisposable
         lock (_gate)
         {
             _closed = true;
-            _waiting.ForEach(waiting => waiting.Fail(reason));
-            _waiting.Clear();
+            foreach (var request in _lanes.Values.SelectMany(lane => lane))
+            {
+                request.Fail(reason);
+                request.Release();
+            }
+
+            _lanes.Clear();
+            _turns.Clear();
         }
 
         _wake.Release();
@@ -78,4 +107,45 @@ internal sealed class RequestQueue(int capacity) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _wake.Dispose();
+
+    private string? Neediest(Func<string, int> running)
+    {
+        DropCancelled();
+        return _turns.Count == 0 ? null : _turns.MinBy(running);
+    }
+
+    private LinkedList<LlamaRequest> LaneOf(LlamaRequest request)
+    {
+        if (!_lanes.TryGetValue(request.Lane, out var lane))
+        {
+            _lanes[request.Lane] = lane = [];
+            _turns.Add(request.Lane);
+        }
+
+        return lane;
+    }
+
+    private void DropCancelled()
+    {
+        foreach (var lane in _turns.ToList())
+        {
+            for (var node = _lanes[lane].First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Cancelled)
+                {
+                    node.Value.Release();
+                    _lanes[lane].Remove(node);
+                }
+
+                node = next;
+            }
+
+            if (_lanes[lane].Count == 0)
+            {
+                _lanes.Remove(lane);
+                _turns.Remove(lane);
+            }
+        }
+    }
 }

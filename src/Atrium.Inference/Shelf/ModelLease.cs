@@ -11,12 +11,20 @@ public sealed class ModelLease<T> : IDisposable
     /// <summary>The model. Not to be used after the lease has ended.</summary>
     public T Model { get; }
 
-    /// <summary>The same lease of something that is made of the model. It takes the place of this one, which must not be disposed any more.</summary>
+    /// <summary>The same lease of something that is made of the model. It takes the place of this one, which must not be disposed any more. Where making it fails the lease has ended.</summary>
     public ModelLease<TOther> As<TOther>(Func<T, TOther> make)
         where TOther : class
     {
         ArgumentNullException.ThrowIfNull(make);
-        return new(make(Model), Dispose);
+        try
+        {
+            return new(make(Model), Dispose);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends the lease. Again does nothing.</summary>

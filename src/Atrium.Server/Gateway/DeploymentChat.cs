@@ -29,7 +29,7 @@ internal sealed class DeploymentChat(EmbeddedEngines engines, UpstreamChat upstr
             yield break;
         }
 
-        var prompt = ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt;
+        var prompt = ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt with { Lane = call.Lane };
         using var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
         call.ModelName = model.Model.Name;
         await foreach (var piece in model.Model.AnswerAsync(prompt, cancellationToken))

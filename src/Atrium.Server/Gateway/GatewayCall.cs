@@ -18,6 +18,9 @@ internal sealed class GatewayCall(HttpContext http, string operation, long start
     /// <summary>Whose deployments and costs these are. Set by authentication.</summary>
     public KeyOwner Owner { get; set; } = null!;
 
+    /// <summary>Those who share a model take turns, and each is a lane.</summary>
+    public string Lane => Owner.Id.Key;
+
     public GatewayModel Model { get; set; } = GatewayModel.Empty;
 
     /// <summary>key1 or key2 with the beginning of its hash, or the principal's object id.</summary>
@@ -33,6 +36,9 @@ internal sealed class GatewayCall(HttpContext http, string operation, long start
     public long TokensIn { get; set; }
 
     public long TokensOut { get; set; }
+
+    /// <summary>Of the tokens in, those that needed no reading.</summary>
+    public long TokensCached { get; set; }
 
     /// <summary>Tags from the request, a JSON object; empty for none.</summary>
     public string Tags { get; set; } = "";

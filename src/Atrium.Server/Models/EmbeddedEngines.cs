@@ -26,14 +26,25 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
 
     private readonly ModelPackageStore packages = new(options.Value.CacheFolder, options.Value.OfflinePackages, clock);
     private readonly GgufFiles files = new(options.Value.FolderIn(hosting.Value.Data), clock);
-    private readonly Dictionary<GgufEntry, ShelvedModel<IChatModel>> own = [];
+    private readonly Dictionary<GgufEntry, ShelvedModel<LlamaChatModel>> shelved = [];
     private readonly Lock gate = new();
-    private IReadOnlyList<GgufEntry> shelved = [];
+    private IReadOnlyList<GgufEntry> seen = [];
+    private IReadOnlyList<OwnModel> own = [];
 
     private LlamaOptions LlamaSettings => new() { LibraryFolder = LlamaOptions.LibraryFolderIn(packages.FolderOf(ModelPackages.LlamaCpp)), Clock = clock };
 
-    /// <summary>The GGUF files that can answer now.</summary>
-    public IReadOnlyList<GgufEntry> Files => files.Usable;
+    /// <summary>The chat models of the models folder, as it is now.</summary>
+    public IReadOnlyList<OwnModel> Own
+    {
+        get
+        {
+            lock (gate)
+            {
+                Look();
+                return own;
+            }
+        }
+    }
 
     /// <exception cref="ApiException">503: its package has not been pulled, or there is no memory for it. The same for the other embedded models.</exception>
     public ValueTask<ModelLease<ITextEmbedder>> EmbedderAsync(CancellationToken cancellationToken) => OpenedAsync(models.EmbedderAsync(cancellationToken));
@@ -57,48 +68,64 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<ModelLease<ProfanityFilter>> ProfanityAsync(CancellationToken cancellationToken) => OpenedAsync(models.ProfanityFilterAsync(cancellationToken));
 
     /// <summary>The chat model of that name; <c>default-chat</c> is the first GGUF file's, else the one that quotes.</summary>
-    public async ValueTask<ModelLease<IChatModel>> ChatAsync(string name, CancellationToken cancellationToken) => FileOf(name) is { } file
-        ? await OpenedAsync(Shelved(file).RentAsync(cancellationToken))
-        : (await EmbedderAsync(cancellationToken)).As<IChatModel>(embedder => new QuotingChatModel(embedder));
-
-    /// <summary>Whether the chat model of that name writes, or only quotes. Opens nothing.</summary>
-    public bool Generates(string name) => FileOf(name) is not null;
-
-    private GgufEntry? FileOf(string name)
+    public async ValueTask<ModelLease<IChatModel>> ChatAsync(string name, CancellationToken cancellationToken)
     {
-        var usable = Files;
-        return usable.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? (name == QuoteName || usable.Count == 0 ? null : usable[0]);
+        if (OwnOf(name) is not { } found)
+        {
+            return (await EmbedderAsync(cancellationToken)).As<IChatModel>(embedder => new QuotingChatModel(embedder));
+        }
+
+        var lease = await OpenedAsync(Shelved(found.File).RentAsync(cancellationToken));
+        return lease.As<IChatModel>(model => found.Adapter is { } adapter ? model.With(adapter.Path) : model);
     }
 
-    /// <summary>The file's place on the shelf. Files that have changed or gone since the last look are taken off it.</summary>
-    private ShelvedModel<IChatModel> Shelved(GgufEntry file)
+    /// <summary>Whether the chat model of that name writes, or only quotes. Opens nothing.</summary>
+    public bool Generates(string name) => OwnOf(name) is not null;
+
+    private OwnModel? OwnOf(string name)
+    {
+        var models = Own;
+        return models.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? (name == QuoteName || models.Count == 0 ? null : models[0]);
+    }
+
+    /// <summary>Files that have changed or gone since the last look are taken off the shelf. An adapter belongs to its model's place: with another set of them it is another model.</summary>
+    private void Look()
+    {
+        var usable = files.Usable;
+        if (ReferenceEquals(usable, seen))
+        {
+            return;
+        }
+
+        var others = !usable.Where(file => file.IsAdapter).SequenceEqual(seen.Where(file => file.IsAdapter));
+        foreach (var gone in shelved.Keys.Where(file => others || !usable.Contains(file)).ToList())
+        {
+            shelf.Remove(shelved[gone]);
+            shelved.Remove(gone);
+        }
+
+        (seen, own) = (usable, OwnModel.Of(usable));
+    }
+
+    private ShelvedModel<LlamaChatModel> Shelved(GgufEntry file)
     {
         lock (gate)
         {
-            var usable = Files;
-            if (!ReferenceEquals(usable, shelved))
+            if (!shelved.TryGetValue(file, out var model))
             {
-                shelved = usable;
-                foreach (var gone in own.Keys.Except(usable).ToList())
-                {
-                    shelf.Remove(own[gone]);
-                    own.Remove(gone);
-                }
-            }
-
-            if (!own.TryGetValue(file, out var model))
-            {
-                own[file] = model = shelf.Add(file.Name, LlamaMemory.BytesOf(file, LlamaSettings), cancellationToken => OpenAsync(file, cancellationToken));
+                List<GgufEntry> adapters = [.. OwnModel.AdaptersOf(file, seen)];
+                var settings = LlamaSettings with { Adapters = [.. adapters.Select(adapter => adapter.Path)] };
+                shelved[file] = model = shelf.Add(file.Name, LlamaMemory.BytesOf(file, settings, adapters), cancellationToken => OpenAsync(file, settings, cancellationToken));
             }
 
             return model;
         }
     }
 
-    private async Task<IChatModel> OpenAsync(GgufEntry file, CancellationToken cancellationToken)
+    private async Task<LlamaChatModel> OpenAsync(GgufEntry file, LlamaOptions settings, CancellationToken cancellationToken)
     {
         await packages.PullAsync([ModelPackages.LlamaCpp], progress: null, cancellationToken);
-        var model = LlamaChatModel.Open(file.Name, file.Path, LlamaSettings);
+        var model = LlamaChatModel.Open(file.Name, file.Path, settings);
         try
         {
             await model.WarmAsync(cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class GgufFiles(string folder, TimeProvider clock)
     private (string, long, DateTime)[]? seen;
     private DateTimeOffset lookedAt;
 
-    /// <summary>Those that can answer, by name.</summary>
+    /// <summary>Those that can be used, by name: models and adapters. The same list until one of them changes.</summary>
     public IReadOnlyList<GgufEntry> Usable
     {
         get

@@ -14,7 +14,7 @@ internal sealed class ModelCatalog(EmbeddedEngines engines) : IModelCatalog
     ];
 
     /// <summary>Asked for at every call: nothing is made where no file lies in the folder.</summary>
-    public IReadOnlyList<CatalogModel> Models => engines.Files is { Count: > 0 } files
-        ? [.. Embedded, .. files.Select(file => new CatalogModel(file.Name, "1", ModelKind.Chat, $"{file.Title ?? file.Name}, a GGUF file of the models folder."))]
+    public IReadOnlyList<CatalogModel> Models => engines.Own is { Count: > 0 } own
+        ? [.. Embedded, .. own.Select(model => new CatalogModel(model.Name, "1", ModelKind.Chat, model.Description))]
         : Embedded;
 }

@@ -1,4 +1,5 @@
 using Atrium.Inference.Llama;
+using Atrium.Testing;
 
 namespace Atrium.Inference.Tests.Llama;
 
@@ -30,6 +31,21 @@ public sealed class GgufFolderTests : IDisposable
             [("a-empty", false), ("b-text", false), ("c-good", true), ("d-embedder", false)],
             GgufFolder.Scan(_folder).Select(entry => (entry.Name, entry.Problem is null)));
         Assert.Contains("'nomic-bert'", GgufFolder.Scan(_folder)[3].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_adapter_is_listed_as_one_and_one_of_another_type_with_its_problem()
+    {
+        RandomModel.WriteAdapter(Path.Combine(_folder, "lora.gguf"), 1);
+        var other = new GgufWriter();
+        other.Text("general.type", "adapter");
+        other.Text("general.architecture", "llama");
+        other.Text("adapter.type", "prefix");
+        other.Save(Path.Combine(_folder, "prefix.gguf"));
+
+        Assert.Equal(
+            [("lora", true, null), ("prefix", true, "it is an adapter of type 'prefix' (adapter.type); only lora is read")],
+            GgufFolder.Scan(_folder).Select(entry => (entry.Name, entry.IsAdapter, entry.Problem)));
     }
 
     [Fact]

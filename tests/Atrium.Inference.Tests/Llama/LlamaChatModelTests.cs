@@ -103,7 +103,7 @@ public sealed class LlamaChatModelTests
     [Fact]
     public async Task Conversations_at_the_same_time_get_the_answers_that_each_gets_alone()
     {
-        await using var model = Open(Options() with { Slots = 4, QueueLength = 8 });
+        await using var model = Open(Options() with { Slots = 4, QueueLength = 12 });
         string[] openings = [Opening, "The little dog", "Tom and Lily went to the", "One day, a big red ball", "In the park", "Mom said", "He was sad because"];
         var prompts = openings.Select(opening => Story(80) with { Turns = [new("user", opening)] }).ToArray();
 
@@ -234,17 +234,31 @@ public sealed class LlamaChatModelTests
 
     internal static ChatPrompt Story(int tokens) => new() { Turns = [new("user", Opening)], MaxTokens = tokens, Temperature = 0 };
 
-    internal static async Task<Answer> AnswerAsync(IChatModel model, ChatPrompt prompt)
+    internal static Task<Answer> AnswerAsync(IChatModel model, ChatPrompt prompt) => AnswerUntilAsync(model, prompt, TestContext.Current.CancellationToken);
+
+    internal static async Task<Answer> AnswerUntilAsync(IChatModel model, ChatPrompt prompt, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var last = default(ChatPiece);
-        await foreach (var piece in model.AnswerAsync(prompt, TestContext.Current.CancellationToken))
+        await foreach (var piece in model.AnswerAsync(prompt, cancellationToken))
         {
             text.Append(piece.Text);
             last = piece;
         }
 
         return new(text.ToString(), last.PromptTokens, last.CompletionTokens, last.Finish);
+    }
+
+    /// <summary>How many tokens of the prompt were there already.</summary>
+    internal static async Task<int> CachedAsync(IChatModel model, ChatPrompt prompt)
+    {
+        var last = default(ChatPiece);
+        await foreach (var piece in model.AnswerAsync(prompt, TestContext.Current.CancellationToken))
+        {
+            last = piece;
+        }
+
+        return last.CachedTokens;
     }
 
     internal sealed record Answer(string Text, int PromptTokens, int CompletionTokens, ChatFinish? Finish);

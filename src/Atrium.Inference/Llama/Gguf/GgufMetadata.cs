@@ -9,6 +9,9 @@ internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, 
     /// <summary>The architecture, such as "llama".</summary>
     public string Architecture => Text("general.architecture") ?? "";
 
+    /// <summary>Whether it holds no model but changes to one.</summary>
+    public bool IsAdapter => Text("general.type") == "adapter";
+
     /// <summary>The name that the maker gave the model.</summary>
     public string? Name => Text("general.name");
 

@@ -25,6 +25,15 @@ internal static class GgufRules
         _ => null,
     };
 
+    /// <summary>Why the file cannot be used as an adapter, or null. Whether it fits a model is seen when both are loaded.</summary>
+    public static string? AdapterProblem(GgufMetadata metadata) => metadata switch
+    {
+        { Architecture: "" } => "it does not say the architecture of its model (general.architecture)",
+        _ when metadata.Text("adapter.type") is not "lora" => $"it is an adapter of type '{metadata.Text("adapter.type")}' (adapter.type); only lora is read",
+        { Tensors: 0 } => "it holds no weights",
+        _ => null,
+    };
+
     /// <exception cref="ModelFileException">The file cannot answer.</exception>
     public static void Require(GgufMetadata metadata, string file)
     {

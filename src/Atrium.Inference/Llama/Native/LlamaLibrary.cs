@@ -25,6 +25,9 @@ internal sealed unsafe class LlamaLibrary
     public readonly delegate* unmanaged[Cdecl]<nint, uint> ContextTokensPerSequence;
     public readonly delegate* unmanaged[Cdecl]<nint, nint> ContextMemory;
     public readonly delegate* unmanaged[Cdecl]<nint, int, int, int, byte> MemoryRemove;
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int, int, int, void> MemoryCopy;
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*, nint> AdapterLoad;
+    public readonly delegate* unmanaged[Cdecl]<nint, nint*, nuint, float*, int> AdaptersUse;
     public readonly delegate* unmanaged[Cdecl]<nint, LlamaBatch, int> Decode;
     public readonly delegate* unmanaged[Cdecl]<nint, int, float*> Logits;
     public readonly delegate* unmanaged[Cdecl]<nint, int> VocabularySize;
@@ -62,6 +65,9 @@ internal sealed unsafe class LlamaLibrary
         ContextTokensPerSequence = (delegate* unmanaged[Cdecl]<nint, uint>)Find("llama_n_ctx_seq");
         ContextMemory = (delegate* unmanaged[Cdecl]<nint, nint>)Find("llama_get_memory");
         MemoryRemove = (delegate* unmanaged[Cdecl]<nint, int, int, int, byte>)Find("llama_memory_seq_rm");
+        MemoryCopy = (delegate* unmanaged[Cdecl]<nint, int, int, int, int, void>)Find("llama_memory_seq_cp");
+        AdapterLoad = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)Find("llama_adapter_lora_init");
+        AdaptersUse = (delegate* unmanaged[Cdecl]<nint, nint*, nuint, float*, int>)Find("llama_set_adapters_lora");
         Decode = (delegate* unmanaged[Cdecl]<nint, LlamaBatch, int>)Find("llama_decode");
         Logits = (delegate* unmanaged[Cdecl]<nint, int, float*>)Find("llama_get_logits_ith");
         VocabularySize = (delegate* unmanaged[Cdecl]<nint, int>)Find("llama_vocab_n_tokens");

@@ -81,7 +81,7 @@ internal static class ModelsCommand
                 new
                 {
                     Packages = packages.Select(p => new { p.Package.Id, p.Package.Purpose, p.IsReady, p.Package.Optional, p.Folder, p.Bytes, Archive = p.Package.ArchiveName, p.Package.Sha256, p.Package.Licence }),
-                    Own = own.Select(o => new { o.Name, o.Path, o.Bytes, o.Problem, o.ContextTokens, o.HasChatTemplate }),
+                    Own = own.Select(o => new { o.Name, o.Path, o.Bytes, o.Problem, o.IsAdapter, o.ContextTokens, o.HasChatTemplate }),
                     Loaded = loaded?.Models,
                 },
                 Indented));
@@ -106,7 +106,7 @@ internal static class ModelsCommand
         }
         else
         {
-            Table.Write(["OWN MODEL", "STATE", "SIZE", "FILE"], own.Select(o => new[] { o.Name, o.Problem ?? "usable", ModelPull.Size(o.Bytes), o.Path }));
+            Table.Write(["OWN MODEL", "STATE", "SIZE", "FILE"], own.Select(o => new[] { o.Name, o.Problem ?? (o.IsAdapter ? $"adapter of {o.Architecture} models" : "usable"), ModelPull.Size(o.Bytes), o.Path }));
         }
 
         loaded?.Write();

@@ -25,7 +25,7 @@ internal sealed record ChatRequest(ChatPrompt Prompt, int Each, bool Streams, bo
     ];
 
     /// <summary>A prompt for each answer.</summary>
-    public IReadOnlyList<ChatPrompt> Prompts => [.. Enumerable.Range(0, Each).Select(copy => Prompt with { Seed = Prompt.Seed + (uint)copy })];
+    public IReadOnlyList<ChatPrompt> PromptsOf(string lane) => [.. Enumerable.Range(0, Each).Select(copy => Prompt with { Lane = lane, Seed = Prompt.Seed + (uint)copy })];
 
     /// <exception cref="ApiException">400 with every mistake.</exception>
     public static ChatRequest Read(JsonElement body, bool generates)

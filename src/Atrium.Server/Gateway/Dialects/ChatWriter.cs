@@ -42,7 +42,7 @@ internal sealed class ChatWriter(string id, string model, long created)
     public static ReadOnlySpan<byte> Done => "data: [DONE]\n\n"u8;
 
     /// <summary>The body of <c>chat.completion</c>.</summary>
-    public void WriteWhole(IBufferWriter<byte> output, IEnumerable<ChatChoice> choices, (long In, long Out) usage)
+    public void WriteWhole(IBufferWriter<byte> output, IEnumerable<ChatChoice> choices, TokenCounts usage)
     {
         using var writer = new Utf8JsonWriter(output, Plain);
         Begin(writer, "chat.completion"u8);
@@ -63,7 +63,7 @@ internal sealed class ChatWriter(string id, string model, long created)
         }
 
         writer.WriteEndArray();
-        WriteUsage(writer, usage.In, usage.Out);
+        WriteUsage(writer, usage);
         writer.WriteEndObject();
     }
 
@@ -117,7 +117,7 @@ internal sealed class ChatWriter(string id, string model, long created)
     }
 
     /// <summary>The event with the counts, which has no choice.</summary>
-    public void WriteUsageChunk(IBufferWriter<byte> output, (long In, long Out) usage)
+    public void WriteUsageChunk(IBufferWriter<byte> output, TokenCounts usage)
     {
         output.Write("data: "u8);
         using (var writer = new Utf8JsonWriter(output, Plain))
@@ -125,19 +125,30 @@ internal sealed class ChatWriter(string id, string model, long created)
             Begin(writer, "chat.completion.chunk"u8);
             writer.WriteStartArray("choices"u8);
             writer.WriteEndArray();
-            WriteUsage(writer, usage.In, usage.Out);
+            WriteUsage(writer, usage);
             writer.WriteEndObject();
         }
 
         output.Write("\n\n"u8);
     }
 
-    public static void WriteUsage(Utf8JsonWriter writer, long read, long written)
+    /// <summary>The published counts. The models of this process neither think aloud nor read or write audio, and nobody predicts their answers to them.</summary>
+    public static void WriteUsage(Utf8JsonWriter writer, TokenCounts counts)
     {
         writer.WriteStartObject("usage"u8);
-        writer.WriteNumber("prompt_tokens"u8, read);
-        writer.WriteNumber("completion_tokens"u8, written);
-        writer.WriteNumber("total_tokens"u8, read + written);
+        writer.WriteNumber("prompt_tokens"u8, counts.In);
+        writer.WriteNumber("completion_tokens"u8, counts.Out);
+        writer.WriteNumber("total_tokens"u8, counts.In + counts.Out);
+        writer.WriteStartObject("prompt_tokens_details"u8);
+        writer.WriteNumber("cached_tokens"u8, counts.Cached);
+        writer.WriteNumber("audio_tokens"u8, 0);
+        writer.WriteEndObject();
+        writer.WriteStartObject("completion_tokens_details"u8);
+        writer.WriteNumber("reasoning_tokens"u8, 0);
+        writer.WriteNumber("audio_tokens"u8, 0);
+        writer.WriteNumber("accepted_prediction_tokens"u8, 0);
+        writer.WriteNumber("rejected_prediction_tokens"u8, 0);
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 

@@ -20,10 +20,11 @@ internal sealed record CompletionRequest(IReadOnlyList<string> Texts, int Each, 
     private const int DefaultTokens = 16;
 
     /// <summary>A prompt for each answer; those of one prompt stand together.</summary>
-    public IReadOnlyList<ChatPrompt> Prompts => [.. Texts.SelectMany(text => Enumerable.Range(0, Each).Select(copy => Sampling with
+    public IReadOnlyList<ChatPrompt> PromptsOf(string lane) => [.. Texts.SelectMany(text => Enumerable.Range(0, Each).Select(copy => Sampling with
     {
         Text = text,
         Turns = [new("user", text)],
+        Lane = lane,
         Seed = Sampling.Seed + (uint)copy,
     }))];
 

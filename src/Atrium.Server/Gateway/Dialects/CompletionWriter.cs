@@ -12,7 +12,7 @@ internal sealed record CompletionChoice(int Index, string Text, ChatFinish? Fini
 internal sealed class CompletionWriter(string id, string model, long created)
 {
     /// <summary>The body of <c>text_completion</c>.</summary>
-    public void Write(IBufferWriter<byte> output, IEnumerable<CompletionChoice> choices, (long In, long Out)? usage)
+    public void Write(IBufferWriter<byte> output, IEnumerable<CompletionChoice> choices, TokenCounts? usage)
     {
         using var writer = new Utf8JsonWriter(output, ChatWriter.Plain);
         writer.WriteStartObject();
@@ -42,14 +42,14 @@ internal sealed class CompletionWriter(string id, string model, long created)
         writer.WriteEndArray();
         if (usage is { } counts)
         {
-            ChatWriter.WriteUsage(writer, counts.In, counts.Out);
+            ChatWriter.WriteUsage(writer, counts);
         }
 
         writer.WriteEndObject();
     }
 
     /// <summary>The same as an event.</summary>
-    public void WriteEvent(IBufferWriter<byte> output, IEnumerable<CompletionChoice> choices, (long In, long Out)? usage)
+    public void WriteEvent(IBufferWriter<byte> output, IEnumerable<CompletionChoice> choices, TokenCounts? usage)
     {
         output.Write("data: "u8);
         Write(output, choices, usage);

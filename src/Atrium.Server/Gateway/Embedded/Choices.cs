@@ -72,6 +72,7 @@ internal sealed class ChoiceCounts(GatewayCall call, int choices, int each)
 {
     private readonly int[] written = new int[choices];
     private readonly int[] read = new int[choices / each];
+    private readonly int[] found = new int[choices / each];
 
     public void Take(ChoicePiece piece)
     {
@@ -81,5 +82,13 @@ internal sealed class ChoiceCounts(GatewayCall call, int choices, int each)
         ref var prompt = ref read[piece.Index / each];
         call.TokensIn += piece.Piece.PromptTokens - prompt;
         prompt = piece.Piece.PromptTokens;
+
+        // The first of several answers has read what the others then find there: only what was there before it counts.
+        ref var cached = ref found[piece.Index / each];
+        if (piece.Index % each == 0)
+        {
+            call.TokensCached += piece.Piece.CachedTokens - cached;
+            cached = piece.Piece.CachedTokens;
+        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
         call.ModelName = model.Name;
         var writer = new ChatWriter($"chatcmpl-{Guid.CreateVersion7():N}", model.Name, clock.GetUtcNow().ToUnixTimeSeconds());
         var counts = new ChoiceCounts(call, request.Each, request.Each);
-        await using var pieces = Choices.AnswerAsync(model, request.Prompts, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pieces = Choices.AnswerAsync(model, request.PromptsOf(call.Lane), cancellationToken).GetAsyncEnumerator(cancellationToken);
 
         // The first piece comes before the first byte: what the model refuses is still an error with a status.
         var more = await pieces.MoveNextAsync();
@@ -50,7 +50,7 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
         }
 
         var whole = new ArrayBufferWriter<byte>();
-        writer.WriteWhole(whole, answers.Select(answer => answer.Whole), (call.TokensIn, call.TokensOut));
+        writer.WriteWhole(whole, answers.Select(answer => answer.Whole), TokenCounts.Of(call));
         await metering.AnswerAsync(call, Metering.Json, whole.WrittenMemory, cancellationToken);
     }
 
@@ -64,7 +64,7 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
 
         if (request.WantsUsage)
         {
-            writer.WriteUsageChunk(output, (call.TokensIn, call.TokensOut));
+            writer.WriteUsageChunk(output, TokenCounts.Of(call));
         }
 
         metering.Record(call, StatusCodes.Status200OK);

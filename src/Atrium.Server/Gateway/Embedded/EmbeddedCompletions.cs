@@ -20,7 +20,7 @@ internal sealed class EmbeddedCompletions(EmbeddedEngines engines, Metering mete
         var model = lease.Model;
         call.ModelName = model.Name;
         var writer = new CompletionWriter($"cmpl-{Guid.CreateVersion7():N}", model.Name, clock.GetUtcNow().ToUnixTimeSeconds());
-        var prompts = request.Prompts;
+        var prompts = request.PromptsOf(call.Lane);
         var counts = new ChoiceCounts(call, prompts.Count, request.Each);
         await using var pieces = Choices.AnswerAsync(model, prompts, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
@@ -52,14 +52,14 @@ internal sealed class EmbeddedCompletions(EmbeddedEngines engines, Metering mete
         if (!request.Streams)
         {
             var whole = new ArrayBufferWriter<byte>();
-            writer.Write(whole, choices, (call.TokensIn, call.TokensOut));
+            writer.Write(whole, choices, TokenCounts.Of(call));
             await metering.AnswerAsync(call, Metering.Json, whole.WrittenMemory, cancellationToken);
             return;
         }
 
         if (request.WantsUsage)
         {
-            writer.WriteEvent(response.BodyWriter, [], (call.TokensIn, call.TokensOut));
+            writer.WriteEvent(response.BodyWriter, [], TokenCounts.Of(call));
         }
 
         metering.Record(call, StatusCodes.Status200OK);

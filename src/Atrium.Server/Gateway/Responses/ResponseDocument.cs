@@ -79,7 +79,7 @@ internal sealed class ResponseDocument
         Body["usage"] = new JsonObject
         {
             ["input_tokens"] = last.PromptTokens,
-            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
+            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = last.CachedTokens },
             ["output_tokens"] = last.CompletionTokens,
             ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
             ["total_tokens"] = last.PromptTokens + last.CompletionTokens,
