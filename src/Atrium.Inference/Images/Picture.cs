@@ -29,6 +29,19 @@ public sealed class Picture : IDisposable
         return new(Upright(decoded, codec.EncodedOrigin));
     }
 
+    /// <summary>A picture of pixels: three bytes each (red, green, blue), row by row from the top.</summary>
+    public static Picture OfPixels(ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        var rgba = new byte[width * height * 4];
+        for (int from = 0, to = 0; to < rgba.Length; from += 3, to += 4)
+        {
+            pixels.Slice(from, 3).CopyTo(rgba.AsSpan(to));
+            rgba[to + 3] = byte.MaxValue;
+        }
+
+        return new(SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba));
+    }
+
     /// <summary>The whole picture at another size.</summary>
     /// <returns>Three values a pixel (red, green, blue; 0 to 255), row by row from the top.</returns>
     public float[] Sample(int width, int height) => Sample(width, height, SKMatrix.CreateScale((float)width / Width, (float)height / Height));

@@ -20,6 +20,8 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
     /// <summary>What the decoder may open. No playlist, and nothing that names other files.</summary>
     private const string Formats = "wav,w64,mp3,ogg,flac,matroska,webm,mov,mp4,m4a,aac,amr,avi,aiff,caf,mpeg,mpegts,asf";
 
+    private static readonly string[] Bounds = ["-protocol_whitelist", "file,pipe", "-format_whitelist", Formats];
+
     /// <summary>From the moment that output is wanted; a decoder that makes none for so long hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string[] CutOffWords = ["File ended prematurely", "moov atom not found", "partial file", "End of file"];
@@ -39,7 +41,7 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
         string[] channel = rules.Channel is { } only ? ["-af", string.Create(CultureInfo.InvariantCulture, $"pan=mono|c0=c{only}")] : ["-ac", "1"];
         string[] arguments = ["-map", "0:a:0", "-vn", .. channel, "-ar", SpeechAudio.SampleRate.ToString(CultureInfo.InvariantCulture), "-t", seconds, "-f", "f32le", "pipe:1"];
         var taken = 0L;
-        await foreach (var bytes in RunAsync(source, arguments, cancellationToken))
+        await foreach (var bytes in RunAsync(source, [], arguments, sizeof(float), cancellationToken))
         {
             var samples = MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray();
             taken += samples.Length;
@@ -80,13 +82,18 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();
 
-    /// <summary>What the decoder writes, in pieces that are whole multiples of four bytes.</summary>
-    private async IAsyncEnumerable<ReadOnlyMemory<byte>> RunAsync(MediaSource source, string[] arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>What the decoder writes, in pieces that are whole multiples of a number of bytes.</summary>
+    /// <param name="source">What is decoded.</param>
+    /// <param name="before">Arguments before the input's name.</param>
+    /// <param name="arguments">Those behind it.</param>
+    /// <param name="unit">The number of bytes; what is left over at the end is dropped.</param>
+    /// <param name="cancellationToken">Ends the decoder.</param>
+    internal async IAsyncEnumerable<ReadOnlyMemory<byte>> RunAsync(MediaSource source, string[] before, string[] arguments, int unit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await _processes.WaitAsync(cancellationToken);
         try
         {
-            using var process = Start(source, arguments);
+            using var process = Start(source, before, arguments);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var complaint = ReadComplaintAsync(process);
             var feeding = FeedAsync(process, source.Stream, over.Token);
@@ -96,9 +103,9 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
                 for (var got = chunk.Length; got == chunk.Length;)
                 {
                     got = await ReadAsync(process, chunk, cancellationToken);
-                    if (got >= sizeof(float))
+                    if (got >= unit)
                     {
-                        yield return chunk.AsMemory(0, got - (got % sizeof(float)));
+                        yield return chunk.AsMemory(0, got - (got % unit));
                     }
                 }
 
@@ -127,13 +134,44 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
         }
     }
 
-    private Process Start(MediaSource source, string[] arguments)
+    /// <summary>What a file holds, as the decoder's companion ffprobe says it in JSON.</summary>
+    /// <exception cref="AudioRefusedException">It is none that is taken; or there is no decoder here.</exception>
+    internal async Task<byte[]> ProbeAsync(string file, CancellationToken cancellationToken)
     {
-        string[] input = ["-hide_banner", "-loglevel", "error", "-nostdin", "-threads", "1", "-protocol_whitelist", "file,pipe", "-format_whitelist", Formats, "-i", MediaSandbox.InputOf(options, source.File)];
+        await _processes.WaitAsync(cancellationToken);
+        try
+        {
+            var program = Path.Combine(Path.GetDirectoryName(options.Ffmpeg) ?? "", Path.GetFileName(options.Ffmpeg).Replace("ffmpeg", "ffprobe", StringComparison.Ordinal));
+            using var process = Start(program, file, ["-v", "error", .. Bounds, "-show_entries", "format=duration:stream=codec_type,width,height:stream_disposition=attached_pic", "-of", "json", "-i", MediaSandbox.InputOf(options, file)]);
+            try
+            {
+                process.StandardInput.Close();
+                var complaint = ReadComplaintAsync(process);
+                var chunk = new byte[ChunkBytes];
+                var got = await ReadAsync(process, chunk, cancellationToken);
+                await process.WaitForExitAsync(cancellationToken);
+                return process.ExitCode == 0 ? chunk[..got] : throw Refusal(process.ExitCode, await complaint);
+            }
+            finally
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+        finally
+        {
+            _processes.Release();
+        }
+    }
+
+    private Process Start(MediaSource source, string[] before, string[] arguments) =>
+        Start(options.Ffmpeg, source.File, ["-hide_banner", "-loglevel", "error", "-nostdin", "-threads", "1", .. Bounds, .. before, "-i", MediaSandbox.InputOf(options, source.File), .. arguments]);
+
+    private Process Start(string program, string? file, string[] words)
+    {
         try
         {
 #pragma warning disable RS0030 // It reads its one input: it has no network, and no protocol but that of files and pipes.
-            return Process.Start(MediaSandbox.Start(options, options.Ffmpeg, source.File, [.. input, .. arguments]))!;
+            return Process.Start(MediaSandbox.Start(options, program, file, words))!;
 #pragma warning restore RS0030
         }
         catch (Win32Exception)

@@ -13,6 +13,7 @@ using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Gateway.Video;
 using Atrium.Server.Gateway.Vision;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Settings;
@@ -54,6 +55,7 @@ internal static class GatewayFeature
         .AddSingleton<SafetyUpstream>()
         .AddSingleton<DeploymentChat>()
         .AddVision()
+        .AddVideo()
         .AddHearing()
         .AddLanguage()
         .AddSpeaking()
@@ -157,6 +159,7 @@ internal static class GatewayFeature
             safety.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             routes.MapVision(root);
+            routes.MapVideo(root);
             routes.MapLanguage(root);
             routes.MapSpeaking(root);
             routes.MapHearing(root);

@@ -27,4 +27,23 @@ internal static class BoundedBody
 
         return buffer.ToArray();
     }
+
+    /// <summary>Copies what comes; the number of bytes, or null when there are more than allowed.</summary>
+    public static async Task<long?> CopyAsync(Stream stream, Stream target, long maxBytes, CancellationToken cancellationToken)
+    {
+        var chunk = new byte[ChunkBytes];
+        var copied = 0L;
+        for (int read; (read = await stream.ReadAsync(chunk, cancellationToken)) > 0;)
+        {
+            copied += read;
+            if (copied > maxBytes)
+            {
+                return null;
+            }
+
+            await target.WriteAsync(chunk.AsMemory(0, read), cancellationToken);
+        }
+
+        return copied;
+    }
 }

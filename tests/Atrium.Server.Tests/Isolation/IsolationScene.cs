@@ -294,6 +294,14 @@ public sealed class IsolationScene : IAsyncLifetime
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
+        RouteValues["analyzer"] = ["prebuilt-video"];
+        var film = new { inputs = new[] { new { data = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Mark("film"))) } } };
+        RouteValues["result"] = [(string)(await Server.Client.CallAsync("POST", "/contentunderstanding/analyzers/prebuilt-video:analyze?api-version=2025-11-01", film, ("api-key", key))).Body["id"]!];
+        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", $"/contentunderstanding/analyzerResults/{RouteValues["result"][0]}?api-version=2025-11-01", null, ("api-key", key))).Body["status"] != "Failed"; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
         RouteValues["response"] = ["resp_victim"];
         RouteValues["mode"] = ["conversation"];
         var spoken = new { contentUrls = new[] { "http://127.0.0.1:9/a.wav" }, locale = "en-US", displayName = Mark("transcription") };

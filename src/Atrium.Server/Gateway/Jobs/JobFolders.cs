@@ -1,3 +1,4 @@
+using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -12,10 +13,15 @@ internal sealed class JobFolders(IOptions<AtriumOptions> options)
     public string Root => folder;
 
     /// <summary>A job's, made when it is first asked for.</summary>
-    public string Of(KeptJob job)
+    public string Of(KeptJob job) => Of(job.Row.Key);
+
+    /// <summary>Of a job that is about to be kept: what its request brings may lie there before it is taken up.</summary>
+    public string Of(KeyOwner owner, string kind, string id) => Of(owner.Id.Child(kind, id).Key);
+
+    private string Of(string key)
     {
         PrivateFile.CreateFolder(folder);
-        var path = Path.Combine(folder, NameOf(job));
+        var path = Path.Combine(folder, NameOf(key));
         PrivateFile.CreateFolder(path);
         return path;
     }
@@ -31,5 +37,7 @@ internal sealed class JobFolders(IOptions<AtriumOptions> options)
     }
 
     /// <summary>One name for one job of one owner, whatever callers put into ids.</summary>
-    public static string NameOf(KeptJob job) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(job.Row.Key)));
+    public static string NameOf(KeptJob job) => NameOf(job.Row.Key);
+
+    private static string NameOf(string key) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)));
 }

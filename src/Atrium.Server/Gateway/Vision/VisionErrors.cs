@@ -4,11 +4,11 @@ using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Vision;
 
-/// <summary>Errors of image and text analysis: <c>{"error":{"code","message","target","innererror"}}</c>; of a bad request the exact code stands inside.</summary>
+/// <summary>Errors of image, video and text analysis: <c>{"error":{"code","message","target","innererror"}}</c>; of a bad request the exact code stands inside.</summary>
 internal sealed class VisionErrors : IErrorDialect
 {
     public bool Speaks(PathString path) =>
-        path.Value!.Contains("/computervision", StringComparison.OrdinalIgnoreCase) || (path.Value!.Contains("/language/", StringComparison.OrdinalIgnoreCase) && !path.StartsWithSegments("/subscriptions"));
+        path.Value!.Contains("/computervision", StringComparison.OrdinalIgnoreCase) || path.Value.Contains("/contentunderstanding", StringComparison.OrdinalIgnoreCase) || (path.Value.Contains("/language/", StringComparison.OrdinalIgnoreCase) && !path.StartsWithSegments("/subscriptions"));
 
     public byte[] Write(ApiException error)
     {
