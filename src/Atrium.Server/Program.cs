@@ -3,6 +3,7 @@ using Atrium.Server.Audit;
 using Atrium.Server.Connections;
 using Atrium.Server.Egress;
 using Atrium.Server.Gateway;
+using Atrium.Server.Gateway.Speech.Sockets;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Health;
 using Atrium.Server.Hosting.Settings;
@@ -57,6 +58,7 @@ internal static class Program
         app.UseErrors();
         app.UsePathTidy();
         app.UseHostNames();
+        app.UseSpeechSockets();
         app.UseIdentity();
         app.UseRouting();
         app.MapHealth();

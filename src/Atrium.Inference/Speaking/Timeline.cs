@@ -43,6 +43,11 @@ internal sealed class Timeline(SpeakingOptions options)
     private List<SpokenEvent> Events(PlannedStep.Speak step, SpokenPhrase spoken, TimeSpan origin, TimeSpan end)
     {
         var events = new List<SpokenEvent>();
+        if (options.HasSentences)
+        {
+            AddSentence(step.Phrase, origin + SilentEnds.Of(spoken.Audio).Lead, end, events);
+        }
+
         if (options.HasWords)
         {
             events.AddRange(WordEvents.Of(step.Phrase, spoken.Words, origin));
@@ -58,13 +63,7 @@ internal sealed class Timeline(SpeakingOptions options)
             }
         }
 
-        if (options.HasSentences)
-        {
-            AddSentence(step.Phrase, origin + SilentEnds.Of(spoken.Audio).Lead, end, events);
-        }
-
-        events.Sort((one, other) => one.Offset.CompareTo(other.Offset));
-        return events;
+        return [.. events.OrderBy(told => told.Offset)];
     }
 
     private void AddSentence(Phrase phrase, TimeSpan begin, TimeSpan end, List<SpokenEvent> events)

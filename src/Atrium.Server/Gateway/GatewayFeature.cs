@@ -10,6 +10,7 @@ using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Speech.Hearing;
 using Atrium.Server.Gateway.Speech.Hearing.Batch;
+using Atrium.Server.Gateway.Speech.Sockets;
 using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
@@ -60,6 +61,7 @@ internal static class GatewayFeature
         .AddLanguage()
         .AddSpeaking()
         .AddTranslation()
+        .AddSpeechSockets()
         .AddSingleton<GatewayPipeline>()
         .AddSingleton<ModelLists>()
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
@@ -164,6 +166,7 @@ internal static class GatewayFeature
             routes.MapSpeaking(root);
             routes.MapHearing(root);
             routes.MapTranslation(root);
+            routes.MapSpeechSockets(root);
         }
     }
 

@@ -5,7 +5,8 @@ namespace Atrium.Inference.Speaking.Sound;
 /// <summary>The beginning of a WAV file. Pure.</summary>
 public static class RiffHeader
 {
-    private const int Length = 44;
+    /// <summary>Its bytes.</summary>
+    public const int Length = 44;
     private const int FormatLength = 16;
 
     /// <summary>For a file with so many bytes of samples.</summary>

@@ -3,14 +3,55 @@ using System.Globalization;
 namespace Atrium.Inference.Speaking.Ssml;
 
 /// <summary>The values of <c>prosody</c>, times and levels. What is beyond a bound is taken as the bound, as the published service does; null is no such value. Pure.</summary>
-internal static class ProsodyValues
+public static class ProsodyValues
 {
     private const double LoudestAbsolute = 100;
 
     /// <summary>A voice's own pitch, from which Hertz are reckoned: about what men and women have.</summary>
     private const double Male = 110, Female = 180;
 
-    public static double? Rate(string text, double current) => text.Trim() switch
+    /// <summary>A style with the rate, pitch and volume given; null leaves it as it is.</summary>
+    /// <param name="style">What is changed.</param>
+    /// <param name="rate">As <c>prosody</c> takes it.</param>
+    /// <param name="pitch">The same.</param>
+    /// <param name="volume">The same.</param>
+    /// <param name="onWrong">Told of what is no such value: which of them, and what was found.</param>
+    public static SpeechStyle With(this SpeechStyle style, string? rate, string? pitch, string? volume, Action<string, string> onWrong)
+    {
+        ArgumentNullException.ThrowIfNull(style);
+        ArgumentNullException.ThrowIfNull(onWrong);
+        double Read(string attribute, string? text, double current, Func<string, double?> read)
+        {
+            if (text is not null && read(text) is { } found)
+            {
+                return found;
+            }
+
+            if (text is not null)
+            {
+                onWrong(attribute, text);
+            }
+
+            return current;
+        }
+
+        return style with
+        {
+            Rate = Read("rate", rate, style.Rate, text => Rate(text, style.Rate)),
+            Pitch = Read("pitch", pitch, style.Pitch, text => Pitch(text, style.Pitch, style.Voice.Gender)),
+            Volume = Read("volume", volume, style.Volume, text => Volume(text, style.Volume)),
+        };
+    }
+
+    /// <summary>What an attribute takes.</summary>
+    internal static string Right(string attribute) => attribute switch
+    {
+        "rate" => "a number such as 1.2, a percentage such as +20%, or x-slow, slow, medium, fast, x-fast",
+        "pitch" => "a percentage such as +10%, +2st, 120Hz, or x-low, low, medium, high, x-high",
+        _ => "0 to 100, a percentage such as -20%, +6dB, or silent, x-soft, soft, medium, loud, x-loud",
+    };
+
+    internal static double? Rate(string text, double current) => text.Trim() switch
     {
         "x-slow" => 0.5,
         "slow" => 0.64,
@@ -23,7 +64,7 @@ internal static class ProsodyValues
         _ => null,
     };
 
-    public static double? Pitch(string text, double current, VoiceGender gender) => text.Trim() switch
+    internal static double? Pitch(string text, double current, VoiceGender gender) => text.Trim() switch
     {
         "x-low" => 0.55,
         "low" => 0.8,
@@ -36,7 +77,7 @@ internal static class ProsodyValues
         _ => null,
     };
 
-    public static double? Volume(string text, double current) => text.Trim() switch
+    internal static double? Volume(string text, double current) => text.Trim() switch
     {
         "silent" => 0,
         "x-soft" => 0.2,
@@ -51,7 +92,7 @@ internal static class ProsodyValues
     };
 
     /// <summary>As in 750ms or 2s.</summary>
-    public static TimeSpan? Time(string text, TimeSpan longest)
+    internal static TimeSpan? Time(string text, TimeSpan longest)
     {
         var value = text.Trim();
         var milliseconds = Unit(value, "ms") ?? (Unit(value, "s") is { } seconds ? seconds * 1000 : null);

@@ -267,22 +267,8 @@ public sealed class SsmlReader
         DemandEmpty();
     }
 
-    private SpeechStyle Prosody(SpeechStyle style)
-    {
-        var (rate, pitch, volume) = (_xml.GetAttribute("rate"), _xml.GetAttribute("pitch"), _xml.GetAttribute("volume"));
-        return style with
-        {
-            Rate = rate is null ? style.Rate : ProsodyValues.Rate(rate, style.Rate) ?? Wrong("rate", rate, "a number such as 1.2, a percentage such as +20%, or x-slow, slow, medium, fast, x-fast"),
-            Pitch = pitch is null ? style.Pitch : ProsodyValues.Pitch(pitch, style.Pitch, style.Voice.Gender) ?? Wrong("pitch", pitch, "a percentage such as +10%, +2st, 120Hz, or x-low, low, medium, high, x-high"),
-            Volume = volume is null ? style.Volume : ProsodyValues.Volume(volume, style.Volume) ?? Wrong("volume", volume, "0 to 100, a percentage such as -20%, +6dB, or silent, x-soft, soft, medium, loud, x-loud"),
-        };
-    }
-
-    private double Wrong(string attribute, string found, string right)
-    {
-        Report($"'{found}' is no {attribute} of prosody. It takes {right}.");
-        return 1;
-    }
+    private SpeechStyle Prosody(SpeechStyle style) => style.With(
+        _xml.GetAttribute("rate"), _xml.GetAttribute("pitch"), _xml.GetAttribute("volume"), (attribute, found) => Report($"'{found}' is no {attribute} of prosody. It takes {ProsodyValues.Right(attribute)}."));
 
     private SpeechStyle Emphasis(SpeechStyle style)
     {

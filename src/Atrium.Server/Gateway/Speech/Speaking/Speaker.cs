@@ -50,20 +50,25 @@ internal sealed class Speaker(EmbeddedEngines engines, AudioEncoders encoders, M
     }
 
     /// <summary>Speaks the script for a call and counts for it: characters as input, seconds of audio as output.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(GatewayCall call, SpeechScript script, AudioFormat format, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<SpokenBytes> SpeakAsync(GatewayCall call, SpeechScript script, AudioFormat format, CancellationToken cancellationToken) =>
+        SpeakAsync(call, script, format, new() { SampleRate = format.SampleRate, Longest = Longest }, cancellationToken);
+
+    /// <summary>The same, with the events that the options ask for.</summary>
+    public async IAsyncEnumerable<SpokenBytes> SpeakAsync(
+        GatewayCall call, SpeechScript script, AudioFormat format, SpeakingOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        call.TokensIn = script.Characters;
+        call.TokensIn += script.Characters;
         using var lease = await engines.SpeakingAsync(cancellationToken);
         await using var encoder = encoders.Open(format);
-        var samples = 0L;
-        await foreach (var piece in lease.Model.SpeakAsync(script, new() { SampleRate = format.SampleRate, Longest = Longest }, call.Owner.Id.Key, cancellationToken))
+        var (before, samples) = (call.TokensOut, 0L);
+        await foreach (var piece in lease.Model.SpeakAsync(script, options, call.Owner.Id.Key, cancellationToken))
         {
             samples += piece.Samples.Length;
-            call.TokensOut = (samples + format.SampleRate - 1) / format.SampleRate;
-            yield return await encoder.EncodeAsync(piece.Samples, cancellationToken);
+            call.TokensOut = before + ((samples + options.SampleRate - 1) / options.SampleRate);
+            yield return new(await encoder.EncodeAsync(piece.Samples, cancellationToken), piece.Events, TimeSpan.FromSeconds((double)samples / options.SampleRate));
         }
 
-        yield return await encoder.FinishAsync(cancellationToken);
+        yield return new(await encoder.FinishAsync(cancellationToken), [], TimeSpan.FromSeconds((double)samples / options.SampleRate));
     }
 
     public static IEnumerable<string> Voices(SpeechScript script) => script.Steps.OfType<SpeechStep.Say>().Select(say => VoiceNames.ShortName(say.Style.Voice)).Distinct();
@@ -71,7 +76,7 @@ internal sealed class Speaker(EmbeddedEngines engines, AudioEncoders encoders, M
     private async Task AnswerWholeAsync(GatewayCall call, SpeechScript script, AudioFormat format, CancellationToken cancellationToken)
     {
         await using var whole = new FileBufferingWriteStream(MostInMemory);
-        await foreach (var bytes in SpeakAsync(call, script, format, cancellationToken))
+        await foreach (var (bytes, _, _) in SpeakAsync(call, script, format, cancellationToken))
         {
             await whole.WriteAsync(bytes, cancellationToken);
         }
@@ -88,7 +93,7 @@ internal sealed class Speaker(EmbeddedEngines engines, AudioEncoders encoders, M
     private async Task StreamAsync(GatewayCall call, SpeechScript script, AudioFormat format, CancellationToken cancellationToken)
     {
         var response = call.Http.Response;
-        await foreach (var bytes in SpeakAsync(call, script, format, cancellationToken))
+        await foreach (var (bytes, _, _) in SpeakAsync(call, script, format, cancellationToken))
         {
             if (bytes.Length > 0)
             {
@@ -106,3 +111,9 @@ internal sealed class Speaker(EmbeddedEngines engines, AudioEncoders encoders, M
         metering.Record(call, StatusCodes.Status200OK);
     }
 }
+
+/// <summary>A piece of encoded speech.</summary>
+/// <param name="Bytes">What is ready of it and of what was before.</param>
+/// <param name="Events">What is heard in it.</param>
+/// <param name="Until">How long the speech is with it.</param>
+internal readonly record struct SpokenBytes(ReadOnlyMemory<byte> Bytes, IReadOnlyList<SpokenEvent> Events, TimeSpan Until);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Atrium.Inference.Packages;
 using Atrium.Server.Models;
 using Atrium.Server.Tests.Support;
@@ -42,5 +43,12 @@ public sealed class SpeakingScene : IAsyncLifetime
 
         var answer = await Hub.Client.SendAsync(request, TestContext.Current.CancellationToken);
         return (answer, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The account's rows of an operation, the newest first.</summary>
+    internal async Task<JsonArray> RowsAsync(string operation)
+    {
+        var answer = await Hub.Client.CallAsync("GET", $"{group.Split("/resourceGroups")[0]}/providers/Atrium.Usage/rows?api-version=2026-11-01&account={Account}");
+        return [.. answer.Body["value"]!.AsArray().Where(row => (string?)row!["operation"] == operation).OrderByDescending(row => (string)row!["id"]!, StringComparer.Ordinal).Select(row => row!.DeepClone())];
     }
 }

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
-using Atrium.Server.Tests.Support;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Speaking;
 
@@ -105,10 +104,10 @@ public sealed class SpeakingTests(SpeakingScene scene) : IClassFixture<SpeakingS
     public async Task A_wrong_key_is_401_and_nothing_is_counted_twice()
     {
         Assert.Equal(HttpStatusCode.Unauthorized, (await scene.SpeakAsync(SpeakingScene.Document(Hello), "raw-16khz-16bit-mono-pcm", key: "wrong")).Answer.StatusCode);
-        var before = await RowsAsync();
+        var before = await scene.RowsAsync("speech.synthesize");
         await scene.SpeakAsync(SpeakingScene.Document(Hello), "raw-16khz-16bit-mono-pcm");
         await scene.SpeakAsync(SpeakingScene.Document(Hello), "riff-16khz-16bit-mono-pcm");
-        var after = await RowsAsync();
+        var after = await scene.RowsAsync("speech.synthesize");
         var made = after.Take(after.Count - before.Count).ToList();
         Assert.Equal(2, made.Count);
         Assert.All(made, row => Assert.Equal((26, 200), ((int)row!["tokensIn"]!, (int)row["status"]!)));
@@ -141,7 +140,7 @@ public sealed class SpeakingTests(SpeakingScene scene) : IClassFixture<SpeakingS
     [Fact]
     public async Task A_speech_that_nobody_listens_to_any_more_is_counted_as_broken_off()
     {
-        var before = (await RowsAsync()).Count;
+        var before = (await scene.RowsAsync("speech.synthesize")).Count;
         using var cancellation = new CancellationTokenSource();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/cognitiveservices/v1") { Content = new StringContent(SpeakingScene.Document(string.Concat(Enumerable.Repeat("This is one of very many sentences. ", 1500)))) };
         request.Content.Headers.ContentType = new("application/ssml+xml");
@@ -152,12 +151,12 @@ public sealed class SpeakingTests(SpeakingScene scene) : IClassFixture<SpeakingS
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        for (var attempt = 0; attempt < 200 && (await RowsAsync()).Count == before; attempt++)
+        for (var attempt = 0; attempt < 200 && (await scene.RowsAsync("speech.synthesize")).Count == before; attempt++)
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        var row = (await RowsAsync())[0]!;
+        var row = (await scene.RowsAsync("speech.synthesize"))[0]!;
         Assert.Equal(499, (int)row["status"]!);
         Assert.InRange((int)row["tokensOut"]!, 1, 599);
     }
@@ -174,12 +173,5 @@ public sealed class SpeakingTests(SpeakingScene scene) : IClassFixture<SpeakingS
         using var answer = await scene.Hub.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsArray();
-    }
-
-    /// <summary>The account's rows of speech, the newest first.</summary>
-    private async Task<JsonArray> RowsAsync()
-    {
-        var answer = await scene.Hub.Client.CallAsync("GET", $"{scene.Account[..scene.Account.IndexOf("/resourceGroups", StringComparison.Ordinal)]}/providers/Atrium.Usage/rows?api-version=2026-11-01&account={scene.Account}");
-        return [.. answer.Body["value"]!.AsArray().Where(row => (string?)row!["operation"] == "speech.synthesize").OrderByDescending(row => (string)row!["time"]!, StringComparer.Ordinal).Select(row => row!.DeepClone())];
     }
 }

@@ -1,0 +1,25 @@
+using Atrium.Server.Gateway.Speech.Speaking;
+using static Atrium.Server.Gateway.GatewayRoutes;
+
+namespace Atrium.Server.Gateway.Speech.Sockets;
+
+/// <summary>The websocket protocol of the official Speech clients.</summary>
+internal static class SocketRoutes
+{
+    public static IServiceCollection AddSpeechSockets(this IServiceCollection services) => services
+        .AddSingleton<TurnCalls>()
+        .AddSingleton<SocketDoor>()
+        .AddSingleton<SynthesisTurns>()
+        .AddSingleton<SpeechSockets>();
+
+    public static IApplicationBuilder UseSpeechSockets(this IApplicationBuilder app) =>
+        app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(60) }).UseSocketCredentials();
+
+    public static void MapSpeechSockets(this IEndpointRouteBuilder routes, string root)
+    {
+        foreach (var part in (string[])["", "/tts"])
+        {
+            routes.MapGet($"{root}{part}/cognitiveservices/websocket/v1", Run(SpeechCalls.Synthesize, (SpeechSockets sockets) => sockets.SynthesizeAsync)).WithTags("Text to speech");
+        }
+    }
+}
