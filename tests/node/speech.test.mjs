@@ -123,3 +123,107 @@ test("speech synthesis: the voices are listed, with who really speaks", async ()
   assert.equal(jenny.gender, sdk.SynthesisVoiceGender.Female);
   assert.equal(jenny.extendedPropertyMap.SpokenBy, "en-US-SltFlite");
 });
+
+/** Words as they are compared: no punctuation, no capitals. */
+const bare = (text) => text.toLowerCase().replace(/[^a-z ]/g, "").split(/\s+/).filter(Boolean);
+
+/** How many words of one are not in their order in the other. */
+function differences(said, heard) {
+  const [a, b] = [bare(said), bare(heard)];
+  const costs = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)));
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      costs[i][j] = Math.min(costs[i - 1][j] + 1, costs[i][j - 1] + 1, costs[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+  }
+  return costs[a.length][b.length];
+}
+
+function listener(audio, settings = config()) {
+  return new sdk.SpeechRecognizer(settings, sdk.AudioConfig.fromWavFileInput(Buffer.from(audio)));
+}
+
+const once = (recognizer) => new Promise((resolve, reject) => recognizer.recognizeOnceAsync(resolve, reject)).finally(() => recognizer.close());
+
+test("speech: what one client says another one understands, over ws and wss", async () => {
+  const sentence = "The weather is nice today and we are going to the park.";
+  for (const host of [plain, secure]) {
+    const spoken = await speak(config(host), "speakTextAsync", sentence);
+    assert.equal(spoken.reason, sdk.ResultReason.SynthesizingAudioCompleted, spoken.errorDetails);
+    const heard = await once(listener(spoken.audioData, config(host)));
+    assert.equal(heard.reason, sdk.ResultReason.RecognizedSpeech, heard.errorDetails);
+    assert.ok(differences(sentence, heard.text) <= 1, heard.text);
+    assert.ok(heard.duration > 2e7 && heard.offset < 1e7);
+  }
+});
+
+test("speech recognition: details have their words with times", async () => {
+  const spoken = await speak(config(), "speakTextAsync", "Good morning, my name is Alice.");
+  const settings = config();
+  settings.outputFormat = sdk.OutputFormat.Detailed;
+  settings.requestWordLevelTimestamps();
+  const heard = await once(listener(spoken.audioData, settings));
+  assert.equal(heard.reason, sdk.ResultReason.RecognizedSpeech, heard.errorDetails);
+  const best = JSON.parse(heard.json).NBest[0];
+  assert.equal(best.Display, heard.text);
+  assert.ok(best.Confidence > 0 && best.Confidence <= 1);
+  assert.equal(best.Words.length, bare(heard.text).length);
+  assert.ok(best.Words.every((word, i) => i === 0 || word.Offset >= best.Words[i - 1].Offset));
+});
+
+test("speech recognition: it goes on from phrase to phrase, with interim results", async () => {
+  const sentences = ["The first sentence is about the weather.", "The second sentence is about the garden.", "The third sentence is the last one."];
+  const spoken = await speak(config(), "speakSsmlAsync", ssml(sentences.join("<break time='1500ms'/>")));
+  const recognizer = listener(spoken.audioData);
+  const phrases = [], interim = [], starts = [];
+  const stopped = new Promise((resolve, reject) => {
+    recognizer.recognizing = (_, e) => interim.push(e.result.text);
+    recognizer.recognized = (_, e) => e.result.reason === sdk.ResultReason.RecognizedSpeech && phrases.push(e.result);
+    recognizer.speechStartDetected = (_, e) => starts.push(e.offset);
+    recognizer.canceled = (_, e) => e.reason === sdk.CancellationReason.Error && reject(new Error(e.errorDetails));
+    recognizer.sessionStopped = resolve;
+  });
+  await new Promise((resolve, reject) => recognizer.startContinuousRecognitionAsync(resolve, reject));
+  await stopped;
+  await new Promise((resolve, reject) => recognizer.stopContinuousRecognitionAsync(resolve, reject));
+  recognizer.close();
+  assert.equal(phrases.length, 3, phrases.map((p) => p.text).join(" | "));
+  phrases.forEach((phrase, i) => assert.ok(differences(sentences[i], phrase.text) <= 2, phrase.text));
+  assert.ok(phrases.every((p, i) => i === 0 || p.offset > phrases[i - 1].offset + phrases[i - 1].duration));
+  assert.ok(interim.length >= 2, `${interim.length} interim results`);
+  assert.ok(starts.length >= 1);
+});
+
+test("speech recognition: silence is no match; another language is refused in words", async () => {
+  const silence = Buffer.alloc(44 + 32000 * 7);
+  Buffer.from((await speak(config(), "speakTextAsync", "x")).audioData).copy(silence, 0, 0, 44);
+  const heard = await once(listener(silence));
+  assert.equal(heard.reason, sdk.ResultReason.NoMatch, heard.errorDetails);
+  const german = config();
+  german.speechRecognitionLanguage = "de-DE";
+  const refused = await once(listener(silence, german));
+  assert.equal(refused.reason, sdk.ResultReason.Canceled);
+  assert.match(refused.errorDetails, /understands English only, not 'de-DE'/);
+});
+
+test("speech recognition: a wrong key is refused", async () => {
+  const spoken = await speak(config(), "speakTextAsync", "Hello.");
+  const refused = await once(listener(spoken.audioData, config(plain, "wrong")));
+  assert.equal(refused.reason, sdk.ResultReason.Canceled);
+  assert.match(refused.errorDetails, /Unable to contact server/);
+});
+
+test("speech recognition: one recogniser listens again and again", async () => {
+  const push = sdk.AudioInputStream.createPushStream(sdk.AudioStreamFormat.getWaveFormatPCM(24000, 16, 1));
+  const settings = config();
+  settings.speechSynthesisOutputFormat = sdk.SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
+  const recognizer = new sdk.SpeechRecognizer(config(), sdk.AudioConfig.fromStreamInput(push));
+  for (const text of ["This is the first question.", "And this is the second one."]) {
+    push.write((await speak(settings, "speakTextAsync", text)).audioData);
+    push.write(new ArrayBuffer(48000));
+    const heard = await new Promise((resolve, reject) => recognizer.recognizeOnceAsync(resolve, reject));
+    assert.ok(differences(text, heard.text ?? "") <= 1, `${heard.text} ${heard.errorDetails}`);
+  }
+  push.close();
+  recognizer.close();
+});

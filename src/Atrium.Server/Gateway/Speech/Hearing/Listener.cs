@@ -77,10 +77,18 @@ internal sealed class HeardSamples(GatewayCall call)
 
     public TimeSpan Duration => SpeechAudio.TimeOf(samples);
 
+    /// <summary>Whether no more is heard once so much was; asked before each piece.</summary>
+    public Func<TimeSpan, bool>? EndsAt { get; init; }
+
     public async IAsyncEnumerable<ReadOnlyMemory<float>> Count(IAsyncEnumerable<ReadOnlyMemory<float>> audio)
     {
         await foreach (var piece in audio)
         {
+            if (EndsAt?.Invoke(Duration) is true)
+            {
+                yield break;
+            }
+
             samples += piece.Length;
             call.TokensIn = before + (long)Math.Ceiling(Duration.TotalSeconds);
             yield return piece;

@@ -1,3 +1,4 @@
+using Atrium.Server.Gateway.Speech.Hearing;
 using Atrium.Server.Gateway.Speech.Speaking;
 using static Atrium.Server.Gateway.GatewayRoutes;
 
@@ -10,6 +11,7 @@ internal static class SocketRoutes
         .AddSingleton<TurnCalls>()
         .AddSingleton<SocketDoor>()
         .AddSingleton<SynthesisTurns>()
+        .AddSingleton<RecognitionTurns>()
         .AddSingleton<SpeechSockets>();
 
     public static IApplicationBuilder UseSpeechSockets(this IApplicationBuilder app) =>
@@ -20,6 +22,12 @@ internal static class SocketRoutes
         foreach (var part in (string[])["", "/tts"])
         {
             routes.MapGet($"{root}{part}/cognitiveservices/websocket/v1", Run(SpeechCalls.Synthesize, (SpeechSockets sockets) => sockets.SynthesizeAsync)).WithTags("Text to speech");
+        }
+
+        foreach (var part in (string[])["", "/stt"])
+        {
+            routes.MapGet($"{root}{part}/speech/recognition/{{mode}}/cognitiveservices/v1", Run(ShortAudio.Operation, (SpeechSockets sockets) => sockets.RecognizeAsync)).WithTags("Speech");
+            routes.MapGet($"{root}{part}/speech/universal/v2", Run(ShortAudio.Operation, (SpeechSockets sockets) => sockets.RecognizeAsync)).WithTags("Speech");
         }
     }
 }

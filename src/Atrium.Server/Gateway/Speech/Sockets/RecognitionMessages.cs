@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Atrium.Inference.Hearing;
+
+namespace Atrium.Server.Gateway.Speech.Sockets;
+
+/// <summary>What is heard, as the protocol tells it. Pure.</summary>
+internal sealed class RecognitionMessages(RecognitionSettings settings, string language, ProfanityFilter profanity)
+{
+    public static JsonObject At(TimeSpan offset) => new() { ["Offset"] = offset.Ticks };
+
+    /// <summary>A phrase that there is not.</summary>
+    public static JsonObject Status(string status, TimeSpan offset, TimeSpan duration) =>
+        new() { ["Id"] = NewId(), ["RecognitionStatus"] = status, ["Offset"] = offset.Ticks, ["Duration"] = duration.Ticks, ["Channel"] = 0 };
+
+    /// <summary>What is heard so far, in the form that it is spoken.</summary>
+    public JsonObject Hypothesis(SpeechPhrase phrase) => WithLanguage(new()
+    {
+        ["Id"] = NewId(),
+        ["Text"] = profanity.Apply(SpokenText.Lexical(phrase.Text), settings.Profanity),
+        ["Offset"] = phrase.Offset.Ticks,
+        ["Duration"] = phrase.Duration.Ticks,
+        ["Channel"] = 0,
+    });
+
+    public JsonObject Phrase(SpeechPhrase phrase)
+    {
+        var message = Status("Success", phrase.Offset, phrase.Duration);
+        message["DisplayText"] = profanity.Apply(phrase.Text, settings.Profanity);
+        if (settings.IsDetailed)
+        {
+            message["NBest"] = new JsonArray(Best(phrase));
+        }
+
+        return WithLanguage(message);
+    }
+
+    private JsonObject Best(SpeechPhrase phrase)
+    {
+        var spoken = SpokenText.Lexical(phrase.Text);
+        var best = new JsonObject
+        {
+            ["Confidence"] = Math.Round(phrase.Confidence, 7),
+            ["Lexical"] = spoken,
+            ["ITN"] = spoken,
+            ["MaskedITN"] = profanity.Apply(spoken, settings.Profanity),
+            ["Display"] = profanity.Apply(phrase.Text, settings.Profanity),
+        };
+        if (settings.WantsWords)
+        {
+            best["Words"] = new JsonArray([.. phrase.Words.Select(word => new JsonObject
+            {
+                ["Word"] = SpokenText.Lexical(word.Text), ["Offset"] = word.Offset.Ticks, ["Duration"] = word.Duration.Ticks, ["Confidence"] = Math.Round(word.Confidence, 7),
+            })]);
+        }
+
+        return best;
+    }
+
+    /// <summary>The one language that the recognizer understands; it does not tell languages apart, so it is never sure.</summary>
+    private JsonObject WithLanguage(JsonObject message)
+    {
+        if (settings.TellsLanguage)
+        {
+            message["PrimaryLanguage"] = new JsonObject { ["Language"] = language, ["Confidence"] = "Low" };
+        }
+
+        return message;
+    }
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
+}

@@ -1,0 +1,71 @@
+using Atrium.Inference.Hearing;
+using Atrium.Inference.Media;
+using Atrium.Server.Gateway.Speech.Hearing;
+using Atrium.Server.Models;
+
+namespace Atrium.Server.Gateway.Speech.Sockets;
+
+/// <summary>What a turn of recognition hears: to the first phrase, or to the end of the audio.</summary>
+internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engines, TurnCalls calls)
+{
+    /// <summary>As published for a conversation.</summary>
+    private static readonly AudioRules Rules = new() { MaxDuration = TimeSpan.FromHours(4) };
+
+    /// <summary>Nobody says anything for so long, so nothing is waited for where one phrase is wanted.</summary>
+    private static readonly TimeSpan UsualInitialSilence = TimeSpan.FromSeconds(5);
+
+    public Task RunAsync(GatewayCall connection, Func<GatewayCall, Task> turn) => calls.RunAsync(connection, ShortAudio.Operation, turn);
+
+    /// <summary>Hears audio and tells of it.</summary>
+    public async Task ListenAsync(SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, Stream audio, CancellationToken cancellationToken)
+    {
+        var language = settings.Languages.FirstOrDefault(Listener.Understands)
+            ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'.");
+        using var profanity = await engines.ProfanityAsync(cancellationToken);
+        var messages = new RecognitionMessages(settings, language, profanity.Model);
+        ValueTask TellAsync(string path, System.Text.Json.Nodes.JsonObject body) => socket.SendAsync(path, requestId, body, cancellationToken);
+
+        await TellAsync("turn.start", new() { ["context"] = TurnCalls.Context(requestId) });
+        var (isSpeech, isOver) = (false, false);
+        var silence = settings.InitialSilence ?? (settings.IsOnce ? UsualInitialSilence : Rules.MaxDuration);
+        var heard = new HeardSamples(call) { EndsAt = duration => !isSpeech && duration >= silence };
+        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence };
+        await foreach (var told in listener.ListenAsync(call, MediaSource.Of(audio), Rules, wanted, heard, cancellationToken))
+        {
+            switch (told)
+            {
+                case SpeechStarted started:
+                    isSpeech = true;
+                    await TellAsync("speech.startDetected", RecognitionMessages.At(started.Offset));
+                    break;
+                case SpeechHypothesis { Phrase: { Text.Length: > 0 } phrase }:
+                    await TellAsync("speech.hypothesis", messages.Hypothesis(phrase));
+                    break;
+                case SpeechRecognized { Phrase: { Text.Length: > 0 } phrase }:
+                    isOver = settings.IsOnce;
+                    if (isOver)
+                    {
+                        await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
+                    }
+
+                    await TellAsync("speech.phrase", messages.Phrase(phrase));
+                    break;
+            }
+
+            if (isOver)
+            {
+                break;
+            }
+        }
+
+        if (!isOver)
+        {
+            await TellAsync("speech.endDetected", RecognitionMessages.At(heard.Duration));
+            var status = !settings.IsOnce && isSpeech ? "EndOfDictation" : isSpeech ? "NoMatch" : "InitialSilenceTimeout";
+            await TellAsync("speech.phrase", RecognitionMessages.Status(status, heard.Duration, TimeSpan.Zero));
+        }
+
+        calls.Succeed(call);
+        await TellAsync("turn.end", []);
+    }
+}
