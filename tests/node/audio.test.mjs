@@ -8,6 +8,7 @@ import { all, credential, hub, refusal, unique } from "./hub.mjs";
 const recording = new URL("../Shared/Audio/amiable.wav", import.meta.url);
 const said = "He might even have been made amiable himself.";
 const whisper = unique("whisper");
+const tts = unique("tts");
 const clients = {
   OpenAI: new OpenAI({ baseURL: `${hub.endpoint}/openai/v1`, apiKey: hub.apiKey, maxRetries: 0 }),
   AzureOpenAI: new AzureOpenAI({ endpoint: hub.endpoint, apiKey: hub.apiKey, apiVersion: "2024-10-21", maxRetries: 0 }),
@@ -16,10 +17,12 @@ const clients = {
 before(async () => {
   const services = new CognitiveServicesManagementClient(credential, hub.subscriptionId, { endpoint: hub.httpsEndpoint, credentialScopes: ["https://management.azure.com/.default"] });
   const account = (await all(services.accounts.listByResourceGroup(hub.resourceGroup))).find((a) => a.kind === "AIServices");
-  await services.deployments.beginCreateOrUpdateAndWait(hub.resourceGroup, account.name, whisper, {
-    sku: { name: "Standard", capacity: 1 },
-    properties: { model: { format: "OpenAI", name: "whisper", version: "001" } },
-  });
+  for (const [name, model] of [[whisper, "whisper"], [tts, "gpt-4o-mini-tts"]]) {
+    await services.deployments.beginCreateOrUpdateAndWait(hub.resourceGroup, account.name, name, {
+      sku: { name: "Standard", capacity: 1 },
+      properties: { model: { format: "OpenAI", name: model, version: "001" } },
+    });
+  }
 });
 
 for (const [name, client] of Object.entries(clients)) {
@@ -32,6 +35,17 @@ for (const [name, client] of Object.entries(clients)) {
     for (const format of ["text", "srt", "vtt"]) {
       assert.ok((await audio.create({ model: whisper, file: createReadStream(recording), response_format: format })).includes(said));
     }
+  });
+
+  test(`${name}: what is spoken is understood`, async () => {
+    const sentence = "The weather is nice today and we are going to the park.";
+    const answer = await client.audio.speech.create({ model: tts, input: sentence, voice: "alloy", response_format: "wav", speed: 0.9 });
+    assert.equal(answer.headers.get("x-atrium-voice"), "en-US-SltFlite");
+    const file = await toFile(Buffer.from(await answer.arrayBuffer()), "speech.wav");
+    assert.equal((await client.audio.transcriptions.create({ model: whisper, file })).text.toLowerCase().replace(/[^a-z ]/g, ""), sentence.toLowerCase().replace(".", ""));
+    const refused = await refusal(client.audio.speech.create({ model: tts, input: "Hi", voice: "nobody", response_format: "pcm" }));
+    assert.equal(refused.status, 400);
+    assert.match(refused.message, /no voice 'nobody'/);
   });
 
   test(`${name}: the text streams in events`, async () => {

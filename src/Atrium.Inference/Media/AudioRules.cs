@@ -8,4 +8,7 @@ public sealed record AudioRules
 
     /// <summary>Which channel is heard, from 0; null for the mean of all.</summary>
     public int? Channel { get; init; }
+
+    /// <summary>Whether it is sent while it is made: what its header says of its length counts for nothing, and it ends where it ends.</summary>
+    public bool IsLive { get; init; }
 }

@@ -71,7 +71,7 @@ public sealed class MediaDecoder(MediaOptions options) : IDisposable
         // One frame in as many channels as there are: its length tells how many.
         string[] arguments = ["-map", "0:a:0", "-vn", "-frames:a", "1", "-af", "aformat=sample_fmts=flt,atrim=end_sample=1", "-f", "f32le", "pipe:1"];
         var bytes = 0;
-        await foreach (var piece in RunAsync(MediaSource.Of(file), arguments, cancellationToken))
+        await foreach (var piece in RunAsync(MediaSource.Of(file), [], arguments, sizeof(float), cancellationToken))
         {
             bytes += piece.Length;
         }

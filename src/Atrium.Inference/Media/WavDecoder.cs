@@ -12,6 +12,7 @@ internal static class WavDecoder
     public static async IAsyncEnumerable<ReadOnlyMemory<float>> DecodeAsync(Stream stream, AudioRules rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var format = await WavFormat.ReadAsync(stream, cancellationToken);
+        format = rules.IsLive ? format with { DataBytes = null } : format;
         if (rules.Channel >= format.Channels)
         {
             throw new AudioRefusedException(AudioFault.Unsupported, $"The audio has no channel {rules.Channel}; it has {format.Channels}.");

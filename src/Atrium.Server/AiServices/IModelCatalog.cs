@@ -14,6 +14,9 @@ internal enum ModelKind
 
     /// <summary>Writes down what is spoken.</summary>
     Transcription,
+
+    /// <summary>Speaks text.</summary>
+    Speech,
 }
 
 /// <summary>A model that can be deployed.</summary>

@@ -13,7 +13,7 @@ internal sealed record ServedModel(string Model, ModelKind? Kind, string Reason,
     private static readonly (string Part, ModelKind? Kind)[] Kinds =
     [
         ("whisper", ModelKind.Transcription), ("transcribe", ModelKind.Transcription),
-        ("tts", null), ("dall-e", null), ("image", null), ("sora", null), ("realtime", null), ("audio", null), ("speech", null), ("rerank", null),
+        ("tts", ModelKind.Speech), ("dall-e", null), ("image", null), ("sora", null), ("realtime", null), ("audio", null), ("speech", ModelKind.Speech), ("rerank", null),
         ("embed", ModelKind.Embeddings), ("", ModelKind.Chat),
     ];
 

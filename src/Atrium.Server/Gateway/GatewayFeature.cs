@@ -117,6 +117,7 @@ internal static class GatewayFeature
             MapResponses(azure);
             MapFiles(azure);
             azure.MapTranscriptions("/deployments/{deployment}");
+            azure.MapSpeech("/deployments/{deployment}");
             azure.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
@@ -128,6 +129,7 @@ internal static class GatewayFeature
             MapResponses(openai);
             MapFiles(openai);
             openai.MapTranscriptions("");
+            openai.MapSpeech("");
             openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
 

@@ -22,6 +22,7 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
 {
     public const string EmbeddingName = "use-lite-en";
     public const string HearingName = EmbeddedModels.HearingModel;
+    public const string SpeakingName = "flite";
     public const string QuoteName = QuotingChatModel.ModelName;
 
     private readonly ModelPackageStore packages = new(options.Value.CacheFolder, options.Value.OfflinePackages, clock);

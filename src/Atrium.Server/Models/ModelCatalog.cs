@@ -10,6 +10,7 @@ internal sealed class ModelCatalog(EmbeddedEngines engines) : IModelCatalog
         new(CatalogModel.DefaultChat, "1", ModelKind.Chat, "The best chat model of this installation: that of a GGUF file in the models folder, else one that quotes and does not write."),
         new(EmbeddedEngines.QuoteName, "1", ModelKind.Chat, "Answers with sentences from the messages and documents given. It quotes and does not write."),
         new(EmbeddedEngines.HearingName, "1", ModelKind.Transcription, "Moonshine tiny: writes down spoken English."),
+        new(EmbeddedEngines.SpeakingName, "1", ModelKind.Speech, "flite: speaks English text with four voices, understandable and robotic."),
         new(EmbeddedEngines.EmbeddingName, "1", ModelKind.Embeddings, "Universal Sentence Encoder lite: English, 512 dimensions."),
     ];
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Gateway.Speech.Hearing;
 using Atrium.Server.Tests.Support;
@@ -26,6 +27,7 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
         {
             values[parameter] = example.Template.EndsWith("/embeddings", StringComparison.Ordinal) ? EmbeddedService.Embeddings
                 : IsAudio(example) ? EmbeddedService.Whisper
+                : IsSpeech(example) ? EmbeddedService.Voice
                 : EmbeddedService.Chat;
         }
 
@@ -41,7 +43,7 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
 
         var body = example.HasBody ? values[example.BodyName!] : null;
         var path = example.Path(values) + example.Query(values);
-        var answer = IsAudio(example) ? await SendAudioAsync(path, example) : await CallAsync(example.Method, path, body is JsonValue text ? text.ToString() : body?.ToJsonString());
+        var answer = IsAudio(example) ? await SendAudioAsync(path, example) : IsSpeech(example) ? await HearAsync(path, body!) : await CallAsync(example.Method, path, body is JsonValue text ? text.ToString() : body?.ToJsonString());
         return (int)answer.Status == NotImplemented ? Outcome.NotBuilt(answer) : Compare(example, answer) is { } problem ? Outcome.Failed(problem) : Outcome.Passed;
     }
 
@@ -60,6 +62,23 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
     }
 
     private static bool IsAudio(ExampleCase example) => example.Template.Contains("/audio/trans", StringComparison.Ordinal);
+
+    private static bool IsSpeech(ExampleCase example) => example.Template.EndsWith("/audio/speech", StringComparison.Ordinal);
+
+    /// <summary>The answer is audio, which is published as a string of bytes.</summary>
+    private async Task<Answer> HearAsync(string path, JsonNode body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), Headers = { { "api-key", service.Key } } };
+        var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            return await Answer.ReadAsync(answer);
+        }
+
+        Assert.StartsWith("audio/", answer.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
+        Assert.NotEmpty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        return new(answer.StatusCode, [], answer);
+    }
 
     /// <summary>The published forms leave the audio out; real audio goes in its place.</summary>
     private async Task<Answer> SendAudioAsync(string path, ExampleCase example)
@@ -100,8 +119,8 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
             return $"status not among {string.Join(", ", example.Responses.Select(r => r.Key))}: {answer}";
         }
 
-        // Plain text is published as a string, which it is.
-        var problems = answer.Message.Content.Headers.ContentType?.MediaType != "text/plain" && example.ResponseSchema((int)answer.Status) is { } schema ? SchemaCheck.Check(schema.File, schema.Schema, answer.Whole).ToList() : [];
+        // Plain text is published as a string, which it is, and audio as bytes.
+        var problems = answer.Message.Content.Headers.ContentType?.MediaType is not "text/plain" and not ['a', 'u', 'd', 'i', 'o', '/', ..] && example.ResponseSchema((int)answer.Status) is { } schema ? SchemaCheck.Check(schema.File, schema.Schema, answer.Whole).ToList() : [];
         return problems.Count == 0 ? null : string.Join("; ", problems.Take(5)) + $" in {answer}";
     }
 }

@@ -10,6 +10,7 @@ internal sealed record EmbeddedService(string Key)
     public const string Chat = "chat";
     public const string Embeddings = "embeddings";
     public const string Whisper = "whisper";
+    public const string Voice = "voice";
 
     /// <summary>Pulls the models into the cache that the program uses too, if they are not there, and makes the account as a client would.</summary>
     public static async Task<EmbeddedService> MakeAsync(HttpClient client)
@@ -25,6 +26,7 @@ internal sealed record EmbeddedService(string Key)
         await PutAsync(client, $"{account}/deployments/{Chat}{version}", Model("default-chat"));
         await PutAsync(client, $"{account}/deployments/{Embeddings}{version}", Model(EmbeddedEngines.EmbeddingName));
         await PutAsync(client, $"{account}/deployments/{Whisper}{version}", Model(EmbeddedEngines.HearingName));
+        await PutAsync(client, $"{account}/deployments/{Voice}{version}", Model(EmbeddedEngines.SpeakingName));
         return new((string)(await client.CallAsync("POST", $"{account}/listKeys{version}")).Body["key1"]!);
     }
 

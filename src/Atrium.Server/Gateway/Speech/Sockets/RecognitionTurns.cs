@@ -9,7 +9,7 @@ namespace Atrium.Server.Gateway.Speech.Sockets;
 internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engines, TurnCalls calls)
 {
     /// <summary>As published for a conversation.</summary>
-    private static readonly AudioRules Rules = new() { MaxDuration = TimeSpan.FromHours(4) };
+    private static readonly AudioRules Rules = new() { MaxDuration = TimeSpan.FromHours(4), IsLive = true };
 
     /// <summary>Nobody says anything for so long, so nothing is waited for where one phrase is wanted.</summary>
     private static readonly TimeSpan UsualInitialSilence = TimeSpan.FromSeconds(5);

@@ -14,6 +14,8 @@ internal static class SpeakingRoutes
         .AddSingleton(provider => new AudioEncoders(InstalledPrograms.Find, provider.GetRequiredService<IOptions<MediaSettings>>().Value.Ffmpeg))
         .AddSingleton<Speaker>()
         .AddSingleton<SpeechCalls>()
+        .AddSingleton<SpokenUpstream>()
+        .AddSingleton<AudioSpeech>()
         .AddSingleton<IErrorDialect, SpeakingErrors>();
 
     public static void MapSpeaking(this IEndpointRouteBuilder routes, string root)
@@ -26,4 +28,8 @@ internal static class SpeakingRoutes
             speaking.Map("/{**rest}", NotBuilt).WithOrder(1);
         }
     }
+
+    /// <summary>Speech of the OpenAI API, below an address of it: <c>/deployments/{deployment}</c>, or nothing where the body names the model.</summary>
+    public static void MapSpeech(this IEndpointRouteBuilder openai, string below) =>
+        openai.MapPost(below + "/audio/speech", Run(AudioSpeech.Operation, (AudioSpeech speech) => speech.SpeakAsync));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Inference.Speaking;
+using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Speech.Speaking;
 
@@ -11,7 +12,7 @@ internal sealed class SpeechCalls(Speaker speaker, Metering metering)
     public static readonly GatewayOperation ListVoices = new("speech.voices", "cognitiveservices/voices/list", "Microsoft.CognitiveServices/accounts/SpeechServices/text-to-speech/synthesize/action", null);
 
     /// <summary>Named in usage.</summary>
-    public const string ModelName = "flite";
+    public const string ModelName = EmbeddedEngines.SpeakingName;
 
     private const string FormatHeader = "X-Microsoft-OutputFormat";
 

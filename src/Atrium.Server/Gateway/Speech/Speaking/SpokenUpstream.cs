@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Atrium.Server.Gateway.Directory;
+using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Hosting;
+
+namespace Atrium.Server.Gateway.Speech.Speaking;
+
+/// <summary>Passes text on to the server behind a deployment's connection and its speech back as it comes. Usage counts the characters of the text.</summary>
+internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections connections, Metering metering, TimeProvider clock)
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    /// <summary>To the next bytes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
+    {
+        var deployment = call.Deployment!;
+        var upstream = await connections.FindAsync(deployment.Source!, cancellationToken)
+            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{deployment.Name}' is gone, or its target is no http address.");
+        call.ModelName = call.Served!.Model;
+        call.TokensIn = body.TryGetProperty("input", out var input) && input.ValueKind is JsonValueKind.String ? input.GetString()!.Length : 0;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = clock.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), timeout, Patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            using var answer = await client.SendAsync(upstream, AudioSpeech.Operation.Path, call.ModelName, UpstreamBody.Rewrite(body, call.ModelName, false), timeout.Token);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw await UpstreamAnswer.RefusalAsync(answer, timeout.Token);
+            }
+
+            var response = call.Http.Response;
+            response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream";
+            await using var source = await answer.Content.ReadAsStreamAsync(timeout.Token);
+            var chunk = new byte[ChunkBytes];
+            for (int read; (read = await source.ReadAsync(chunk, timeout.Token)) > 0; timer.Change(Patience, Timeout.InfiniteTimeSpan))
+            {
+                await response.Body.WriteAsync(chunk.AsMemory(0, read), timeout.Token);
+                await response.Body.FlushAsync(timeout.Token);
+            }
+
+            metering.Record(call, StatusCodes.Status200OK);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind deployment '{deployment.Name}' did not answer in time.");
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind deployment '{deployment.Name}' cannot be reached ({unreachable.HttpRequestError}).");
+        }
+    }
+}
