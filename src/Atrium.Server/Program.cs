@@ -11,6 +11,7 @@ using Atrium.Server.Hubs;
 using Atrium.Server.Identity;
 using Atrium.Server.Models;
 using Atrium.Server.Network;
+using Atrium.Server.Portal;
 using Atrium.Server.Projects;
 using Atrium.Server.Registry;
 using Atrium.Server.Resources;
@@ -49,7 +50,8 @@ internal static class Program
             .AddUsageFeature()
             .AddAuditFeature()
             .AddNetworkFeature()
-            .AddGatewayFeature();
+            .AddGatewayFeature()
+            .AddPortalFeature();
         configure?.Invoke(builder);
         builder.DemandSettings();
 
@@ -72,6 +74,7 @@ internal static class Program
         app.MapUsageFeature();
         app.MapAuditFeature();
         app.MapGatewayFeature();
+        app.MapPortalFeature();
         return app;
     }
 }

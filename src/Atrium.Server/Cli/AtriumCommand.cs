@@ -51,6 +51,7 @@ internal static class AtriumCommand
             UpCommand.Create(),
             DownCommand.Create(),
             StatusCommand.Create(),
+            PortalCommand.Create(),
             TrustCommand.Create(),
             Models.ModelsCommand.Create(),
             ConnectCommand.Create(),

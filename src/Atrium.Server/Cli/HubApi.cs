@@ -15,13 +15,17 @@ internal sealed class HubApi : IDisposable
 {
     private readonly HttpClient http;
 
-    private HubApi(HttpClient http, Installation installation)
+    private HubApi(HttpClient http, Installation installation, string endpoint)
     {
         this.http = http;
         Installation = installation;
+        Endpoint = endpoint;
     }
 
     public Installation Installation { get; }
+
+    /// <summary>Plain HTTP on this machine, as it listens now.</summary>
+    public string Endpoint { get; }
 
     public ResourceId ResourceGroup => ResourceId.Parse($"/subscriptions/{Installation.SubscriptionId}/resourceGroups/{Installation.ResourceGroup}");
 
@@ -41,7 +45,7 @@ internal sealed class HubApi : IDisposable
         try
         {
             http.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync(http, installation.TenantId, clientId, clientSecret, cancellationToken));
-            return new(http, installation);
+            return new(http, installation, running.Endpoint);
         }
         catch
         {

@@ -19,7 +19,7 @@ internal static class LiveInstallation
             return known with { State = "stopped", Pid = null };
         }
 
-        var live = known with { State = "running", Pid = running.ProcessId, Endpoint = running.Endpoint, HttpsEndpoint = running.HttpsEndpoint };
+        var live = known with { State = "running", Pid = running.ProcessId, Endpoint = running.Endpoint, HttpsEndpoint = running.HttpsEndpoint, Portal = $"{running.Endpoint}/portal" };
         if (known.ClientSecret is null)
         {
             return live;

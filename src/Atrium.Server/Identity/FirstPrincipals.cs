@@ -43,6 +43,25 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
         return new(principal.AppId!, secret, principal.ObjectId);
     }
 
+    /// <summary>
+    /// The user with this name, Owner of everything and user of the AI services: whoever signs in to the portal first. Nobody knows its password; a sign-in link
+    /// needs none, and the user sets one when he wants it. May run again and at the same time on several nodes.
+    /// </summary>
+    public async Task EnsureUserAsync(string name, CancellationToken cancellationToken)
+    {
+        var id = PrincipalType.IdOf(Principal.UserType, name);
+        var correlation = Guid.NewGuid().ToString();
+        if (await store.FindAsync(id.Key, cancellationToken) is null)
+        {
+            var properties = new JsonObject { ["displayName"] = "Administrator", ["password"] = ClientSecret.Make("", clock.GetUtcNow(), clock.GetUtcNow()).Text };
+            await writer.WriteAsync(id, new JsonObject { ["properties"] = properties }, correlation, cancellationToken);
+        }
+
+        var user = await ReadAsync(id, cancellationToken);
+        await EnsureRoleAsync("owner", BuiltInRoles.Owner, user.ObjectId, correlation, cancellationToken, "User");
+        await EnsureRoleAsync("user", BuiltInRoles.CognitiveServicesUser, user.ObjectId, correlation, cancellationToken, "User");
+    }
+
     /// <summary>The principal with this name and its kept secret, as far as the operator left them; null otherwise. Changes nothing.</summary>
     public async Task<FirstPrincipal?> FindAsync(string name, CancellationToken cancellationToken)
     {
@@ -86,7 +105,7 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
         }
     }
 
-    private async Task EnsureRoleAsync(string label, string role, string objectId, string correlation, CancellationToken cancellationToken)
+    private async Task EnsureRoleAsync(string label, string role, string objectId, string correlation, CancellationToken cancellationToken, string principalType = "ServicePrincipal")
     {
         var id = ResourceId.Tenant.Resource(RoleAssignment.TypeName, NameGuid.Of($"{label}|{objectId}").ToString());
         if (await store.FindAsync(id.Key, cancellationToken) is null)
@@ -95,7 +114,7 @@ internal sealed class FirstPrincipals(IAtriumStore store, ResourceWriter writer,
             {
                 ["roleDefinitionId"] = BuiltInRoles.IdOf(role).Text,
                 ["principalId"] = objectId,
-                ["principalType"] = "ServicePrincipal",
+                ["principalType"] = principalType,
             };
             await writer.WriteAsync(id, new JsonObject { ["properties"] = properties }, correlation, cancellationToken);
         }

@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
     private static readonly string[] Ground = ["Hosting", "Resources"];
 
     private static readonly ArchUnitNET.Domain.Architecture Code = new ArchLoader()
-        .LoadAssemblies(typeof(Program).Assembly, typeof(Contracts.ResourceId).Assembly, typeof(Persistence.IAtriumStore).Assembly, typeof(Inference.EmbeddedModels).Assembly, typeof(Atrium.Storage.StorageException).Assembly)
+        .LoadAssemblies(typeof(Program).Assembly, typeof(Contracts.ResourceId).Assembly, typeof(Persistence.IAtriumStore).Assembly, typeof(Inference.EmbeddedModels).Assembly, typeof(Atrium.Storage.StorageException).Assembly, typeof(Atrium.Portal.Hosting.PortalSetup).Assembly)
         .Build();
 
     [Fact]
@@ -41,6 +41,7 @@ public sealed class ArchitectureTests
     [InlineData("Atrium.Persistence", "Atrium.Server", "Atrium.Inference", "Microsoft.AspNetCore", "Microsoft.Extensions")]
     [InlineData("Atrium.Storage", "Atrium.Server", "Atrium.Contracts", "Atrium.Inference", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "Npgsql")]
     [InlineData("Atrium.Inference", "Atrium.Server", "Atrium.Contracts", "Atrium.Persistence", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "Npgsql")]
+    [InlineData("Atrium.Portal", "Atrium.Server", "Atrium.Persistence", "Atrium.Inference", "Microsoft.Data", "Npgsql")]
     public void A_project_knows_only_what_it_may(string project, params string[] unknown)
     {
         var used = TypesOf(project)

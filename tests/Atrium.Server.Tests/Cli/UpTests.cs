@@ -12,11 +12,14 @@ public sealed partial class UpTests : IDisposable
 {
     private static readonly string[] Keys =
     [
-        "state", "endpoint", "httpsEndpoint", "caFile", "apiKey", "subscriptionId", "resourceGroup", "hub", "project", "tenantId", "clientId", "clientSecret",
+        "state", "endpoint", "httpsEndpoint", "portal", "caFile", "apiKey", "subscriptionId", "resourceGroup", "hub", "project", "tenantId", "clientId", "clientSecret",
         "projectApiKey", "aiServicesAccount", "storageAccount", "blobEndpoint", "vaultEndpoint", "registryEndpoint", "registryLoginServer", "pid", "dataFolder",
     ];
 
     private readonly AtriumProcess atrium = new();
+
+    /// <summary>The link that signs in once is another one each time.</summary>
+    private static string WithoutLink(string output) => SignInCode().Replace(output, "code=");
 
     private string UpCommand => $"dotnet '{AtriumProcess.Program}' up --data '{atrium.Data}' --port 0 --no-models";
 
@@ -33,7 +36,7 @@ public sealed partial class UpTests : IDisposable
         Assert.All(Keys.Except(["pid", "apiKey", "aiServicesAccount"]), key => Assert.False(string.IsNullOrEmpty((string?)status[key]), $"'{key}' is empty."));
         Assert.Equal("running", (string?)status["state"]);
         Assert.Equal(atrium.Data, (string?)status["dataFolder"]);
-        foreach (var shown in (string[])["endpoint", "httpsEndpoint", "dataFolder"])
+        foreach (var shown in (string[])["endpoint", "httpsEndpoint", "portal", "dataFolder"])
         {
             Assert.Contains((string)status[shown]!, up.Output);
         }
@@ -66,7 +69,7 @@ public sealed partial class UpTests : IDisposable
         var second = await atrium.UpAsync();
         Assert.Equal(0, second.Code);
         Assert.Contains("already runs", second.Error);
-        Assert.Equal(first.Output, second.Output);
+        Assert.Equal(WithoutLink(first.Output), WithoutLink(second.Output));
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public sealed partial class UpTests : IDisposable
     {
         var both = await Task.WhenAll(atrium.UpAsync(), atrium.UpAsync());
         Assert.All(both, up => Assert.True(up.Code == 0, up.Error));
-        Assert.Equal(both[0].Output, both[1].Output);
+        Assert.Equal(WithoutLink(both[0].Output), WithoutLink(both[1].Output));
     }
 
     [Fact]
@@ -105,7 +108,7 @@ public sealed partial class UpTests : IDisposable
         var up = await atrium.UpAsync();
         Assert.True(up.Code == 0, up.Error);
         var after = await atrium.StatusAsync();
-        var addresses = Keys.Where(key => key.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase) || key == "registryLoginServer");
+        var addresses = Keys.Where(key => key.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase) || key is "registryLoginServer" or "portal");
         foreach (var same in Keys.Except(addresses).Except(["pid"]))
         {
             Assert.Equal((string?)before[same], (string?)after[same]);
@@ -244,6 +247,9 @@ public sealed partial class UpTests : IDisposable
         Assert.Equal((string?)status["clientSecret"], (string?)after["clientSecret"]);
         Assert.Equal((string?)status["subscriptionId"], (string?)after["subscriptionId"]);
     }
+
+    [GeneratedRegex("code=[A-Za-z0-9_-]+")]
+    private static partial Regex SignInCode();
 
     [GeneratedRegex(@"curl (\\\n|.)+")]
     private static partial Regex CurlLine();

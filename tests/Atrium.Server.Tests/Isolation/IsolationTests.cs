@@ -249,9 +249,9 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         await EndAsync(before);
     }
 
-    /// <summary>A place that is not the victims', such as a list that has what the caller may see, or the stranger's own. It must not hold a mark either.</summary>
+    /// <summary>The portal answers whoever has no session with its sign-in, whatever page was asked for. Otherwise a place that is not the victims', such as a list that has what the caller may see, or the stranger's own. It must not hold a mark either.</summary>
     private bool MayAnswer(string path) =>
-        OpenToAll.IsMatch(path) || !(path.Contains("victim", StringComparison.OrdinalIgnoreCase) || Theirs().Any(path.Contains));
+        OpenToAll.IsMatch(path) || path.StartsWith("/portal/", StringComparison.Ordinal) || !(path.Contains("victim", StringComparison.OrdinalIgnoreCase) || Theirs().Any(path.Contains));
 
     /// <summary>Tags have one name, so the stranger's are called as the victims' are.</summary>
     private string OwnTags => $"{scene.Stranger}/providers/Microsoft.Resources/tags/default";

@@ -2,8 +2,10 @@ using Atrium.Inference.Llama;
 using Atrium.Inference.Packages;
 using Atrium.Server.Cli.Models;
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.FirstRun;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Hosting.Settings;
+using Atrium.Server.Identity.SignIn;
 
 namespace Atrium.Server.Cli.Up;
 
@@ -100,7 +102,11 @@ internal sealed class Starter(string[] settings, TimeProvider clock)
         var chat = file is null
             ? $"quotes from what it is given and does not write; put a GGUF file into {folders.Own} for a model that writes"
             : $"{file.Name}, a GGUF file of {folders.Own}";
-        Console.Write(Summary.Of(await LiveInstallation.ReadAsync(data, cancellationToken), chat));
+        var installation = await LiveInstallation.ReadAsync(data, cancellationToken);
+        var portal = await PortalCommand.FindLinkAsync(data, Installation.FirstUser, cancellationToken) is { } link
+            ? $"{link}        (signs in once, within {SignInLinks.Life.TotalMinutes:0} minutes; 'atrium portal' prints another)"
+            : installation.Portal!;
+        Console.Write(Summary.Of(installation, chat, portal));
         return ExitCodes.Done;
     }
 }

@@ -5,7 +5,7 @@ namespace Atrium.Server.Cli.Up;
 /// <summary>What <c>atrium up</c> ends with.</summary>
 internal static class Summary
 {
-    public static string Of(Installation installation, string chat) => $$"""
+    public static string Of(Installation installation, string chat, string portal) => $$"""
 
         Atrium is ready.
 
@@ -13,7 +13,7 @@ internal static class Summary
           HTTPS endpoint   {{installation.HttpsEndpoint}}        ('atrium trust' prints how clients come to trust it)
           key              {{installation.ApiKey}}
           chat             {{chat}}
-          portal           not built yet
+          portal           {{portal}}
           data             {{installation.DataFolder}}
 
         Try it:

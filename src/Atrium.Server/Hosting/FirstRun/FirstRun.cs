@@ -33,6 +33,7 @@ internal sealed partial class FirstRun(
 {
     private const string SubscriptionName = "first-subscription";
     private const string DoneName = "first-run-done";
+    private const string UserDoneName = "first-user-done";
     private const string PrincipalName = "first";
     private const string ResourceGroupName = "atrium";
     private const string HubName = "hub";
@@ -94,6 +95,13 @@ internal sealed partial class FirstRun(
             LogDone(hub, project);
         }
 
+        // A mark of its own: installations older than the portal get their first user too.
+        if (await store.FindValueAsync(UserDoneName, cancellationToken) is null)
+        {
+            await principals.EnsureUserAsync(Installation.FirstUser, cancellationToken);
+            await store.GetOrAddValueAsync(UserDoneName, [1], cancellationToken);
+        }
+
         await WriteDownAsync(subscription, hub, project, cancellationToken);
     }
 
@@ -128,6 +136,7 @@ internal sealed partial class FirstRun(
         {
             Endpoint = addresses.Http,
             HttpsEndpoint = addresses.Https,
+            Portal = $"{addresses.Http}/portal",
             CaFile = Path.Combine(options.Value.Data, "tls", CertificateAuthority.PublicFile),
             ApiKey = await KeyAsync(account, cancellationToken),
             SubscriptionId = subscription.Name,

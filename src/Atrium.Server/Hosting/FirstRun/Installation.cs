@@ -8,6 +8,9 @@ internal sealed record Installation
 {
     public const string FileName = "installation.json";
 
+    /// <summary>Name of the user that an installation begins with.</summary>
+    public const string FirstUser = "admin";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -20,6 +23,9 @@ internal sealed record Installation
     public required string Endpoint { get; init; }
 
     public required string HttpsEndpoint { get; init; }
+
+    /// <summary>Address of the portal, for a browser on this machine. Null as long as an older version wrote this file.</summary>
+    public string? Portal { get; init; }
 
     public required string CaFile { get; init; }
 

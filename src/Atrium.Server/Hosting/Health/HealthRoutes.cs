@@ -9,11 +9,16 @@ internal static class HealthRoutes
     {
         routes.MapGet("/healthz", () => TypedResults.Ok(new HealthAnswer("live", [])));
         routes.MapGet("/readyz", Ready);
-        routes.MapGet("/", () => TypedResults.Ok(new HubAnswer("Atrium", Version, "A self-hosted AI hub. It speaks Azure's and OpenAI's protocols.")));
-        routes.MapGet("/portal/{**page}", string () => throw ApiException.NotBuilt("The portal"));
+        routes.MapGet("/", About);
     }
 
     public static string Version => typeof(HealthRoutes).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>A browser is led to the portal; a program is told what this is.</summary>
+    private static Results<Ok<HubAnswer>, RedirectHttpResult> About(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? TypedResults.Redirect("/portal")
+            : TypedResults.Ok(new HubAnswer("Atrium", Version, "A self-hosted AI hub. It speaks Azure's and OpenAI's protocols."));
 
     private static Results<Ok<HealthAnswer>, JsonHttpResult<HealthAnswer>> Ready(IEnumerable<IReadiness> steps)
     {

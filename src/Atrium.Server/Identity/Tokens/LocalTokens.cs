@@ -7,7 +7,7 @@ namespace Atrium.Server.Identity.Tokens;
 /// <summary>Proves tokens of our own issuer. The principal must still be there and enabled: a token ends with it, not an hour later.</summary>
 internal sealed class LocalTokens(SigningKeys keys, Tenant tenant, PrincipalState principals, TimeProvider clock)
 {
-    private const string AccessTokenType = "at+jwt";
+    public const string AccessTokenType = "at+jwt";
     private readonly string issuerEnd = $"/{tenant.Id}/v2.0";
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
 

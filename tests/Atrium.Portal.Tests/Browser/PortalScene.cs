@@ -1,0 +1,105 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Atrium.Portal.Tests.Browser;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(PortalScene))]
+
+namespace Atrium.Portal.Tests.Browser;
+
+/// <summary>One hub, started as a user starts it, and one browser for all tests of this assembly. Debian's Chromium: where it is not installed, the tests are skipped.</summary>
+public sealed class PortalScene : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    /// <summary>How long a page may take to show what a test waits for, on a machine that others use too.</summary>
+    private const float Patience = 30_000;
+
+    private static readonly string[] Quiet =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private HubProcess? process;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public string Address => this["endpoint"];
+
+    public HttpClient Api { get; private set; } = null!;
+
+    public string Group => $"/subscriptions/{this["subscriptionId"]}/resourceGroups/{this["resourceGroup"]}";
+
+    internal HubProcess Hub => process ?? throw new InvalidOperationException("There is no hub.");
+
+    public string this[string name] => Hub[name];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+        {
+            return;
+        }
+
+        process = await HubProcess.UpAsync(HubProcess.NewDataFolder());
+        Api = await process.ManagementClientAsync();
+        playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Quiet });
+    }
+
+    /// <summary>A browser window of somebody who has not signed in.</summary>
+    internal async Task<PortalWindow> OpenAsync(string language = "en", ColorScheme scheme = ColorScheme.Light, int width = 1400, int height = 900)
+    {
+        Assert.SkipWhen(browser is null, $"{Chromium} is not there: './test' installs it where it may.");
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = Address,
+            Locale = language,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = height },
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return await PortalWindow.OpenAsync(context, Address);
+    }
+
+    /// <summary>The same, signed in by a link.</summary>
+    internal async Task<PortalWindow> OpenAsAsync(string user, string language = "en", ColorScheme scheme = ColorScheme.Light, int width = 1400, int height = 900)
+    {
+        var window = await OpenAsync(language, scheme, width, height);
+        await window.Page.GotoAsync(await SignInLinkAsync(user));
+        await window.Page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        return window;
+    }
+
+    /// <summary>A link that signs a user in once.</summary>
+    public async Task<string> SignInLinkAsync(string user)
+    {
+        var answer = await Api.PostAsync($"/providers/Atrium.Identity/users/{user}/createSignInLink?api-version=2026-11-01", null);
+        answer.EnsureSuccessStatusCode();
+        return $"{Address}/portal/sign-in?code={(string?)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["code"]}";
+    }
+
+    /// <summary>Makes something by the API, as the first service principal.</summary>
+    public async Task<JsonObject> PutAsync(string path, object body)
+    {
+        using var answer = await Api.PutAsJsonAsync(path, body);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"PUT {path}: {text}");
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        Api?.Dispose();
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+    }
+}
