@@ -8,6 +8,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["resources"] = ResourceBench.RunAsync,
     ["embeddings"] = EmbeddingBench.RunAsync,
     ["quality"] = QualityBench.RunAsync,
+    ["speech"] = SpeechBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
 };
 

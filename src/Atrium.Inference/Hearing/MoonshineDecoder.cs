@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Atrium.Inference.Hearing;
 
-/// <summary>A token that was written, how sure the model was, and where in the audio it looked (one row of frames for each layer and head; null if not asked for).</summary>
+/// <summary>A token that was written, how sure the model was, and where in the audio it looked (a row of frames for each of the heads that tell; null if not asked for).</summary>
 internal readonly record struct WrittenToken(int Id, float LogProbability, float[]? Attention);
 
 /// <summary>What the model wrote for a piece of audio. The last token is the end, unless the writing was cut short.</summary>
@@ -26,7 +26,8 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
     private static readonly string[] Inputs = ["input_ids", "encoder_hidden_states", "use_cache_branch", .. Caches.Select(c => $"past_key_values.{c}")];
     private static readonly string[] FirstOutputs = ["logits", .. Caches.Select(c => $"present.{c}")];
     private static readonly string[] NextOutputs = ["logits", .. Caches.Where(IsOfDecoder).Select(c => $"present.{c}")];
-    private static readonly string[] Attentions = [.. Enumerable.Range(0, MoonshineModel.Layers).Select(MoonshineModel.Attention)];
+    private static readonly int[] AlignmentLayers = [.. MoonshineModel.AlignmentHeads.Select(head => head.Layer).Distinct()];
+    private static readonly string[] Attentions = [.. AlignmentLayers.Select(MoonshineModel.Attention)];
     private static readonly RunOptions Options = new();
 
     private readonly InferenceSession _encoder = SpeechSession.Open(MoonshineModel.EncoderFile(folder));
@@ -118,15 +119,18 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
         return (float)-Math.Log(sum);
     }
 
+    /// <summary>Of each layer there are the rows of all heads, one behind the other.</summary>
     private static float[] Rows(IDisposableReadOnlyCollection<OrtValue> outputs, int first)
     {
-        var rows = new List<float>();
-        for (var layer = 0; layer < MoonshineModel.Layers; layer++)
+        var frames = outputs[first].GetTensorDataAsSpan<float>().Length / MoonshineModel.Heads;
+        var rows = new float[MoonshineModel.AlignmentHeads.Count * frames];
+        for (var i = 0; i < MoonshineModel.AlignmentHeads.Count; i++)
         {
-            rows.AddRange(outputs[first + layer].GetTensorDataAsSpan<float>());
+            var (layer, head) = MoonshineModel.AlignmentHeads[i];
+            outputs[first + Array.IndexOf(AlignmentLayers, layer)].GetTensorDataAsSpan<float>().Slice(head * frames, frames).CopyTo(rows.AsSpan(i * frames));
         }
 
-        return [.. rows];
+        return rows;
     }
 
     private static bool IsLoop(List<WrittenToken> tokens) => LoopLength(tokens) > 0;

@@ -17,6 +17,12 @@ internal static class MoonshineModel
     /// <summary>Samples that one frame of the encoder stands for.</summary>
     public const int SamplesPerFrame = 384;
 
+    /// <summary>
+    /// The heads that look where the word is said, by layer: those that together found the beginnings of words best in speech whose times are known
+    /// (<c>bench/run speech</c> measures it). The others look at other things.
+    /// </summary>
+    public static IReadOnlyList<(int Layer, int Head)> AlignmentHeads { get; } = [(3, 5), (3, 7), (5, 2), (5, 4), (5, 7)];
+
     public static ModelConversion Conversion { get; } = new(1, Convert);
 
     public static string EncoderFile(string folder) => Path.Combine(folder, "encoder.onnx");
