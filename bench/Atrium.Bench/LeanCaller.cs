@@ -17,20 +17,28 @@ internal sealed class LeanCaller(Uri address) : IDisposable
     public static byte[] Request(Uri address, string path, string key, string body) => Encoding.UTF8.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\napi-key: {key}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
+    /// <summary>A request whose body is no text.</summary>
+    public static byte[] Request(Uri address, string path, string key, string contentType, byte[] body) =>
+        [.. Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\napi-key: {key}\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n"), .. body];
+
+    /// <returns>The answer's body, until the next call.</returns>
     /// <exception cref="InvalidOperationException">Another answer than 200.</exception>
-    public async Task CallAsync(ReadOnlyMemory<byte> request)
+    public async Task<ReadOnlyMemory<byte>> CallAsync(ReadOnlyMemory<byte> request)
     {
         await socket.SendAsync(request);
-        var (have, whole) = (0, int.MaxValue);
+        var (have, whole, begin) = (0, int.MaxValue, 0);
         while (have < whole)
         {
             var read = await socket.ReceiveAsync(buffer.AsMemory(have));
             have = read > 0 ? have + read : throw new InvalidOperationException("The server closed the connection.");
             if (whole == int.MaxValue && buffer.AsSpan(0, have).IndexOf(HeadEnd) is >= 0 and var end)
             {
-                whole = end + HeadEnd.Length + BodyLength(Encoding.ASCII.GetString(buffer, 0, end));
+                begin = end + HeadEnd.Length;
+                whole = begin + BodyLength(Encoding.ASCII.GetString(buffer, 0, end));
             }
         }
+
+        return buffer.AsMemory(begin, whole - begin);
     }
 
     public void Dispose() => socket.Dispose();

@@ -39,7 +39,6 @@ internal static class SpeechBench
             foreach (var clip in clips)
             {
                 direct.Add(clip.Words, NumberWords.Words(await HearAsync(recognizer.Model, clip.Samples)));
-                if (Environment.GetEnvironmentVariable("SPEECH_DEBUG") is not null) Console.WriteLine(string.Join(' ', clip.Words) + " | " + await HearAsync(recognizer.Model, clip.Samples));
                 server.Add(clip.Words, NumberWords.Words(await AskAsync(http, clip.ToWav())));
             }
 

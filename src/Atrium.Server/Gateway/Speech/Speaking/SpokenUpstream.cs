@@ -16,7 +16,7 @@ internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections 
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
         var deployment = call.Deployment!;
-        var upstream = await connections.FindAsync(deployment.Source!, cancellationToken)
+        var upstream = await connections.FindAsync(call, deployment.Source!, cancellationToken)
             ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{deployment.Name}' is gone, or its target is no http address.");
         call.ModelName = call.Served!.Model;
         call.TokensIn = body.TryGetProperty("input", out var input) && input.ValueKind is JsonValueKind.String ? input.GetString()!.Length : 0;
