@@ -95,7 +95,10 @@ internal sealed partial class ActivityExport(
         file.Flush(flushToDisk: true);
     }
 
-    private async Task PostAsync(string address, IReadOnlyList<ActivityRow> rows, CancellationToken cancellationToken)
+    /// <summary>Sends rows to a webhook, as a batch of CloudEvents.</summary>
+    /// <exception cref="EgressRefusedException">The address may not be called.</exception>
+    /// <exception cref="HttpRequestException">It did not take them.</exception>
+    internal async Task PostAsync(string address, IReadOnlyList<ActivityRow> rows, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(CallTimeout);

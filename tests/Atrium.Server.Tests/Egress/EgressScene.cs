@@ -11,6 +11,7 @@ public sealed class EgressScene : IAsyncLifetime
 {
     public const string Ml = "?api-version=2024-04-01";
     private const string AzureAIDeveloper = "64702f94-c441-49e6-a78b-ef80e0188fee";
+    private const string StorageBlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
     private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
 
     internal FakeInternet Internet { get; } = new();
@@ -29,6 +30,15 @@ public sealed class EgressScene : IAsyncLifetime
 
     internal string ProjectKey { get; private set; } = "";
 
+    /// <summary>The id with which the project's containers begin.</summary>
+    internal string WorkspaceId { get; private set; } = "";
+
+    /// <summary>Path of the blob service of the hub's storage account.</summary>
+    internal string BlobService { get; private set; } = "";
+
+    /// <summary>May write blobs.</summary>
+    internal HttpClient Storage { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         await Internet.StartAsync();
@@ -38,6 +48,10 @@ public sealed class EgressScene : IAsyncLifetime
         Project = $"{group}/providers/Microsoft.MachineLearningServices/workspaces/project";
         await NewHub.MakeWorkspaceAsync(Owner, Project, new { location = "local", kind = "project", properties = new { hubResourceId = Hub.Id } });
         ProjectKey = (string)(await Owner.CallAsync("POST", $"{Project}/listApiKeys{Ml}")).Body["key1"]!;
+        WorkspaceId = (string)(await Owner.CallAsync("GET", Project + Ml)).Body["properties"]!["workspaceId"]!;
+        var account = (string)(await Owner.CallAsync("GET", Hub.Id + Ml)).Body["properties"]!["storageAccount"]!;
+        BlobService = $"/{account.Split('/')[^1]}.blob";
+        Storage = await Server.ClientForAsync(HubClients.Storage, (StorageBlobDataContributor, account));
         Developer = await Server.ClientForAsync(roles: [(AzureAIDeveloper, Project)]);
     }
 
@@ -45,6 +59,7 @@ public sealed class EgressScene : IAsyncLifetime
     {
         Owner.Dispose();
         Developer.Dispose();
+        Storage.Dispose();
         await Server.DisposeAsync();
         await Internet.DisposeAsync();
     }

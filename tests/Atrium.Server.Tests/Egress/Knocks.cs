@@ -1,10 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Atrium.Server.Audit;
 using Atrium.Server.Egress;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Tests.Storage;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -46,6 +49,50 @@ internal static class Knocks
                 && scene.Internet.Requests.Any(request => !request.Contains("/to/", StringComparison.Ordinal));
         },
 
+        ["video-url"] = async (scene, url) =>
+        {
+            var accepted = await scene.Server.Client.CallAsync(
+                "POST", "/contentunderstanding/analyzers/prebuilt-video:analyze?api-version=2025-11-01", new { url }, ("Ocp-Apim-Subscription-Key", scene.ProjectKey));
+            if (accepted.Status != HttpStatusCode.Accepted)
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, accepted.Status);
+                return false;
+            }
+
+            var done = await EndAsync(scene, accepted.Message.Headers.GetValues("Operation-Location").Single());
+            return (string?)done["error"]?["code"] != "InvalidVideoUrl";
+        },
+
+        ["transcription-input"] = async (scene, url) =>
+        {
+            var made = await scene.Server.Client.CallAsync(
+                "POST", "/speechtotext/v3.2/transcriptions", new { contentUrls = new[] { url }, locale = "en-US", displayName = "Knock" }, ("Ocp-Apim-Subscription-Key", scene.ProjectKey));
+            if (made.Status != HttpStatusCode.Created)
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, made.Status);
+                return false;
+            }
+
+            return (string?)(await EndAsync(scene, (string)made.Body["self"]!))["status"] == "Succeeded";
+        },
+
+        ["blob-copies"] = async (scene, url) => (await scene.Storage.BlobAsync(
+            "PUT", $"{scene.BlobService}/{scene.WorkspaceId}-blobstore/copy", null, ("x-ms-blob-type", "BlockBlob"), ("x-ms-copy-source", url))).Status == HttpStatusCode.Created,
+
+        ["audit-webhook"] = async (scene, url) =>
+        {
+            // Not the settings are in question here, which the operator writes, but where the name in them leads.
+            try
+            {
+                await scene.Server.Services.GetServices<IHostedService>().OfType<ActivityExport>().Single().PostAsync(url, [], TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (Exception refused) when (refused is EgressRefusedException or HttpRequestException or UriFormatException or InvalidOperationException)
+            {
+                return false;
+            }
+        },
+
         ["issuer"] = async (scene, url) =>
         {
             // The issuer itself is the operator's choice; where it says that its keys are is not.
@@ -64,6 +111,21 @@ internal static class Knocks
             }
         },
     };
+
+    private static async Task<JsonObject> EndAsync(EgressScene scene, string address)
+    {
+        for (var i = 0; ; i++)
+        {
+            var job = (await scene.Server.Client.CallAsync("GET", new Uri(address).PathAndQuery, null, ("Ocp-Apim-Subscription-Key", scene.ProjectKey))).Body;
+            if ((string?)job["status"] is "Succeeded" or "Failed")
+            {
+                return job.AsObject();
+            }
+
+            Assert.True(i < 3000, job.ToJsonString());
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
 
     private static async Task<JsonObject> TestAsync(EgressScene scene, object? body)
     {

@@ -9,7 +9,7 @@ namespace Atrium.Server.Tests.Identity;
 /// <summary>Tokens of an outside issuer that the operator named.</summary>
 public sealed class ExternalIssuerTests : IAsyncLifetime
 {
-    private const string Subscriptions = "/subscriptions?api-version=2022-12-01";
+    private const string Groups = "/providers/Atrium.Identity/groups?api-version=2026-11-01";
     private readonly string oid = Guid.NewGuid().ToString();
     private FakeIssuer issuer = null!;
     private HubServer hub = null!;
@@ -113,5 +113,5 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
         Assert.Contains(unknown.Problems, p => p.StartsWith("Identity:Issuers:0:Autority", StringComparison.Ordinal));
     }
 
-    private Task<Answer> CallAsync(string token) => client.CallAsync("GET", Subscriptions, null, ("Authorization", $"Bearer {token}"));
+    private Task<Answer> CallAsync(string token) => client.CallAsync("GET", Groups, null, ("Authorization", $"Bearer {token}"));
 }

@@ -11,7 +11,7 @@ namespace Atrium.Server.Tests.Identity;
 /// <summary>Two servers on one store and one master key.</summary>
 public sealed class TwoNodesTests : IAsyncLifetime
 {
-    private const string Subscriptions = "/subscriptions?api-version=2022-12-01";
+    private const string Groups = "/providers/Atrium.Identity/groups?api-version=2026-11-01";
     private HubServer one = null!;
     private HubServer two = null!;
 
@@ -45,18 +45,18 @@ public sealed class TwoNodesTests : IAsyncLifetime
 
         using var owner = await one.OwnerAsync();
         await owner.AssignAsync("/", BuiltInRoles.Reader, app.ObjectId);
-        Assert.Equal(HttpStatusCode.OK, (await here.CallAsync("GET", Subscriptions)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await here.CallAsync("GET", Groups)).Status);
         Assert.Equal(HttpStatusCode.OK, (await WaitAsync(there, answer => answer.Status == HttpStatusCode.OK)).Status);
     }
 
     /// <summary>The other node reads the list of changes once a second.</summary>
     private static async Task<Answer> WaitAsync(HttpClient client, Func<Answer, bool> isReached)
     {
-        var answer = await client.CallAsync("GET", Subscriptions);
+        var answer = await client.CallAsync("GET", Groups);
         for (var i = 0; i < 100 && !isReached(answer); i++)
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
-            answer = await client.CallAsync("GET", Subscriptions);
+            answer = await client.CallAsync("GET", Groups);
         }
 
         return answer;
