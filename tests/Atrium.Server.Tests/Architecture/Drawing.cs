@@ -20,7 +20,6 @@ internal static class Drawing
         new("Gateway", "Models", "Embedded deployments are answered by the engines."),
         new("Gateway", "Connections", "Deployments and operations are answered through connections."),
         new("Gateway", "Egress", "Model servers are called, and URLs in calls fetched, by the one way out."),
-        new("Gateway", "Storage", "Transcriptions hear what lies in the project's own container."),
         new("Gateway", "Storage", "Transcriptions hear, and videos are watched, that lie in the project's own container."),
         new("Gateway", "Hubs", "The scope of a project, which its containers are named by."),
         new("Gateway", "Usage", "The last step leaves the call's row."),
