@@ -325,6 +325,9 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["secret"] = ["victim-secret"];
         RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1]];
         await MakeImagesAsync();
+
+        // The victim's call used a connection, which would be written down in the midst of the walk.
+        await Server.Services.GetRequiredService<Atrium.Server.Connections.Audit.ConnectionUses>().FlushAsync(TestContext.Current.CancellationToken);
         RouteValues["page"] = ["victim"];
         RouteValues["rest"] = ["victim"];
     }
