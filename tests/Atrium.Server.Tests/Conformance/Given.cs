@@ -52,6 +52,9 @@ internal sealed record Given
             .Put(
                 $"{Workspace}/connections/{{connectionName}}?api-version=2024-07-01-preview",
                 """{"properties":{"category":"ADLSGen2","target":"https://old.example","authType":"AccessKey","credentials":{"accessKeyId":"old","secretAccessKey":"old"}}}"""),
+        ["WorkspaceConnections_TestConnection"] = new Given()
+            .Put($"{Workspace}?api-version=2024-07-01-preview", """{"location":"local","properties":{}}""")
+            .Put($"{Workspace}/connections/{{connectionName}}?api-version=2024-07-01-preview", """{"properties":{"category":"ContainerRegistry","target":"https://registry.example","authType":"None"}}"""),
         ["ManagedNetworkSettingsRule_CreateOrUpdate"] = NetworkOn.Post($"{Workspace}/provisionManagedNetwork?api-version=2024-04-01"),
         ["ManagedNetworkSettingsRule_Delete"] = NetworkOn,
         ["ManagedNetworkProvisions_ProvisionManagedNetwork"] = NetworkOn,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Server.Audit;
 using Atrium.Server.Egress;
@@ -76,7 +77,8 @@ internal static class Knocks
             return (string?)(await EndAsync(scene, (string)made.Body["self"]!))["status"] == "Succeeded";
         },
 
-        ["blob-copies"] = async (scene, url) => (await scene.Storage.BlobAsync(
+        // What is no text of a header no client can send.
+        ["blob-copies"] = async (scene, url) => Ascii.IsValid(url) && (await scene.Storage.BlobAsync(
             "PUT", $"{scene.BlobService}/{scene.WorkspaceId}-blobstore/copy", null, ("x-ms-blob-type", "BlockBlob"), ("x-ms-copy-source", url))).Status == HttpStatusCode.Created,
 
         ["audit-webhook"] = async (scene, url) =>
