@@ -88,7 +88,16 @@ public sealed record UsageQuery
 
     /// <summary>Only this project; null for all.</summary>
     public string? Project { get; init; }
+
+    /// <summary>Only calls of accounts and projects whose keys begin with this; null for all.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>For a list: only what comes after this row; null for the first page.</summary>
+    public UsageMark? After { get; init; }
 }
+
+/// <summary>Where a row stands in a list: lists go by time, and by id where times are the same.</summary>
+public sealed record UsageMark(DateTimeOffset Time, Guid Id);
 
 /// <summary>Totals of one value of the dimension; the empty value stands for rows that have none. Failed are those with a status of 400 or more.</summary>
 public sealed record UsageTotal(string Value, long Calls, long Failed, long TokensIn, long TokensOut);

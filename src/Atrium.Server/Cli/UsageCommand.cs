@@ -14,12 +14,13 @@ internal static class UsageCommand
         var tag = new Option<string?>("--tag") { Description = "The tag's name, with --by tag." };
         var from = new Option<string?>("--from") { Description = "Not before, such as 2026-11-01. Default: 30 days before --to." };
         var to = new Option<string?>("--to") { Description = "Before. Default: now." };
+        var subscription = new Option<string?>("--subscription") { Description = "Whose usage. Default: the hub's first subscription.", HelpName = "ID" };
         var command = new DocumentedCommand(
             "usage",
             "Show calls and tokens of a period, by project, key, deployment, model, tag or day.",
             "atrium usage\natrium usage --by key --from 2026-11-01\natrium usage --by tag --tag team -o json")
         {
-            by, tag, from, to, data, output,
+            by, tag, from, to, subscription, data, output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -30,7 +31,7 @@ internal static class UsageCommand
                 query = value is null ? query : query.Add(name, value);
             }
 
-            var path = $"/subscriptions/{hub.Installation.SubscriptionId}/providers/Atrium.Usage/totals{query}";
+            var path = $"/subscriptions/{parsed.GetValue(subscription) ?? hub.Installation.SubscriptionId}/providers/Atrium.Usage/totals{query}";
             Show(await hub.CallAsync(HttpMethod.Get, path, body: null, cancellationToken), parsed.GetValue(output) == "json");
         });
         return command;

@@ -11,7 +11,7 @@ namespace Atrium.Server.Usage;
 internal static class UsageFeature
 {
     private const string ReadTotals = "Atrium.Usage/totals/read";
-    private const int MostRows = 1000;
+    private const int PageSize = 1000;
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
 
     public static IServiceCollection AddUsageFeature(this IServiceCollection services) => services
@@ -52,36 +52,42 @@ internal static class UsageFeature
     {
         var query = await ReadAsync(subscriptionId, context, access, clock, cancellationToken);
         await journal.FlushAsync(cancellationToken);
-        var rows = (await store.ListUsageAsync(query, MostRows, cancellationToken)).Select(r => new JsonObject
+        var after = UsagePage.Read(context.Request.Query[UsagePage.Token].FirstOrDefault());
+        var rows = await store.ListUsageAsync(query with { After = after }, PageSize + 1, cancellationToken);
+        var page = new JsonObject { ["value"] = new JsonArray([.. rows.Take(PageSize).Select(ToView)]) };
+        if (rows.Count > PageSize)
         {
-            ["id"] = r.Id,
-            ["time"] = r.Time.UtcDateTime,
-            ["account"] = r.Account,
-            ["project"] = r.Project,
-            ["caller"] = r.Caller,
-            ["operation"] = r.Operation,
-            ["deployment"] = r.Deployment,
-            ["model"] = r.Model,
-            ["tokensIn"] = r.TokensIn,
-            ["tokensOut"] = r.TokensOut,
-            ["latencyMilliseconds"] = r.LatencyMilliseconds,
-            ["status"] = r.Status,
-            ["tags"] = r.Tags.Length == 0 ? null : JsonNode.Parse(r.Tags),
-        });
-        return Results.Json(new JsonObject { ["value"] = new JsonArray([.. rows]) });
+            page["nextLink"] = UsagePage.NextLink(context.Request, query, rows[PageSize - 1]);
+        }
+
+        return Results.Json(page);
     }
 
-    /// <summary>The right is asked for where the question points: at the project, else at the account, else at the tenant, for the sums of all subscriptions are one.</summary>
+    private static JsonNode ToView(UsageRow row) => new JsonObject
+    {
+        ["id"] = row.Id,
+        ["time"] = row.Time.UtcDateTime,
+        ["account"] = row.Account,
+        ["project"] = row.Project,
+        ["caller"] = row.Caller,
+        ["operation"] = row.Operation,
+        ["deployment"] = row.Deployment,
+        ["model"] = row.Model,
+        ["tokensIn"] = row.TokensIn,
+        ["tokensOut"] = row.TokensOut,
+        ["latencyMilliseconds"] = row.LatencyMilliseconds,
+        ["status"] = row.Status,
+        ["tags"] = row.Tags.Length == 0 ? null : JsonNode.Parse(row.Tags),
+    };
+
+    /// <summary>What is asked for lies in the subscription. The right is asked for where the question points: at the project, else at the account, else at the subscription.</summary>
     private static async ValueTask<UsageQuery> ReadAsync(
         string subscriptionId, HttpContext context, IAccessControl access, TimeProvider clock, CancellationToken cancellationToken)
     {
         var request = ResourceRequests.Read(context, ["2026-11-01"]);
-        var (account, project) = (ReadId(request.Query, "account"), ReadId(request.Query, "project"));
-        await access.DemandAsync(request.Caller, ReadTotals, project ?? account ?? ResourceId.OfSubscription(subscriptionId), cancellationToken);
-        if (project is null && account is null)
-        {
-            await access.DemandAsync(request.Caller, ReadTotals, ResourceId.Tenant, cancellationToken);
-        }
+        var subscription = ResourceId.OfSubscription(subscriptionId);
+        var (account, project) = (ReadId(request.Query, "account", subscription), ReadId(request.Query, "project", subscription));
+        await access.DemandAsync(request.Caller, ReadTotals, project ?? account ?? subscription, cancellationToken);
 
         var by = request.Query["by"].FirstOrDefault() ?? "none";
         var word = by.Equals("key", StringComparison.OrdinalIgnoreCase) ? "caller" : by;
@@ -97,12 +103,26 @@ internal static class UsageFeature
         }
 
         var to = ReadTime(request.Query, "to") ?? clock.GetUtcNow().AddMinutes(1);
-        return new() { From = ReadTime(request.Query, "from") ?? to - DefaultPeriod, To = to, By = dimension, Tag = tag, Account = account?.Key, Project = project?.Key };
+        var from = ReadTime(request.Query, "from") ?? to - DefaultPeriod;
+        return from < to
+            ? new() { From = from, To = to, By = dimension, Tag = tag, Account = account?.Key, Project = project?.Key, Prefix = subscription.ChildPrefix }
+            : throw ApiException.Invalid("from", $"'from' must be before 'to', which is {to.UtcDateTime:O}; found {from.UtcDateTime:O}.");
     }
 
-    private static ResourceId? ReadId(IQueryCollection query, string name) => query[name].FirstOrDefault() is not { Length: > 0 } text ? null
-        : ResourceId.TryParse(text, out var id, out var error) ? id
-        : throw ApiException.Invalid(name, $"'{name}' must be a resource id. {error}");
+    private static ResourceId? ReadId(IQueryCollection query, string name, ResourceId subscription)
+    {
+        if (query[name].FirstOrDefault() is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        if (!ResourceId.TryParse(text, out var id, out var error))
+        {
+            throw ApiException.Invalid(name, $"'{name}' must be a resource id. {error}");
+        }
+
+        return subscription.Contains(id) ? id : throw ApiException.Invalid(name, $"'{name}' must lie in '{subscription}'; found '{id}'.");
+    }
 
     private static DateTimeOffset? ReadTime(IQueryCollection query, string name) => query[name].FirstOrDefault() is not { Length: > 0 } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time

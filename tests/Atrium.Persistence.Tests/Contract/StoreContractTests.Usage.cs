@@ -62,6 +62,41 @@ public abstract partial class StoreContractTests
         Assert.Equal(calls, Assert.Single(await Store.SumUsageAsync(query, Token)).Calls);
     }
 
+    [Theory]
+    [InlineData("/subscriptions/a/", 3)]
+    [InlineData("/subscriptions/a/x/", 1)]
+    [InlineData("/subscriptions/none/", 0)]
+    [InlineData("", 4)]
+    public async Task Usage_is_of_the_accounts_and_projects_under_a_prefix(string prefix, int calls)
+    {
+        await Store.AppendUsageAsync(
+            [
+                Some.Usage(1) with { Account = "/subscriptions/a/1", Project = "" },
+                Some.Usage(2) with { Account = "/subscriptions/a/2", Project = "/subscriptions/a/x/p" },
+                Some.Usage(3) with { Account = "", Project = "/subscriptions/a/p" },
+                Some.Usage(4) with { Account = "/subscriptions/ab/1", Project = "/subscriptions/ab/p" },
+            ],
+            Token);
+        var query = AllUsage with { Prefix = prefix };
+        Assert.Equal(calls, (await Store.ListUsageAsync(query, 9, Token)).Count);
+        Assert.Equal(calls, Assert.Single(await Store.SumUsageAsync(query, Token)).Calls);
+    }
+
+    [Fact]
+    public async Task A_list_of_usage_goes_on_behind_a_row_whatever_else_it_asks_for()
+    {
+        var rows = Enumerable.Range(1, 5).Select(number => Some.Usage(number, Some.Time.AddMicroseconds(number / 2))).ToArray();
+        await Store.AppendUsageAsync(rows, Token);
+        foreach (var query in (UsageQuery[])[AllUsage, AllUsage with { Account = "/accounts/a", Project = "/projects/p", Prefix = "/" }])
+        {
+            for (var shown = 0; shown <= rows.Length; shown++)
+            {
+                var after = shown == 0 ? null : new UsageMark(rows[shown - 1].Time, rows[shown - 1].Id);
+                Assert.Equal(rows.Skip(shown).Take(2), await Store.ListUsageAsync(query with { After = after }, 2, Token));
+            }
+        }
+    }
+
     [Fact]
     public async Task No_usage_sums_to_one_total_of_zero() =>
         Assert.Equal([new("", 0, 0, 0, 0)], await Store.SumUsageAsync(AllUsage, Token));

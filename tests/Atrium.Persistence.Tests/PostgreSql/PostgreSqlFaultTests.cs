@@ -1,3 +1,5 @@
+using Atrium.Testing.PostgreSql;
+
 namespace Atrium.Persistence.Tests.PostgreSql;
 
 public sealed class PostgreSqlFaultTests(PostgreSqlServer server) : IAsyncLifetime
@@ -11,7 +13,7 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server) : IAsyncLifeti
 
     public async ValueTask InitializeAsync()
     {
-        database = await server.CreateDatabaseAsync();
+        database = await PostgreSqlTestDatabase.CreateAsync(server);
         opened = await database.OpenAsync(Token);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atrium.Persistence.Sql;
 using Atrium.Persistence.Sql.Tables;
+using Atrium.Testing.PostgreSql;
 
 namespace Atrium.Persistence.Tests.PostgreSql;
 
@@ -15,7 +16,7 @@ public sealed class PostgreSqlPlanTests(PostgreSqlServer server)
     public async Task A_list_reads_a_range_of_one_index_and_no_row_more_than_the_page_whether_statistics_are_there_or_not(
         string? after, string? link, string index)
     {
-        await using var database = await server.CreateDatabaseAsync();
+        await using var database = await PostgreSqlTestDatabase.CreateAsync(server);
         await using var store = await database.OpenAsync(Token);
 
         // Nearly all rows are of one type and one link, and the keys of the others lie between them: the worst case for a planner that guesses.

@@ -1,5 +1,6 @@
 using Atrium.Persistence.PostgreSql;
 using Atrium.Persistence.Sql;
+using Atrium.Testing.PostgreSql;
 using Npgsql;
 
 namespace Atrium.Persistence.Tests.PostgreSql;
@@ -17,7 +18,13 @@ public sealed class PostgreSqlTestDatabase(NpgsqlConnectionStringBuilder builder
 
     internal override Database OpenDatabase() => new PostgreSqlDatabase(builder.ConnectionString);
 
-    public Task CreateAsync() => ExecuteAsync($"CREATE SCHEMA {builder.SearchPath}");
+    public static async Task<PostgreSqlTestDatabase> CreateAsync(PostgreSqlServer server)
+    {
+        var name = $"atrium_{Guid.NewGuid():n}";
+        var database = new PostgreSqlTestDatabase(new(await server.RequireAsync()) { SearchPath = name, ApplicationName = name });
+        await database.ExecuteAsync($"CREATE SCHEMA {name}");
+        return database;
+    }
 
     public override async ValueTask DisposeAsync() => await ExecuteAsync($"DROP SCHEMA {builder.SearchPath} CASCADE");
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
 
 namespace Atrium.Server.Tests.Cli;
@@ -63,7 +64,7 @@ public sealed class CommandTests : IDisposable
         await atrium.UpAsync();
         var made = await atrium.RunAsync("principal", "add", "pipeline", "--role", "Reader");
         Assert.True(made.Code == 0, made.Error);
-        var principal = System.Text.Json.Nodes.JsonNode.Parse(made.Output)!;
+        var principal = JsonNode.Parse(made.Output)!;
         var status = await atrium.StatusAsync();
         var token = await atrium.RunProgramAsync(
             "curl", "-sS", "--cacert", (string)status["caFile"]!, $"{status["httpsEndpoint"]}/{principal["tenantId"]}/oauth2/v2.0/token",
@@ -107,5 +108,28 @@ public sealed class CommandTests : IDisposable
         Assert.True(up.Code == 0, up.Error);
         Assert.Contains("The hub starts without them", up.Error);
         Assert.Contains("atrium models pull --offline-packages DIR", up.Error);
+    }
+
+    [Fact]
+    public async Task Models_are_listed_and_one_whose_file_was_changed_is_found_and_pulled_again()
+    {
+        atrium.HasOwnModels = true;
+        var pull = await atrium.RunAsync("models", "pull", "profane-words");
+        Assert.True(pull.Code == 0, pull.Error);
+        var packages = JsonNode.Parse((await atrium.RunAsync("models", "list", "-o", "json")).Output)!["packages"]!.AsArray();
+        Assert.Equal(["profane-words"], packages.Where(package => (bool)package!["isReady"]!).Select(package => (string?)package!["id"]));
+        Assert.All(packages, package => Assert.Matches("^[0-9a-f]{64}$", (string)package!["sha256"]!));
+        var whole = await atrium.RunAsync("models", "verify");
+        Assert.Equal((0, "profane-words: as it was put there\n"), (whole.Code, whole.Output));
+
+        var folder = (string)packages.Single(package => (string?)package!["id"] == "profane-words")!["folder"]!;
+        var file = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).MaxBy(found => new FileInfo(found).Length)!;
+        await File.AppendAllTextAsync(file, " ", TestContext.Current.CancellationToken);
+        var changed = await atrium.RunAsync("models", "verify");
+        Assert.Equal(1, changed.Code);
+        Assert.Contains(Path.GetFileName(file), changed.Output);
+        Assert.Contains("atrium models pull --again profane-words", changed.Error);
+        Assert.Equal(0, (await atrium.RunAsync("models", "pull", "--again", "profane-words")).Code);
+        Assert.Equal(0, (await atrium.RunAsync("models", "verify")).Code);
     }
 }

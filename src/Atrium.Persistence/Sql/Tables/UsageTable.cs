@@ -21,25 +21,23 @@ internal sealed class UsageTable(Database database)
         DbType.Binary, DbType.Int64, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String, DbType.String,
         DbType.Int64, DbType.Int64, DbType.Int32, DbType.Int32, DbType.String);
 
-    private readonly Dictionary<(UsageDimension By, bool Account, bool Project), Statement> sums =
+    private readonly Dictionary<(UsageDimension By, UsageFilters Filters), Statement> sums =
         (from dimension in Enum.GetValues<UsageDimension>()
-         from account in new[] { false, true }
-         from project in new[] { false, true }
-         select (dimension, account, project)).ToDictionary(form => form, form => SumOf(database, form.dimension, form.account, form.project));
+         from filters in Combinations(UsageFilters.Account | UsageFilters.Project | UsageFilters.Prefix)
+         select (dimension, filters)).ToDictionary(form => form, form => SumOf(database, form.dimension, form.filters));
 
-    private readonly Dictionary<(bool Account, bool Project), Statement> lists =
-        (from account in new[] { false, true }
-         from project in new[] { false, true }
-         select (account, project)).ToDictionary(form => form, form => ListOf(form.account, form.project));
+    private readonly Dictionary<UsageFilters, Statement> lists =
+        Combinations(UsageFilters.Account | UsageFilters.Project | UsageFilters.Prefix | UsageFilters.After).ToDictionary(filters => filters, ListOf);
 
     public static async ValueTask AppendAsync(Session session, IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken) =>
         await session.RunAsync(rows.Select(row => new Step(Insert, Values(row))), cancellationToken);
 
     public async ValueTask<IReadOnlyList<UsageTotal>> SumAsync(Session session, UsageQuery query, CancellationToken cancellationToken)
     {
-        object?[] values = query.By is UsageDimension.Tag ? [.. Filters(query), query.Tag] : Filters(query);
+        var filters = FiltersOf(query) & ~UsageFilters.After;
+        object?[] values = query.By is UsageDimension.Tag ? [.. Values(query, filters), query.Tag] : [.. Values(query, filters)];
         var totals = await session.ListAsync(
-            sums[(query.By, query.Account is not null, query.Project is not null)],
+            sums[(query.By, filters)],
             values,
             static row => new UsageTotal(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
             cancellationToken);
@@ -47,29 +45,32 @@ internal sealed class UsageTable(Database database)
         return totals;
     }
 
-    public async ValueTask<IReadOnlyList<UsageRow>> ListAsync(Session session, UsageQuery query, int take, CancellationToken cancellationToken) =>
-        await session.ListAsync(
-            lists[(query.Account is not null, query.Project is not null)], [.. Filters(query), (long)take], Map, cancellationToken);
-
-    private static object?[] Filters(UsageQuery query)
+    public async ValueTask<IReadOnlyList<UsageRow>> ListAsync(Session session, UsageQuery query, int take, CancellationToken cancellationToken)
     {
-        List<object?> values = [query.From.ToColumn(), query.To.ToColumn()];
-        if (query.Account is not null)
-        {
-            values.Add(query.Account);
-        }
-
-        if (query.Project is not null)
-        {
-            values.Add(query.Project);
-        }
-
-        return [.. values];
+        var filters = FiltersOf(query);
+        return await session.ListAsync(lists[filters], [.. Values(query, filters), (long)take], Map, cancellationToken);
     }
 
-    private static Statement SumOf(Database database, UsageDimension by, bool account, bool project)
+    private static UsageFilters FiltersOf(UsageQuery query) =>
+        (query.Account is null ? 0 : UsageFilters.Account)
+        | (query.Project is null ? 0 : UsageFilters.Project)
+        | (string.IsNullOrEmpty(query.Prefix) ? 0 : UsageFilters.Prefix)
+        | (query.After is null ? 0 : UsageFilters.After);
+
+    /// <summary>In the order of <see cref="Where"/>.</summary>
+    private static IEnumerable<object?> Values(UsageQuery query, UsageFilters filters) =>
+    [
+        query.From.ToColumn(),
+        query.To.ToColumn(),
+        .. filters.HasFlag(UsageFilters.Account) ? [query.Account] : (object?[])[],
+        .. filters.HasFlag(UsageFilters.Project) ? [query.Project] : (object?[])[],
+        .. filters.HasFlag(UsageFilters.Prefix) ? [query.Prefix, KeyRange.Next(query.Prefix!)] : (object?[])[],
+        .. filters.HasFlag(UsageFilters.After) ? [query.After!.Time.ToColumn(), query.After.Id.ToByteArray(bigEndian: true)] : (object?[])[],
+    ];
+
+    private static Statement SumOf(Database database, UsageDimension by, UsageFilters filters)
     {
-        var (where, types) = Where(account, project);
+        var (where, types) = Where(filters);
         if (by is UsageDimension.Tag)
         {
             types.Add(DbType.String);
@@ -90,31 +91,34 @@ internal sealed class UsageTable(Database database)
         return new($"SELECT {value}, {Totals} FROM usage {where}{group}", [.. types]);
     }
 
-    private static Statement ListOf(bool account, bool project)
+    private static Statement ListOf(UsageFilters filters)
     {
-        var (where, types) = Where(account, project);
+        var (where, types) = Where(filters);
         types.Add(DbType.Int64);
         return new($"SELECT {Columns} FROM usage {where} ORDER BY time, id LIMIT ${types.Count}", [.. types]);
     }
 
-    private static (string Where, List<DbType> Types) Where(bool account, bool project)
+    private static (string Where, List<DbType> Types) Where(UsageFilters filters)
     {
         List<DbType> types = [DbType.Int64, DbType.Int64];
         var where = "WHERE time >= $1 AND time < $2";
-        if (account)
+        void And(UsageFilters filter, Func<int, string> condition, params DbType[] given)
         {
-            where += $" AND account = ${types.Count + 1}";
-            types.Add(DbType.String);
+            if (filters.HasFlag(filter))
+            {
+                where += $" AND {condition(types.Count + 1)}";
+                types.AddRange(given);
+            }
         }
 
-        if (project)
-        {
-            where += $" AND project = ${types.Count + 1}";
-            types.Add(DbType.String);
-        }
-
+        And(UsageFilters.Account, at => $"account = ${at}", DbType.String);
+        And(UsageFilters.Project, at => $"project = ${at}", DbType.String);
+        And(UsageFilters.Prefix, at => $"(account >= ${at} AND account < ${at + 1} OR project >= ${at} AND project < ${at + 1})", DbType.String, DbType.String);
+        And(UsageFilters.After, at => $"(time, id) > (${at}, ${at + 1})", DbType.Int64, DbType.Binary);
         return (where, types);
     }
+
+    private static IEnumerable<UsageFilters> Combinations(UsageFilters all) => Enumerable.Range(0, (int)all + 1).Select(bits => (UsageFilters)bits);
 
     private static object?[] Values(UsageRow row) =>
     [
@@ -138,4 +142,14 @@ internal sealed class UsageTable(Database database)
         Status = row.GetInt32(11),
         Tags = row.GetString(12),
     };
+}
+
+/// <summary>What a statement restricts beside the period.</summary>
+[Flags]
+internal enum UsageFilters
+{
+    Account = 1,
+    Project = 2,
+    Prefix = 4,
+    After = 8,
 }

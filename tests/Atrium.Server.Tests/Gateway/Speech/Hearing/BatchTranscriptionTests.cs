@@ -199,7 +199,7 @@ public sealed class BatchTranscriptionTests(HearingScene scene) : IClassFixture<
     {
         var (project, key) = await ProjectAsync();
         await EndedAsync(await CallAsync("POST", V32, key, Order([$"{WebAddress}/amiable.wav", $"{WebAddress}/stereo.wav", $"{WebAddress}/missing"])), key);
-        var rows = (await scene.Hub.Client.CallAsync("GET", $"/subscriptions/{Guid.NewGuid()}/providers/Atrium.Usage/rows?api-version=2026-11-01&project={Uri.EscapeDataString(project)}")).Body["value"]!.AsArray()
+        var rows = (await scene.Hub.Client.CallAsync("GET", $"{scene.Subscription}/providers/Atrium.Usage/rows?api-version=2026-11-01&project={Uri.EscapeDataString(project)}")).Body["value"]!.AsArray()
             .Where(row => (string?)row!["operation"] == "transcriptions").ToArray();
         Assert.Equal([("moonshine-tiny", 2L), ("moonshine-tiny", 4L)], rows.Select(row => ((string)row!["model"]!, (long)row["tokensIn"]!)).Order());
     }

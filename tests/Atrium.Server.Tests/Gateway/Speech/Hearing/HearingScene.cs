@@ -11,6 +11,8 @@ public sealed class HearingScene : IAsyncLifetime
     private const string Cs = "?api-version=2024-10-01";
     private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
 
+    internal string Subscription => group.Split("/resourceGroups")[0];
+
     internal HubServer Hub { get; private set; } = null!;
 
     internal ScriptedUpstream Upstream { get; } = new();

@@ -106,7 +106,7 @@ public sealed class TranscriptionTests(HearingScene scene) : IClassFixture<Heari
         var (_, key) = await scene.AddProjectAsync($"seconds-{Guid.NewGuid():N}"[..20]);
         await scene.SendAsync(V1, HearingScene.Amiable, "a.wav", [("model", "whisper")], key: key);
         await scene.SendAsync(V1, "nonsense"u8.ToArray(), "a.wav", [("model", "whisper")], key: key);
-        var rows = (await scene.Hub.Client.CallAsync("GET", $"/subscriptions/{Guid.NewGuid()}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!.AsArray()
+        var rows = (await scene.Hub.Client.CallAsync("GET", $"{scene.Subscription}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!.AsArray()
             .Where(row => ((string)row!["project"]!).Contains("/seconds-", StringComparison.Ordinal)).OrderBy(row => (int)row!["status"]!).ToArray();
         Assert.Equal(("audio.transcriptions", "whisper", "moonshine-tiny", 4, 200), ((string?)rows[0]!["operation"], (string?)rows[0]!["deployment"], (string?)rows[0]!["model"], (int)rows[0]!["tokensIn"]!, (int)rows[0]!["status"]!));
         Assert.Equal(2, rows.Length);
@@ -163,7 +163,7 @@ public sealed class TranscriptionTests(HearingScene scene) : IClassFixture<Heari
         Assert.Equal(path, scene.Upstream.Asked[^1].Path);
         Assert.Equal((model, "fr", "greetings"), ((string?)scene.Upstream.Last["model"], (string?)scene.Upstream.Last["language"], (string?)scene.Upstream.Last["prompt"]));
         Assert.Equal(("a.wav", HearingScene.Amiable.Length), ((string?)scene.Upstream.Last["file"]!["name"], (int)(long)scene.Upstream.Last["file"]!["length"]!));
-        var rows = (await scene.Hub.Client.CallAsync("GET", $"/subscriptions/{Guid.NewGuid()}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!.AsArray();
+        var rows = (await scene.Hub.Client.CallAsync("GET", $"{scene.Subscription}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!.AsArray();
         Assert.Contains(rows, row => (string?)row!["deployment"] == deployment && (int)row["tokensIn"]! == 9);
     }
 

@@ -1,8 +1,8 @@
-using Atrium.Persistence.Tests.PostgreSql;
+using Atrium.Testing.PostgreSql;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlServer))]
 
-namespace Atrium.Persistence.Tests.PostgreSql;
+namespace Atrium.Testing.PostgreSql;
 
 /// <summary>The server that the tests use: the one that <c>ATRIUM_TEST_POSTGRES</c> names, or a private one, or none. Found when the first test asks.</summary>
 public sealed class PostgreSqlServer : IAsyncDisposable
@@ -20,15 +20,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         var found = await connectionString.Value;
         Assert.SkipWhen(found is null, $"No PostgreSQL: {Variable} is not set and /usr/lib/postgresql has no server (apt-get install postgresql).");
         return found!;
-    }
-
-    /// <summary>A connection string for a schema of the test's own.</summary>
-    public async Task<PostgreSqlTestDatabase> CreateDatabaseAsync()
-    {
-        var name = $"atrium_{Guid.NewGuid():n}";
-        var database = new PostgreSqlTestDatabase(new(await RequireAsync()) { SearchPath = name, ApplicationName = name });
-        await database.CreateAsync();
-        return database;
     }
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Atrium.Persistence.Tests.PostgreSql;
+namespace Atrium.Testing.PostgreSql;
 
 /// <summary>A PostgreSQL server of our own on loopback, with its files in a temporary folder; gone at the end.</summary>
 public sealed class PrivateCluster : IAsyncDisposable
