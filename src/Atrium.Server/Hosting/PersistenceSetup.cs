@@ -32,18 +32,34 @@ internal static class PersistenceSetup
         await services.GetRequiredService<IRowStore>().MigrateAsync(cancellationToken);
         var options = services.GetRequiredService<IOptions<AtriumOptions>>().Value;
         var wrapping = OpenMasterKey(options);
-        await UseActivityKeyAsync(store, wrapping, cancellationToken);
+        await UseActivityKeyAsync(store, wrapping, options, cancellationToken);
         var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
         var wrapped = await store.GetOrAddValueAsync(DataKeyName, wrapping.Encrypt(DataKeyName, "", fresh), cancellationToken);
         var tenant = await store.GetOrAddValueAsync(TenantName, Guid.NewGuid().ToByteArray(), cancellationToken);
         services.GetRequiredService<InstallationFacts>().Set(
             new(new Guid(tenant).ToString()),
-            new SecretCipher(Convert.FromBase64String(wrapping.Decrypt(DataKeyName, "", wrapped))));
+            new SecretCipher(Unwrap(wrapping, DataKeyName, wrapped, options)));
         await services.GetRequiredService<Identity.Tokens.SigningKeys>().PrepareAsync(cancellationToken);
     }
 
     /// <summary>What the keys in the store are wrapped with.</summary>
-    private static SecretCipher OpenMasterKey(AtriumOptions options) => new(KeyFile.ReadOrCreate(Path.Combine(options.Data, "keys", "master.key")));
+    private static SecretCipher OpenMasterKey(AtriumOptions options) => new(KeyFile.ReadOrCreate(MasterKeyPath(options)));
+
+    private static string MasterKeyPath(AtriumOptions options) => Path.Combine(options.Data, "keys", "master.key");
+
+    /// <exception cref="InvalidOperationException">The key was wrapped with another master key: the database belongs to another data folder.</exception>
+    private static byte[] Unwrap(SecretCipher wrapping, string name, byte[] wrapped, AtriumOptions options)
+    {
+        try
+        {
+            return Convert.FromBase64String(wrapping.Decrypt(name, "", wrapped));
+        }
+        catch (CryptographicException)
+        {
+            throw new InvalidOperationException(
+                $"The master key '{MasterKeyPath(options)}' is not that of this database. Put the one there that lies in 'keys' of the data folder which the hub was made with: without it the stored secrets cannot be read.");
+        }
+    }
 
     /// <summary>The store of an installation for a check of its activity log without a server. Writes nothing. Null where there is no log yet.</summary>
     public static async Task<IAtriumStore?> OpenForCheckAsync(AtriumOptions options, CancellationToken cancellationToken)
@@ -55,19 +71,17 @@ internal static class PersistenceSetup
             return null;
         }
 
-        UseActivityKey(store, OpenMasterKey(options), wrapped);
+        store.UseActivityKey(Unwrap(OpenMasterKey(options), ActivityKeyName, wrapped, options));
         return store;
     }
 
     /// <summary>Reads the key of the activity log, making it at the first start.</summary>
-    private static async Task UseActivityKeyAsync(IAtriumStore store, SecretCipher wrapping, CancellationToken cancellationToken)
+    private static async Task UseActivityKeyAsync(IAtriumStore store, SecretCipher wrapping, AtriumOptions options, CancellationToken cancellationToken)
     {
         var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.KeyBytes));
-        UseActivityKey(store, wrapping, await store.GetOrAddValueAsync(ActivityKeyName, wrapping.Encrypt(ActivityKeyName, "", fresh), cancellationToken));
+        var wrapped = await store.GetOrAddValueAsync(ActivityKeyName, wrapping.Encrypt(ActivityKeyName, "", fresh), cancellationToken);
+        store.UseActivityKey(Unwrap(wrapping, ActivityKeyName, wrapped, options));
     }
-
-    private static void UseActivityKey(IAtriumStore store, SecretCipher wrapping, byte[] wrapped) =>
-        store.UseActivityKey(Convert.FromBase64String(wrapping.Decrypt(ActivityKeyName, "", wrapped)));
 
     private static IAtriumStore Open(AtriumOptions options)
     {

@@ -179,6 +179,7 @@ internal sealed class HubKind(IServiceProvider services, IAtriumStore store, ISe
     public override async Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken)
     {
         var change = await base.ProvisionAsync(job, cancellationToken);
+        await HubIdentity.EnsureRoleAsync(job, cancellationToken);
         if (job.Resource.Internal.Text(AccountField) is { } text)
         {
             var account = ResourceId.Parse(text);

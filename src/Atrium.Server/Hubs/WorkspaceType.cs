@@ -33,6 +33,8 @@ internal sealed partial class WorkspaceType(WorkspaceKinds kinds, IEnumerable<IW
     public override IEnumerable<(string Action, ResourceId Scope)> DeletePermissions(Resource resource) =>
         Workspaces.IsHub(resource.Body) ? [($"{Name}/hubs/delete", resource.Id)] : [];
 
+    public override IEnumerable<Persistence.ResourceWrite> RemoveWith(Resource resource) => Workspaces.IsHub(resource.Body) ? [HubIdentity.RemoveRole(resource)] : [];
+
     public override SoftDelete SoftDelete { get; } = new(Retention, "deletedWorkspaces");
 
     public override IReadOnlyList<ResourceAction> Actions { get; } = [.. actions.SelectMany(a => a.Actions)];

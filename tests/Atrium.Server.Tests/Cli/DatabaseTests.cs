@@ -37,6 +37,11 @@ public sealed class DatabaseTests(PostgreSqlServer postgres) : IDisposable
         Assert.Contains("pipeline", (await atrium.RunAsync("principal", "list")).Output);
         var models = await atrium.RunProgramAsync("curl", "-sS", $"{(await atrium.StatusAsync())["endpoint"]}/openai/v1/models", "-H", $"api-key: {before["apiKey"]}");
         Assert.Contains("embeddings", models.Output);
+
+        var stranger = await atrium.RunAsync(
+            "up", "--data", Path.Combine(atrium.Home, "other"), "--port", "0", "--no-models", "--Database:Provider", "postgresql", "--Database:ConnectionString", schema.ConnectionString);
+        Assert.Equal(1, stranger.Code);
+        Assert.Contains("master.key' is not that of this database", stranger.Error);
     }
 
     [Fact]
@@ -54,20 +59,22 @@ public sealed class DatabaseTests(PostgreSqlServer postgres) : IDisposable
     {
         Assert.Equal(0, (await atrium.UpAsync()).Code);
         Assert.Equal(0, (await atrium.RunAsync("down")).Code);
-        var file = Path.Combine(atrium.Data, "atrium.db");
-        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var command = connection.CreateCommand();
-            command.CommandText = "INSERT INTO migrations SELECT 9999, name, checksum, applied_at FROM migrations LIMIT 1";
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
-
-        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        await SqliteAsync("INSERT INTO migrations SELECT 9999, name, checksum, applied_at FROM migrations LIMIT 1");
+        const string everything = "SELECT (SELECT group_concat(sql) FROM sqlite_master) || (SELECT group_concat(number || checksum) FROM migrations)";
+        var before = await SqliteAsync(everything);
         var up = await atrium.UpAsync();
         Assert.Equal(1, up.Code);
         Assert.Contains("schema version 9999; this program knows versions up to", up.Error);
-        Assert.Equal(bytes, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(before, await SqliteAsync(everything));
+    }
+
+    private async Task<string?> SqliteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(atrium.Data, "atrium.db")};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (string?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>A schema of the test's own. It goes with the private server; on one that the environment names it stays, for a hub writes to it to its very end.</summary>

@@ -60,6 +60,24 @@ public sealed class HubDependentsTests(HubScene scene) : IClassFixture<HubScene>
     }
 
     [Fact]
+    public async Task A_hubs_identity_administers_AI_in_its_group_until_the_hub_is_purged()
+    {
+        const string administrator = "b78c5d69-af96-48a3-bf8d-a8b4d589de94";
+        var hub = await scene.AddHubAsync();
+        var principal = (string)(await scene.CallAsync("GET", hub)).Body["identity"]!["principalId"]!;
+        var group = hub.Split("/providers/")[0];
+        var assignment = Assert.Single(await AssignmentsAsync());
+        Assert.Equal((group, "ServicePrincipal"), ((string?)assignment!["properties"]!["scope"], (string?)assignment["properties"]!["principalType"]));
+        Assert.EndsWith(administrator, (string)assignment["properties"]!["roleDefinitionId"]!, StringComparison.Ordinal);
+
+        await scene.SettleAsync(await scene.Client.CallAsync("DELETE", $"{hub}{HubScene.Version}&forceToPurge=true"));
+        Assert.Empty(await AssignmentsAsync());
+
+        async Task<JsonArray> AssignmentsAsync() => (await scene.Client.CallAsync(
+            "GET", $"{group}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=principalId eq '{principal}'")).Body["value"]!.AsArray();
+    }
+
+    [Fact]
     public async Task The_account_is_connected_to_the_hub_for_all_of_its_projects()
     {
         const string connections = $"{Workspaces.Type}/connections";
