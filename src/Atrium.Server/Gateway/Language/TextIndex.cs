@@ -10,16 +10,16 @@ internal sealed class TextIndex
     public const string CodePoints = "UnicodeCodePoint";
     public const string CodeUnits = "Utf16CodeUnit";
 
-    private readonly int[] _starts;
+    private readonly int[] starts;
 
-    public TextIndex(string text, string type) => _starts = type switch
+    public TextIndex(string text, string type) => starts = type switch
     {
         CodeUnits => [.. Enumerable.Range(0, text.Length)],
         CodePoints => [.. Enumerable.Range(0, text.Length).Where(at => at == 0 || !char.IsSurrogatePair(text[at - 1], text[at]))],
         _ => StringInfo.ParseCombiningCharacters(text),
     };
 
-    public int Count => _starts.Length;
+    public int Count => starts.Length;
 
     /// <summary>Offset and length of a part. What begins or ends inside an element counts that element.</summary>
     public (int Offset, int Length) Of(TextSpan span)
@@ -31,7 +31,7 @@ internal sealed class TextIndex
     /// <summary>How many elements begin before a place.</summary>
     private int Before(int place)
     {
-        var found = Array.BinarySearch(_starts, place);
+        var found = Array.BinarySearch(starts, place);
         return found < 0 ? ~found : found;
     }
 }
