@@ -16,7 +16,8 @@ public sealed class HubServer : IAsyncDisposable
         this.app = app;
         Data = data;
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://", StringComparison.Ordinal));
-        Client = new() { BaseAddress = new(address) };
+        // Generous: the machine that runs the tests may have much else to do.
+        Client = new() { BaseAddress = new(address), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public HttpClient Client { get; }
