@@ -26,11 +26,15 @@ internal static class UsagePage
     }
 
     /// <exception cref="ApiException">400: no token of ours.</exception>
-    public static UsageMark? Read(string? token) => ContinuationToken.Read(token)?.Split('/') switch
+    public static UsageMark? Read(string? token) =>
+        ContinuationToken.Read(token) is not { } mark ? null
+        : mark.Split('/') is ["", var time, var id] && TryReadTime(time, out var at) && Guid.TryParse(id, out var row) ? new(at, row)
+        : throw ApiException.BadRequest("InvalidSkipToken", $"'{Token}' is not one that a 'nextLink' gave.", Token);
+
+    private static bool TryReadTime(string text, out DateTimeOffset time)
     {
-        null => null,
-        ["", var time, var id] when long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks && Guid.TryParse(id, out var guid) =>
-            new(new(ticks, TimeSpan.Zero), guid),
-        _ => throw ApiException.BadRequest("InvalidSkipToken", $"'{Token}' is not one that a 'nextLink' gave.", Token),
-    };
+        var isTime = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.Ticks;
+        time = isTime ? new(ticks, TimeSpan.Zero) : default;
+        return isTime;
+    }
 }

@@ -37,11 +37,40 @@ public sealed class DatabaseTests(PostgreSqlServer postgres) : IDisposable
         Assert.Contains("pipeline", (await atrium.RunAsync("principal", "list")).Output);
         var models = await atrium.RunProgramAsync("curl", "-sS", $"{(await atrium.StatusAsync())["endpoint"]}/openai/v1/models", "-H", $"api-key: {before["apiKey"]}");
         Assert.Contains("embeddings", models.Output);
+    }
 
-        var stranger = await atrium.RunAsync(
-            "up", "--data", Path.Combine(atrium.Home, "other"), "--port", "0", "--no-models", "--Database:Provider", "postgresql", "--Database:ConnectionString", schema.ConnectionString);
+    [Fact]
+    public async Task Two_hubs_over_one_PostgreSQL_are_one_hub_when_they_have_one_master_key()
+    {
+        var schema = await SchemaAsync();
+        string[] settings = ["--Database:Provider", "postgresql", "--Database:ConnectionString", schema.ConnectionString];
+        var up = await atrium.UpAsync(settings);
+        Assert.True(up.Code == 0, up.Error);
+        var one = await atrium.StatusAsync();
+
+        var folder = Path.Combine(atrium.Home, "other");
+        string[] other = ["up", "--data", folder, "--port", "0", "--no-models", .. settings];
+        var stranger = await atrium.RunAsync(other);
         Assert.Equal(1, stranger.Code);
         Assert.Contains("master.key' is not that of this database", stranger.Error);
+
+        File.Copy(Path.Combine(atrium.Data, "keys", "master.key"), Path.Combine(folder, "keys", "master.key"), overwrite: true);
+        var joined = await atrium.RunAsync(other);
+        try
+        {
+            Assert.True(joined.Code == 0, joined.Error);
+            var two = JsonNode.Parse((await atrium.RunAsync("status", "--data", folder, "-o", "json")).Output)!;
+            Assert.Equal(((string?)one["apiKey"], (string?)one["hub"]), ((string?)two["apiKey"], (string?)two["hub"]));
+            Assert.NotEqual((string?)one["endpoint"], (string?)two["endpoint"]);
+            Assert.Equal(0, (await atrium.RunAsync("principal", "add", "pipeline", "--role", "Reader", "--data", folder)).Code);
+            Assert.Contains("pipeline", (await atrium.RunAsync("principal", "list", "--data", atrium.Data)).Output);
+            var models = await atrium.RunProgramAsync("curl", "-sS", $"{two["endpoint"]}/openai/v1/models", "-H", $"api-key: {one["apiKey"]}");
+            Assert.Contains("embeddings", models.Output);
+        }
+        finally
+        {
+            await atrium.RunAsync("down", "--data", folder);
+        }
     }
 
     [Fact]

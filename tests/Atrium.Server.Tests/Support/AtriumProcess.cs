@@ -16,7 +16,6 @@ internal sealed class AtriumProcess : IDisposable
 
     public static string Program => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Atrium.Server", "release", "atrium.dll"));
 
-    /// <summary>Brings a hub up on free ports, without models.</summary>
     /// <summary>Set where a test is about models that are not there yet.</summary>
     public bool HasOwnModels { get; set; }
 
@@ -26,6 +25,7 @@ internal sealed class AtriumProcess : IDisposable
         "atrium",
         "models");
 
+    /// <summary>Brings a hub up on free ports, without models.</summary>
     public Task<Outcome> UpAsync(params string[] more) => RunAsync(["up", "--data", Data, "--port", "0", "--no-models", .. more]);
 
     public async Task<JsonObject> StatusAsync() => JsonNode.Parse((await RunAsync("status", "-o", "json")).Output)!.AsObject();
