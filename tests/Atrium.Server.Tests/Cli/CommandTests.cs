@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Atrium.Server.Tests.Support;
 
 namespace Atrium.Server.Tests.Cli;
@@ -38,6 +39,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("'atrium --help' shows how it is used.")]
     [InlineData("'atrium status --help' shows how it is used.", "status", "-o", "xml")]
     [InlineData("'atrium models pull --help' shows how it is used.", "models", "pull", "nothing")]
+    [InlineData("--project goes with --role, and in place of --scope.", "user", "add", "ada", "--project", "app")]
     [InlineData("A setting is given as --Section:Key VALUE.", "up", "now")]
     [InlineData("--Listen:Port needs a value.", "serve", "--Listen:Port")]
     public async Task A_wrong_command_line_is_told_with_exit_code_2(string expected, params string[] arguments)
@@ -79,6 +81,12 @@ public sealed class CommandTests : IDisposable
         var weak = await atrium.RunProgramAsync("sh", "-c", $"echo short | dotnet '{AtriumProcess.Program}' user passwd ada");
         Assert.Equal(1, weak.Code);
         Assert.Contains("12 to 256 characters", weak.Error);
+        var member = await atrium.RunAsync("principal", "add", "member", "--role", "Azure AI Developer", "--project", "project");
+        Assert.True(member.Code == 0, member.Error);
+        Assert.Equal(
+            ["Azure AI Developer at project", "Reader at hub", "Azure AI Inference Deployment Operator at atrium"],
+            member.Error.Split('\n').Where(line => line.StartsWith("It has", StringComparison.Ordinal)).Select(line => Regex.Replace(line.Trim(), "^It has the role (.*) at .*/([^/.]+).?$", "$1 at $2")));
+        Assert.Equal(1, (await atrium.RunAsync("principal", "add", "stranger", "--role", "Reader", "--project", "nowhere")).Code);
         var nobody = await atrium.RunAsync("principal", "add", "other", "--role", "No Such Role");
         Assert.Contains("There is no role 'No Such Role'", nobody.Error);
     }

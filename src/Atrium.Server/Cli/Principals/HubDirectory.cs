@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Atrium.Contracts;
 
 namespace Atrium.Server.Cli.Principals;
 
@@ -7,6 +8,7 @@ internal static class HubDirectory
 {
     private const string Version = "api-version=2026-11-01";
     private const string RoleVersion = "api-version=2022-04-01";
+    private const string WorkspaceVersion = "api-version=2024-10-01";
     private const string Roles = "/providers/Microsoft.Authorization";
     private const string Provider = "/providers/Atrium.Identity";
 
@@ -38,6 +40,16 @@ internal static class HubDirectory
         }
 
         Table.Write(["NAME", .. columns.Select(c => c.ToUpperInvariant())], rows);
+    }
+
+    /// <summary>As published: whoever is given a project also reads its hub, and sees what is deployed in the project's resource group.</summary>
+    /// <exception cref="CliException">There is no such project.</exception>
+    public static async Task<(string Role, ResourceId Scope)[]> RolesBesideAsync(HubApi hub, ResourceId project, CancellationToken cancellationToken)
+    {
+        var found = await hub.FindAsync($"{project}?{WorkspaceVersion}", cancellationToken);
+        return (string?)found?["properties"]?["hubResourceId"] is { } parent
+            ? [("Reader", ResourceId.Parse(parent)), ("Azure AI Inference Deployment Operator", project.ResourceGroup!)]
+            : throw new CliException($"There is no project '{project}'.");
     }
 
     /// <summary>Gives a role, by the name that it is published under.</summary>
