@@ -60,6 +60,7 @@ internal static class Program
         app.UseErrors();
         app.UsePathTidy();
         app.UseHostNames();
+        app.UseVaultPaths();
         app.UseSpeechSockets();
         app.UseIdentity();
         app.UseRouting();

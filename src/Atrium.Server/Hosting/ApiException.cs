@@ -35,6 +35,11 @@ internal sealed class ApiException : Exception
         ? new(400, only.Code, only.Message, only.Target, problems)
         : new(400, "ValidationFailed", $"{problems.Count} values of the request are wrong; 'details' lists them.", problems: problems);
 
+    /// <summary>The same in a dialect that has one code for whatever is wrong.</summary>
+    public static ApiException Invalid(string code, IReadOnlyList<Problem> problems) => problems is [var only]
+        ? new(400, code, only.Message, only.Target, problems)
+        : new(400, code, $"{problems.Count} values of the request are wrong: {string.Join(' ', problems.Select(p => p.Message))}", problems[0].Target, problems);
+
     public static ApiException Invalid(string target, string message, string code = ProblemCodes.InvalidValue) => Invalid([new(target, message, code)]);
 
     public static ApiException BadRequest(string code, string message, string? target = null) => new(400, code, message, target);

@@ -24,7 +24,7 @@ internal sealed class VaultKeeper(IAtriumStore store, SecretStore secrets, TimeP
     public async ValueTask<Commit> WriteAsync(ResourceId secret, string value, JsonObject tags, DateTimeOffset? expires, CancellationToken cancellationToken)
     {
         var document = SecretBody.Create(new() { ["contentType"] = "application/json", ["tags"] = tags }, clock.GetUtcNow());
-        document["version"] = SecretNames.NewVersion();
+        document["version"] = VaultKind.NewVersion();
         Expire(document, expires);
         return secrets.Compose(secret, await FindAsync(secret, cancellationToken), value, document);
     }
@@ -61,16 +61,7 @@ internal sealed class VaultKeeper(IAtriumStore store, SecretStore secrets, TimeP
             return null;
         }
 
-        var log = new ActivityRow
-        {
-            Time = clock.GetUtcNow(),
-            Operation = $"{SecretNames.SecretType}/{SecretRight.Get.DataAction}",
-            ResourceId = secret.Text,
-            Caller = caller,
-            CorrelationId = correlationId,
-            Status = "Succeeded",
-            HttpStatus = StatusCodes.Status200OK,
-        };
+        var log = VaultActivity.Row(clock.GetUtcNow(), SecretRight.Get, secret, caller, correlationId);
         return await secrets.ReadValueAsync(new(version), log, cancellationToken);
     }
 
@@ -86,9 +77,9 @@ internal sealed class VaultKeeper(IAtriumStore store, SecretStore secrets, TimeP
         return new(DateTimeOffset.FromUnixTimeSeconds((long)attributes["created"]!), attributes["exp"] is { } seconds ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null, (bool)attributes["enabled"]!);
     }
 
-    public static ResourceId IdOf(ResourceId vault, string name) => SecretNames.OfSecret(vault, name);
+    public static ResourceId IdOf(ResourceId vault, string name) => VaultKind.Secrets.Of(vault, name);
 
-    private async ValueTask<KeptSecret?> FindAsync(ResourceId secret, CancellationToken cancellationToken) => await store.FindAsync(secret.Key, cancellationToken) is { } row ? new(row) : null;
+    private async ValueTask<VaultItem?> FindAsync(ResourceId secret, CancellationToken cancellationToken) => await store.FindAsync(secret.Key, cancellationToken) is { } row ? new(row) : null;
 
     private static void Expire(JsonObject document, DateTimeOffset? expires)
     {

@@ -4,6 +4,7 @@ using Atrium.Persistence;
 using Atrium.Server.Connections.Audit;
 using Atrium.Server.Tests.Egress;
 using Atrium.Server.Tests.Support;
+using Atrium.Server.Vault;
 using Atrium.Server.Vault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -83,13 +84,13 @@ public sealed class ConnectionCareTests : IAsyncLifetime
 
         // One of the same name has a secret of its own.
         await EgressScene.ConnectAsync(scene.Developer, scene.Project, "http://good.example/v1");
-        await scene.Server.Services.GetRequiredService<SecretSweep>().SweepAsync(Cancel);
+        await scene.Server.Services.GetRequiredService<VaultSweep>().SweepAsync(Cancel);
         Assert.Equal("upstream-secret", await ShownAsync());
         Assert.Empty(await SecretsAsync(deleted: true));
 
         var gone = await scene.Owner.CallAsync("DELETE", $"{scene.Project}{Ml}&forceToPurge=true");
         Assert.Equal("Succeeded", (string?)(await scene.Owner.WaitAsync(gone))["status"]);
-        await scene.Server.Services.GetRequiredService<SecretSweep>().SweepAsync(Cancel);
+        await scene.Server.Services.GetRequiredService<VaultSweep>().SweepAsync(Cancel);
         Assert.Empty(await SecretsAsync(deleted: false));
         Assert.Empty(await Store.ListAsync(new() { Type = SecretNames.VersionRow, Take = 10 }, Cancel));
     }

@@ -16,7 +16,7 @@ public sealed class IsolationScene : IAsyncLifetime
     public const string Owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
     public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
-    private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+    private const string VaultAdministrator = "00482a5a-887f-4fb3-b363-3b7fe8e74483";
     private const string BlobOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
     private const string AcrPush = "8311e382-0749-4cb8-b61a-304f252e45ec";
     private const string Vaults = "https://vault.azure.net";
@@ -275,9 +275,11 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["account"] = [.. domains];
         RouteValues["deployment"] = ["victim-deployment"];
         RouteValues["model"] = ["victim-deployment"];
-        using var officer = await Server.ClientForAsync(Vaults, (SecretsOfficer, Samples.Single(s => s.Type == "Microsoft.KeyVault/vaults").Id));
+        using var officer = await Server.ClientForAsync(Vaults, (VaultAdministrator, Samples.Single(s => s.Type == "Microsoft.KeyVault/vaults").Id));
         var secret = await officer.CallAsync("PUT", "/vaults/victim-vault/secrets/victim-secret?api-version=7.5", new { value = Mark("vault-secret"), tags = Tags("vault-tag") });
         Assert.Equal(System.Net.HttpStatusCode.OK, secret.Status);
+        var vaultKey = await officer.CallAsync("POST", "/vaults/victim-vault/keys/victim-key/create?api-version=7.5", new { kty = "EC", tags = Tags("vault-key-tag") });
+        Assert.Equal(System.Net.HttpStatusCode.OK, vaultKey.Status);
         var response = $"{Victim}/responses/resp_victim";
         var kept = new JsonObject { ["response"] = new JsonObject { ["id"] = "resp_victim", ["instructions"] = Mark("response"), ["output"] = new JsonArray() }, ["items"] = new JsonArray() };
         var row = new StoredResource { Key = response.ToLowerInvariant(), Id = response, Type = "microsoft.machinelearningservices/workspaces/responses", Body = kept.ToJsonString(), PurgeAt = DateTimeOffset.MaxValue };
@@ -323,7 +325,8 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["path"] = ["", "victim-container", "victim-container/victim-blob"];
         RouteValues["vault"] = ["victim-vault"];
         RouteValues["secret"] = ["victim-secret"];
-        RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1]];
+        RouteValues["key"] = ["victim-key"];
+        RouteValues["version"] = [((string)secret.Body["id"]!).Split('/')[^1], ((string)vaultKey.Body["key"]!["kid"]!).Split('/')[^1]];
         await MakeImagesAsync();
 
         // The victim's call used a connection, which would be written down in the midst of the walk.

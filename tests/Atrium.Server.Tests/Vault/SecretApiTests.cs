@@ -1,6 +1,7 @@
 using System.Net;
 using Atrium.Persistence;
 using Atrium.Server.Tests.Support;
+using Atrium.Server.Vault;
 using Atrium.Server.Vault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -104,7 +105,7 @@ public sealed class SecretApiTests : IAsyncLifetime
     {
         await SetAsync("short", new { value = "x" });
         await officer.CallAsync("DELETE", $"/vaults/team-vault/secrets/short{V}");
-        var sweep = hub.Services.GetRequiredService<SecretSweep>();
+        var sweep = hub.Services.GetRequiredService<VaultSweep>();
         clock.Now += TimeSpan.FromDays(89);
         await sweep.SweepAsync(Cancel);
         Assert.NotEmpty(await RowsAsync());
@@ -209,12 +210,12 @@ public sealed class SecretApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_that_is_too_large_or_a_call_without_a_version_is_refused_and_keys_are_not_built()
+    public async Task A_value_that_is_too_large_or_a_call_without_a_version_is_refused_and_certificates_are_not_built()
     {
         Assert.Equal("value", (string?)(await SetAsync("big", new { value = new string('x', (25 * 1024) + 1) })).Body["error"]!["target"]);
         Assert.Equal(HttpStatusCode.OK, (await SetAsync("big", new { value = new string('x', 25 * 1024) })).Status);
         Assert.Equal("api-version", (string?)(await officer.CallAsync("GET", "/vaults/team-vault/secrets/big")).Body["error"]!["target"]);
-        Assert.Equal(HttpStatusCode.NotImplemented, (await officer.CallAsync("GET", $"/vaults/team-vault/keys{V}")).Status);
+        Assert.Equal(HttpStatusCode.NotImplemented, (await officer.CallAsync("GET", $"/vaults/team-vault/certificates{V}")).Status);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Atrium.Contracts;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Vault.Secrets;
@@ -8,8 +9,6 @@ namespace Atrium.Server.Vault.Secrets;
 internal static class SecretBody
 {
     private const int MostValueBytes = 25 * 1024;
-    private const int MostTags = 15;
-    private const int LongestTag = 256;
     private const int LongestContentType = 255;
 
     /// <summary>The value of a new version.</summary>
@@ -23,7 +22,7 @@ internal static class SecretBody
     /// <exception cref="ApiException">400: a value is wrong.</exception>
     public static JsonObject Create(JsonObject body, DateTimeOffset now)
     {
-        var document = new JsonObject { ["attributes"] = new JsonObject { ["enabled"] = true, ["created"] = now.ToUnixTimeSeconds() } };
+        var document = VaultDocument.New(now);
         Apply(document, body, now);
         return document;
     }
@@ -32,61 +31,21 @@ internal static class SecretBody
     /// <exception cref="ApiException">400: a value is wrong.</exception>
     public static void Apply(JsonObject document, JsonObject sent, DateTimeOffset now)
     {
+        var problems = new List<Problem>();
         if (sent["contentType"] is { } type)
         {
-            document["contentType"] = type is JsonValue text && text.TryGetValue<string>(out var word) && word.Length <= LongestContentType
-                ? word
-                : throw Bad("contentType", $"'contentType' must be a string of at most {LongestContentType} characters.");
-        }
-
-        if (sent["tags"] is { } tags)
-        {
-            document["tags"] = ReadTags(tags);
-        }
-
-        var attributes = document["attributes"]!.AsObject();
-        attributes["updated"] = now.ToUnixTimeSeconds();
-        if (sent["attributes"] is not { } given)
-        {
-            return;
-        }
-
-        if (given is not JsonObject wanted)
-        {
-            throw Bad("attributes", "'attributes' must be an object.");
-        }
-
-        ApplyAttributes(attributes, wanted);
-    }
-
-    private static void ApplyAttributes(JsonObject attributes, JsonObject wanted)
-    {
-        if (wanted["enabled"] is { } enabled)
-        {
-            attributes["enabled"] = enabled is JsonValue flag && flag.TryGetValue<bool>(out var on) ? on : throw Bad("attributes.enabled", "'attributes.enabled' must be true or false.");
-        }
-
-        foreach (var name in (string[])["nbf", "exp"])
-        {
-            if (wanted[name] is { } time)
+            if (type is JsonValue text && text.TryGetValue<string>(out var word) && word.Length <= LongestContentType)
             {
-                attributes[name] = time is JsonValue number && number.TryGetValue<long>(out var seconds) && seconds >= 0
-                    ? seconds
-                    : throw Bad($"attributes.{name}", $"'attributes.{name}' must be a time in whole seconds since 1970 (UTC).");
+                document["contentType"] = word;
+            }
+            else
+            {
+                problems.Add(new("contentType", $"'contentType' must be a string of at most {LongestContentType} characters."));
             }
         }
 
-        if (attributes["nbf"]?.GetValue<long>() >= attributes["exp"]?.GetValue<long>())
-        {
-            throw Bad("attributes.exp", "'attributes.exp' must be later than 'attributes.nbf'.");
-        }
-    }
-
-    private static JsonObject ReadTags(JsonNode tags)
-    {
-        var isRight = tags is JsonObject { Count: <= MostTags } map
-            && map.All(tag => tag.Key.Length is > 0 and <= LongestTag && tag.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= LongestTag);
-        return isRight ? tags.DeepClone().AsObject() : throw Bad("tags", $"'tags' must be an object of at most {MostTags} strings, names and values of at most {LongestTag} characters.");
+        VaultDocument.Apply(document, sent, now, problems);
+        VaultRequests.Demand(problems);
     }
 
     private static ApiException Bad(string target, string message) => ApiException.BadRequest("BadParameter", message, target);

@@ -1,9 +1,8 @@
-using Atrium.Persistence;
 
-namespace Atrium.Server.Vault.Secrets;
+namespace Atrium.Server.Vault;
 
-/// <summary>Purges deleted secrets when the time in which they can be recovered is over. Several nodes may do it at once.</summary>
-internal sealed partial class SecretSweep(IAtriumStore store, SecretStore secrets, TimeProvider clock, ILogger<SecretSweep> logger) : BackgroundService
+/// <summary>Purges deleted secrets and keys when the time in which they can be recovered is over. Several nodes may do it at once.</summary>
+internal sealed partial class VaultSweep(IEnumerable<VaultItemStore> stores, TimeProvider clock, ILogger<VaultSweep> logger) : BackgroundService
 {
     private const int PageSize = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -28,18 +27,21 @@ internal sealed partial class SecretSweep(IAtriumStore store, SecretStore secret
     /// <summary>Purges what is due now.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        string? after = null;
-        while (await store.ListAsync(new() { Type = SecretNames.SecretRow, Deleted = true, After = after, Take = PageSize }, cancellationToken) is { Count: > 0 } page)
+        foreach (var items in stores)
         {
-            foreach (var secret in page.Where(s => s.PurgeAt <= clock.GetUtcNow()))
+            string? after = null;
+            while (await items.ListDeletedAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
             {
-                await secrets.PurgeAsync(secret, log: null, cancellationToken);
-            }
+                foreach (var item in page.Where(i => i.PurgeAt <= clock.GetUtcNow()))
+                {
+                    await items.PurgeAsync(item, log: null, cancellationToken);
+                }
 
-            after = page[^1].Key;
+                after = page[^1].Key;
+            }
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Deleted secrets could not be purged.")]
+    [LoggerMessage(LogLevel.Error, "Deleted secrets or keys could not be purged.")]
     private partial void LogFailed(Exception failure);
 }
