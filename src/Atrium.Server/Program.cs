@@ -16,6 +16,7 @@ using Atrium.Server.Projects;
 using Atrium.Server.Registry;
 using Atrium.Server.Resources;
 using Atrium.Server.Storage;
+using Atrium.Server.Storage.Files;
 using Atrium.Server.Subscriptions;
 using Atrium.Server.Usage;
 using Atrium.Server.Vault;
@@ -61,6 +62,7 @@ internal static class Program
         app.UsePathTidy();
         app.UseHostNames();
         app.UseVaultPaths();
+        app.UseFileRenames();
         app.UseSpeechSockets();
         app.UseIdentity();
         app.UseRouting();

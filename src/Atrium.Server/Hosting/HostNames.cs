@@ -6,13 +6,14 @@ namespace Atrium.Server.Hosting;
 /// <summary>
 /// Where accounts, vaults, registries and storage accounts are reached. By path under the one host; with <c>Listen:HostSuffix</c> each also has a host of its own, which
 /// serves it alone: ACCOUNT.SUFFIX is /ai/ACCOUNT, VAULT.vault.SUFFIX is /vaults/VAULT, REGISTRY.registry.SUFFIX is /registries/REGISTRY, and STORAGE.blob.SUFFIX is
-/// /STORAGE.blob.
+/// /STORAGE.blob, STORAGE.file.SUFFIX is /STORAGE.file.
 /// </summary>
 internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses addresses)
 {
     private const string VaultLabel = ".vault";
     private const string RegistryLabel = ".registry";
     private const string BlobLabel = ".blob";
+    private const string FileLabel = ".file";
 
     public string OfAccount(string name) => Of(name, $"/ai/{name}/");
 
@@ -24,6 +25,8 @@ internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses
     /// <summary>One part of the path has the account and the service: the .NET client takes one for the account where the host is an IP address.</summary>
     public string OfBlobs(string name) => Of(name + BlobLabel, $"/{name}{BlobLabel}/");
 
+    public string OfFiles(string name) => Of(name + FileLabel, $"/{name}{FileLabel}/");
+
     /// <summary>The path that a host stands for; null for any other host. Pure.</summary>
     public static string? PathOf(string host, string suffix)
     {
@@ -33,7 +36,7 @@ internal sealed class HostNames(IOptions<AtriumOptions> options, ServerAddresses
         }
 
         var label = host[..^(suffix.Length + 1)];
-        var service = Array.Find([VaultLabel, RegistryLabel, BlobLabel], end => label.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ?? "";
+        var service = Array.Find([VaultLabel, RegistryLabel, BlobLabel, FileLabel], end => label.EndsWith(end, StringComparison.OrdinalIgnoreCase)) ?? "";
         var name = label[..^service.Length];
         return name.Length == 0 || name.Contains('.', StringComparison.Ordinal) ? null : service switch
         {

@@ -10,7 +10,7 @@ using Atrium.Server.Storage.Sas;
 
 namespace Atrium.Server.Storage;
 
-/// <summary><c>Microsoft.Storage/storageAccounts</c> as a resource with two keys. Its blobs have an API of their own (<see cref="Blobs.BlobEndpoint"/>).</summary>
+/// <summary><c>Microsoft.Storage/storageAccounts</c> as a resource with two keys. Its blobs and files have APIs of their own (<see cref="Blobs.BlobEndpoint"/>, <see cref="Files.FileEndpoint"/>).</summary>
 internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) : ResourceType
 {
     public const string TypeName = "Microsoft.Storage/storageAccounts";
@@ -80,7 +80,7 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
 
     public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
-        view["properties"]!["primaryEndpoints"] = new JsonObject { ["blob"] = hosts.OfBlobs(resource.Id.Name) };
+        view["properties"]!["primaryEndpoints"] = new JsonObject { ["blob"] = hosts.OfBlobs(resource.Id.Name), ["file"] = hosts.OfFiles(resource.Id.Name) };
         return ValueTask.CompletedTask;
     }
 

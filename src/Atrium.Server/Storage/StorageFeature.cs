@@ -7,23 +7,49 @@ using Atrium.Server.Storage.Blobs;
 using Atrium.Server.Storage.Blobs.Batches;
 using Atrium.Server.Storage.Blobs.Copies;
 using Atrium.Server.Storage.Blobs.Operations;
+using Atrium.Server.Storage.Files;
+using Atrium.Server.Storage.Files.Operations;
 using Atrium.Server.Storage.Projects;
 using Atrium.Server.Storage.Sas;
+using Atrium.Server.Storage.Wire;
 
 namespace Atrium.Server.Storage;
 
-/// <summary>Storage accounts and their blobs.</summary>
+/// <summary>Storage accounts, their blobs and their file shares.</summary>
 internal static class StorageFeature
 {
     public static IServiceCollection AddStorageFeature(this IServiceCollection services) => services
         .AddSettings<StorageOptions>(StorageOptions.Section)
         .AddResourceType<StorageAccountType>()
-        .AddBlobEngine()
+        .AddStorageEngine()
         .AddSingleton<StorageAccounts>()
         .AddSingleton<AccountKeys>()
         .AddSingleton<DelegationKeys>()
         .AddSingleton<SasProof>()
         .AddSingleton<StorageAuthentication>()
+        .AddSingleton<StorageGate>()
+        .AddSingleton<OwnAddresses>()
+        .AddSingleton<DelegationKeyMaker>()
+        .AddBlobService()
+        .AddFileService()
+        .AddSingleton<StorageOwners>()
+        .AddSingleton<ProjectStorage>()
+        .AddSingleton<IProjectBlobs, ProjectBlobs>()
+        .AddSingleton<IProjectFolder, ProjectFolder>()
+        .AddSingleton<IErrorDialect, StorageErrors>()
+        .AddHostedService<StorageSweep>();
+
+    public static void MapStorageFeature(this IEndpointRouteBuilder routes)
+    {
+        routes
+            .Map("/{storage}" + StorageServices.Blob + "/{**path}", (BlobEndpoint endpoint, string storage, HttpContext context, CancellationToken token) => endpoint.InvokeAsync(storage, context, token))
+            .WithTags("Blobs");
+        routes
+            .Map("/{storage}" + StorageServices.File + "/{**path}", (FileEndpoint endpoint, string storage, HttpContext context, CancellationToken token) => endpoint.InvokeAsync(storage, context, token))
+            .WithTags("Files");
+    }
+
+    private static IServiceCollection AddBlobService(this IServiceCollection services) => services
         .AddSingleton<BlobRights>()
         .AddSingleton<BodyTaker>()
         .AddSingleton<ServiceOperations>()
@@ -41,14 +67,16 @@ internal static class StorageFeature
         .AddSingleton<BatchOperations>()
         .AddEgressDoor(CopySources.Door)
         .AddSingleton<BlobOperationTable>()
-        .AddSingleton<BlobEndpoint>()
-        .AddSingleton<StorageOwners>()
-        .AddSingleton<ProjectStorage>()
-        .AddSingleton<IProjectBlobs, ProjectBlobs>()
-        .AddSingleton<IErrorDialect, BlobErrors>()
-        .AddHostedService<StorageSweep>();
+        .AddSingleton<BlobEndpoint>();
 
-    public static void MapStorageFeature(this IEndpointRouteBuilder routes) => routes
-        .Map("/{storage}" + StorageServices.Blob + "/{**path}", (BlobEndpoint endpoint, string storage, HttpContext context, CancellationToken token) => endpoint.InvokeAsync(storage, context, token))
-        .WithTags("Blobs");
+    private static IServiceCollection AddFileService(this IServiceCollection services) => services
+        .AddSingleton<FileRights>()
+        .AddSingleton<FileRenames>()
+        .AddSingleton<FileServiceOperations>()
+        .AddSingleton<ShareOperations>()
+        .AddSingleton<DirectoryOperations>()
+        .AddSingleton<FileOperations>()
+        .AddSingleton<FileCopyOperations>()
+        .AddSingleton<FileOperationTable>()
+        .AddSingleton<FileEndpoint>();
 }

@@ -18,5 +18,9 @@ internal sealed class StorageOptions : ISettingRules
     [DefaultText("`storage/contents` in the data folder")]
     public string? Folder { get; set; }
 
+    [Description("Folder of file shares, a folder each. Many nodes must see the same one.")]
+    [DefaultText("`storage/shares` in the data folder")]
+    public string? Shares { get; set; }
+
     public IEnumerable<SettingProblem> Check() => [];
 }

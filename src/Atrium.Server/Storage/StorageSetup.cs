@@ -2,11 +2,12 @@ using Atrium.Persistence.Rows;
 using Atrium.Server.Hosting;
 using Atrium.Storage.Blobs;
 using Atrium.Storage.Contents;
+using Atrium.Storage.Files;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Storage;
 
-/// <summary>The engine of blobs, on the rows and the content store that the settings say.</summary>
+/// <summary>The engine of blobs and files, on the rows and the content store that the settings say.</summary>
 internal static class StorageSetup
 {
     /// <summary>A transaction's time is a moment older than its end.</summary>
@@ -15,10 +16,15 @@ internal static class StorageSetup
     /// <summary>Other nodes read too, and nobody here knows since when.</summary>
     private static readonly TimeSpan SharedGrace = TimeSpan.FromHours(1);
 
-    public static IServiceCollection AddBlobEngine(this IServiceCollection services) => services
+    public static IServiceCollection AddStorageEngine(this IServiceCollection services) => services
         .AddSingleton(provider => OpenRows(provider.GetRequiredService<IOptions<AtriumOptions>>().Value, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IContentStore>(provider => new FolderContentStore(
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Folder ?? Path.Combine(provider.GetRequiredService<IOptions<AtriumOptions>>().Value.Data, "storage", "contents")))
+        .AddSingleton(provider => new FileFolders(
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Shares ?? Path.Combine(provider.GetRequiredService<IOptions<AtriumOptions>>().Value.Data, "storage", "shares")))
+        .AddSingleton<FileShares>()
+        .AddSingleton<FileStore>()
+        .AddSingleton<FileSweep>()
         .AddSingleton<BlobRows>()
         .AddSingleton<BlobContainers>()
         .AddSingleton<BlobStore>()

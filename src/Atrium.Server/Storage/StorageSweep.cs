@@ -1,9 +1,10 @@
 using Atrium.Storage.Blobs;
+using Atrium.Storage.Files;
 
 namespace Atrium.Server.Storage;
 
 /// <summary>Has the engine take away what nobody can have any more: every minute what is due, every few hours what takes reading everything. Several nodes may do it at once.</summary>
-internal sealed partial class StorageSweep(BlobSweep sweep, TimeProvider clock, ILogger<StorageSweep> logger) : BackgroundService
+internal sealed partial class StorageSweep(BlobSweep sweep, FileSweep files, TimeProvider clock, ILogger<StorageSweep> logger) : BackgroundService
 {
     private const int RoundsToWhole = 360;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -33,6 +34,11 @@ internal sealed partial class StorageSweep(BlobSweep sweep, TimeProvider clock, 
             {
                 await sweep.ForgetBlocksAsync(account, cancellationToken);
             }
+        }
+
+        foreach (var account in files.Accounts().ToList())
+        {
+            await files.RunAsync(account, cancellationToken);
         }
 
         if (isWhole)

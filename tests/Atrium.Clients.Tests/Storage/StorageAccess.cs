@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage;
 using Azure.Storage.Blobs;
+using Azure.Storage.Files.Shares;
+using Azure.Storage.Files.Shares.Models;
 
 namespace Atrium.Clients.Tests.Storage;
 
@@ -34,6 +36,10 @@ internal static class StorageAccess
     public static async Task<BlobServiceClient> BlobsAsync(this Hub hub) => new(new(hub["blobEndpoint"]), await hub.KeyAsync(), hub.BlobOptions());
 
     public static BlobClientOptions BlobOptions(this Hub hub) => new() { Transport = hub.Transport, Retry = { MaxRetries = 0 } };
+
+    public static async Task<ShareServiceClient> FilesAsync(this Hub hub) => new(new(hub["fileEndpoint"]), await hub.KeyAsync(), hub.FileOptions());
+
+    public static ShareClientOptions FileOptions(this Hub hub) => new() { Transport = hub.Transport, Retry = { MaxRetries = 0 }, ShareTokenIntent = ShareTokenIntent.Backup };
 
     private static string StorageId(this Hub hub) => $"{hub.Group.Id}/providers/Microsoft.Storage/storageAccounts/{hub["storageAccount"]}";
 

@@ -13,7 +13,7 @@ public sealed partial class UpTests : IDisposable
     private static readonly string[] Keys =
     [
         "state", "endpoint", "httpsEndpoint", "portal", "caFile", "apiKey", "subscriptionId", "resourceGroup", "hub", "project", "tenantId", "clientId", "clientSecret",
-        "projectApiKey", "aiServicesAccount", "storageAccount", "blobEndpoint", "vaultEndpoint", "registryEndpoint", "registryLoginServer", "pid", "dataFolder",
+        "projectApiKey", "aiServicesAccount", "storageAccount", "blobEndpoint", "fileEndpoint", "vaultEndpoint", "registryEndpoint", "registryLoginServer", "pid", "dataFolder",
     ];
 
     private readonly AtriumProcess atrium = new();

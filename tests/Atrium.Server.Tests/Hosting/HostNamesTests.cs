@@ -14,6 +14,8 @@ public sealed class HostNamesTests
     [InlineData("one.ai.example.org", "/ai/one")]
     [InlineData("ONE.AI.Example.Org", "/ai/ONE")]
     [InlineData("keys.vault.ai.example.org", "/vaults/keys")]
+    [InlineData("data.blob.ai.example.org", "/data.blob")]
+    [InlineData("data.file.ai.example.org", "/data.file")]
     [InlineData("ai.example.org", null)]
     [InlineData("vault.ai.example.org", "/ai/vault")]
     [InlineData("a.b.ai.example.org", null)]

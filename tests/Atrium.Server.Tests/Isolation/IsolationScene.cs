@@ -17,6 +17,7 @@ public sealed class IsolationScene : IAsyncLifetime
     public const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
     private const string VaultAdministrator = "00482a5a-887f-4fb3-b363-3b7fe8e74483";
+    private const string FileContributor = "69566ab7-960f-475b-8e7c-b3118f30c6bd";
     private const string BlobOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
     private const string AcrPush = "8311e382-0749-4cb8-b61a-304f252e45ec";
     private const string Vaults = "https://vault.azure.net";
@@ -321,8 +322,9 @@ public sealed class IsolationScene : IAsyncLifetime
         // A link is itself the right to what it leads to; the stranger has one that is broken.
         RouteValues["link"] = [((string)results[0]!["links"]!["contentUrl"]!).Split('/')[^1][..^4] + "AAAA"];
         await MakeBlobAsync();
+        await MakeFilesAsync();
         RouteValues["storage"] = ["victimstorage"];
-        RouteValues["path"] = ["", "victim-container", "victim-container/victim-blob"];
+        RouteValues["path"] = ["", "victim-container", "victim-container/victim-blob", "victim-share", "victim-share/victim-folder", "victim-share/victim-folder/victim-file"];
         RouteValues["vault"] = ["victim-vault"];
         RouteValues["secret"] = ["victim-secret"];
         RouteValues["key"] = ["victim-key"];
@@ -344,6 +346,30 @@ public sealed class IsolationScene : IAsyncLifetime
             request.Headers.Add("x-ms-blob-type", "BlockBlob");
             request.Headers.Add("x-ms-meta-mark", Mark("blob-metadata"));
             request.Headers.Add("x-ms-tags", $"mark={Mark("blob-tag")}");
+            var made = await owner.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.True(made.StatusCode == System.Net.HttpStatusCode.Created, await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    /// <summary>A share with a directory and a file in it.</summary>
+    private async Task MakeFilesAsync()
+    {
+        var account = Samples.Single(s => s.Type == "Microsoft.Storage/storageAccounts").Id;
+        await Server.Services.GetRequiredService<Atrium.Storage.Files.FileShares>().CreateAsync(
+            (await Server.Services.GetRequiredService<Atrium.Server.Storage.StorageAccounts>().ReadAsync(TestContext.Current.CancellationToken)).Find("victimstorage")!.Data,
+            "victim-share",
+            quota: null,
+            tier: null,
+            metadata: new Dictionary<string, string> { ["mark"] = Mark("share-metadata") },
+            TestContext.Current.CancellationToken);
+        using var owner = await Server.ClientForAsync(HubClients.Storage, (FileContributor, account));
+        foreach (var (path, content) in ((string, string)[])[("victim-folder?restype=directory", ""), ("victim-folder/victim-file", Mark("file-content"))])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/victimstorage.file/victim-share/{path}") { Content = new StringContent(content) };
+            request.Headers.Add("x-ms-type", "file");
+            request.Headers.Add("x-ms-content-length", content.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            request.Headers.Add("x-ms-file-request-intent", "backup");
+            request.Headers.Add("x-ms-meta-mark", Mark("file-metadata"));
             var made = await owner.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.True(made.StatusCode == System.Net.HttpStatusCode.Created, await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }

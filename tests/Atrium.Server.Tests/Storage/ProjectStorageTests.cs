@@ -15,6 +15,7 @@ namespace Atrium.Server.Tests.Storage;
 public sealed class ProjectStorageTests : IAsyncLifetime
 {
     private const string Contributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+    private const string FileContributor = "69566ab7-960f-475b-8e7c-b3118f30c6bd";
     private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
     private HubServer hub = null!;
     private HttpClient owner = null!;
@@ -24,6 +25,8 @@ public sealed class ProjectStorageTests : IAsyncLifetime
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string Service => $"/{account.Split('/')[^1]}.blob";
+
+    private string Files => $"/{account.Split('/')[^1]}.file";
 
     public async ValueTask InitializeAsync()
     {
@@ -109,6 +112,52 @@ public sealed class ProjectStorageTests : IAsyncLifetime
         Assert.True(await blobs.DeleteAsync(one, ProjectContainer.Artifacts, "out/1.bin", Cancel));
         Assert.False(await blobs.DeleteAsync(one, ProjectContainer.Artifacts, "out/1.bin", Cancel));
         Assert.EndsWith($"{Service}/{one.WorkspaceId}-blobstore/a/b%20c.txt", (await blobs.AddressAsync(one, ProjectContainer.Data, "a/b c.txt", Cancel)).AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_projects_share_is_a_plain_folder_that_whoever_mounts_it_and_whoever_calls_see_alike()
+    {
+        var (mine, other) = (await MakeAsync("mine"), await MakeAsync("other"));
+        using var admin = await hub.ClientForAsync(HubClients.Storage, (FileContributor, account));
+        admin.DefaultRequestHeaders.Add("x-ms-file-request-intent", "backup");
+        var (share, folder) = ($"{Files}/{mine.WorkspaceId}-code", await hub.Services.GetRequiredService<IProjectFolder>().FindAsync(mine, Cancel));
+
+        Assert.Equal(HttpStatusCode.Created, (await admin.BlobAsync("PUT", $"{share}/src?restype=directory")).Status);
+        Assert.Equal(HttpStatusCode.Created, (await admin.BlobAsync("PUT", $"{share}/src/a.py", "print(1)", ("x-ms-type", "file"), ("x-ms-content-length", "8"), ("x-ms-meta-who", "me"))).Status);
+        Assert.Equal("print(1)", await File.ReadAllTextAsync(Path.Combine(folder, "src", "a.py"), Cancel));
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "src", "b.py"), "print(22)", Cancel);
+        await File.AppendAllTextAsync(Path.Combine(folder, "src", "a.py"), "\n", Cancel);
+        Assert.Equal("print(22)", (await admin.BlobAsync("GET", $"{share}/src/b.py")).Body);
+        Assert.Equal(["a.py", "b.py"], (await admin.BlobAsync("GET", $"{share}/src?restype=directory&comp=list")).Xml.Descendants("Name").Select(n => n.Value));
+        Assert.Equal(("print(1)\n", "me"), (await admin.BlobAsync("GET", $"{share}/src/a.py") is var read ? (read.Body, read.Header("x-ms-meta-who")) : default));
+        Assert.Equal(["8"], (await admin.BlobAsync("GET", $"{share}/src/a.py?comp=rangelist")).Xml.Descendants("End").Select(n => n.Value));
+        Assert.NotEqual(folder, await hub.Services.GetRequiredService<IProjectFolder>().FindAsync(other, Cancel));
+    }
+
+    [Fact]
+    public async Task Nothing_outside_a_share_is_reached_by_links_or_paths()
+    {
+        var mine = await MakeAsync("mine");
+        using var admin = await hub.ClientForAsync(HubClients.Storage, (FileContributor, account));
+        admin.DefaultRequestHeaders.Add("x-ms-file-request-intent", "backup");
+        var (share, folder) = ($"{Files}/{mine.WorkspaceId}-code", await hub.Services.GetRequiredService<IProjectFolder>().FindAsync(mine, Cancel));
+        var outside = Path.Combine(Path.GetDirectoryName(folder)!, "outside.txt");
+        await File.WriteAllTextAsync(outside, "hidden", Cancel);
+        File.CreateSymbolicLink(Path.Combine(folder, "link"), outside);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "up"), Path.GetDirectoryName(folder)!);
+
+        Assert.Empty((await admin.BlobAsync("GET", $"{share}?restype=directory&comp=list")).Xml.Descendants("Name"));
+        foreach (var path in (string[])["link", "up/outside.txt", "..%2Foutside.txt", "%2E%2E/outside.txt", "src%2F..%2F..%2Foutside.txt", "a%00b", "up%5Coutside.txt"])
+        {
+            foreach (var (method, query) in ((string, string)[])[("GET", ""), ("HEAD", ""), ("DELETE", ""), ("GET", "?comp=rangelist"), ("PUT", "?comp=range"), ("PUT", "?comp=metadata"), ("PUT", "")])
+            {
+                var answer = await admin.BlobAsync(method, $"{share}/{path}{query}", method == "PUT" ? "evil" : null, ("x-ms-type", "file"), ("x-ms-content-length", "4"), ("x-ms-range", "bytes=0-3"), ("x-ms-write", "update"));
+                Assert.True((int)answer.Status is 400 or 404 or 409, $"{method} {path}{query}: {answer}");
+            }
+        }
+
+        Assert.Equal("hidden", await File.ReadAllTextAsync(outside, Cancel));
     }
 
     private static (HttpStatusCode Status, string? Code) Told(BlobAnswer answer) => (answer.Status, answer.Code);

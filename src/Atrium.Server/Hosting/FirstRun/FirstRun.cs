@@ -150,6 +150,7 @@ internal sealed partial class FirstRun(
             AiServicesAccount = account?.Id.Name,
             StorageAccount = storage?.Id.Name,
             BlobEndpoint = storage is null ? null : hosts.OfBlobs(storage.Id.Name).TrimEnd('/'),
+            FileEndpoint = storage is null ? null : hosts.OfFiles(storage.Id.Name).TrimEnd('/'),
             VaultEndpoint = liveHub?.Properties.Text("keyVault") is { } vault ? hosts.OfVault(ResourceId.Parse(vault).Name) : null,
             RegistryEndpoint = addresses.Https,
             RegistryLoginServer = liveHub?.Properties.Text("containerRegistry") is { } images ? hosts.OfRegistry(ResourceId.Parse(images).Name) : null,

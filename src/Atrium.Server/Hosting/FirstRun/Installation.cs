@@ -58,6 +58,9 @@ internal sealed record Installation
     /// <summary>Where that account's blobs are, in the form that the official clients take.</summary>
     public required string? BlobEndpoint { get; init; }
 
+    /// <summary>The same for its file shares.</summary>
+    public string? FileEndpoint { get; init; }
+
     /// <summary>The hub's key vault, as clients of its secrets take it.</summary>
     public string? VaultEndpoint { get; init; }
 

@@ -23,7 +23,7 @@ internal static class ServerNames
         [
             .. new[] { "localhost", "127.0.0.1", "::1", hostName }
                 .Concat(listened)
-                .Concat(options.Listen.HostSuffix is { } suffix ? [suffix, $"*.{suffix}", $"*.vault.{suffix}"] : [])
+                .Concat(options.Listen.HostSuffix is { } suffix ? [suffix, $"*.{suffix}", $"*.vault.{suffix}", $"*.registry.{suffix}", $"*.blob.{suffix}", $"*.file.{suffix}"] : [])
                 .Concat(options.Tls.Names)
                 .Where(n => IPAddress.TryParse(n, out _) || IsDnsName(n))
                 .Distinct(StringComparer.OrdinalIgnoreCase),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs;
@@ -8,8 +9,6 @@ namespace Atrium.Server.Storage.Blobs;
 internal static class BlobHeaderRules
 {
     private const string SnapshotFormat = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
-    private const string MetadataPrefix = "x-ms-meta-";
-    private const int MostMetadataBytes = 8 * 1024;
     private const int MostTags = 10;
     private const int LongestTagKey = 128;
     private const int LongestTagValue = 256;
@@ -22,8 +21,6 @@ internal static class BlobHeaderRules
         : DateTime.TryParseExact(text, SnapshotFormat, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? time.Ticks
         : throw BlobCall.BadQuery("snapshot", "the time of a snapshot as it was answered.");
 
-    public static string Time(long ticks) => new DateTime(ticks, DateTimeKind.Utc).ToString("R", CultureInfo.InvariantCulture);
-
     public static Conditions ReadConditions(BlobCall call) => new()
     {
         IfMatch = Tags(call.Header("If-Match")),
@@ -31,7 +28,7 @@ internal static class BlobHeaderRules
         IfModifiedSince = Date(call, "If-Modified-Since"),
         IfUnmodifiedSince = Date(call, "If-Unmodified-Since"),
         IfTags = call.Header("x-ms-if-tags") is { } tags ? TagExpression.Parse(tags) : null,
-        LeaseId = Guid(call, "x-ms-lease-id"),
+        LeaseId = HeaderRules.Guid(call, "x-ms-lease-id"),
     };
 
     /// <summary>What must hold for the source of a copy.</summary>
@@ -44,50 +41,6 @@ internal static class BlobHeaderRules
         IfTags = call.Header("x-ms-source-if-tags") is { } tags ? TagExpression.Parse(tags) : null,
     };
 
-    public static string? Guid(BlobCall call, string header) => call.Header(header) is not { } text ? null
-        : System.Guid.TryParse(text, out var id) ? id.ToString()
-        : throw BlobCall.BadHeader(header, "a GUID.");
-
-    /// <summary>Metadata of a request; null for none.</summary>
-    /// <exception cref="ApiException">400: a name or its size is wrong.</exception>
-    public static IReadOnlyDictionary<string, string>? ReadMetadata(HttpRequest request)
-    {
-        Dictionary<string, string>? metadata = null;
-        var size = 0;
-        foreach (var (header, values) in request.Headers)
-        {
-            if (!header.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
-
-            var name = header[MetadataPrefix.Length..];
-            if (name.Length == 0)
-            {
-                throw ApiException.BadRequest("EmptyMetadataKey", "The key for one of the metadata key-value pairs is empty.");
-            }
-
-            if (!IsIdentifier(name))
-            {
-                throw ApiException.BadRequest("InvalidMetadata", $"The metadata name '{name}' must be an identifier: letters, digits and underscores, and no digit at the beginning.");
-            }
-
-            metadata ??= new(StringComparer.OrdinalIgnoreCase);
-            metadata[name] = string.Join(',', values.ToArray());
-            size += name.Length + metadata[name].Length;
-        }
-
-        return size <= MostMetadataBytes ? metadata : throw ApiException.BadRequest("MetadataTooLarge", $"The metadata has {size} bytes; {MostMetadataBytes} are allowed.");
-    }
-
-    public static void WriteMetadata(BlobCall call, IReadOnlyDictionary<string, string>? metadata)
-    {
-        foreach (var (name, value) in metadata ?? new Dictionary<string, string>())
-        {
-            call.Set(MetadataPrefix + name, value);
-        }
-    }
-
     /// <summary>The headers that are kept with a blob, as Put Blob and Put Block List send them.</summary>
     public static BlobHeaders ReadHeaders(BlobCall call, string? contentType = null) => new()
     {
@@ -96,20 +49,8 @@ internal static class BlobHeaderRules
         ContentLanguage = call.Header("x-ms-blob-content-language"),
         ContentDisposition = call.Header("x-ms-blob-content-disposition"),
         CacheControl = call.Header("x-ms-blob-cache-control"),
-        ContentMd5 = ReadMd5(call, "x-ms-blob-content-md5"),
+        ContentMd5 = HeaderRules.ReadMd5(call, "x-ms-blob-content-md5"),
     };
-
-    public static byte[]? ReadMd5(BlobCall call, string header)
-    {
-        const int md5Bytes = 16;
-        return call.Header(header) is { } text ? ReadHash(text, md5Bytes) ?? throw ApiException.BadRequest("InvalidMd5", $"The MD5 value in '{header}' must be {md5Bytes} bytes in base64.") : null;
-    }
-
-    public static byte[]? ReadHash(string text, int bytes)
-    {
-        var hash = new byte[bytes];
-        return Convert.TryFromBase64String(text, hash, out var written) && written == bytes ? hash : null;
-    }
 
     /// <summary><c>x-ms-tags</c>: as a query is written.</summary>
     public static IReadOnlyDictionary<string, string>? ReadTags(string? header)
@@ -142,8 +83,6 @@ internal static class BlobHeaderRules
     }
 
     private static bool IsTagText(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || " +-./:=_".Contains(c, StringComparison.Ordinal));
-
-    private static bool IsIdentifier(string name) => !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     private static List<string>? Tags(string? header) => header is null ? null : [.. header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 

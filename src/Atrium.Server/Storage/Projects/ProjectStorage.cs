@@ -5,14 +5,15 @@ using Atrium.Server.Identity;
 using Atrium.Server.Resources.Operations;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
+using Atrium.Storage.Files;
 
 namespace Atrium.Server.Storage.Projects;
 
 /// <summary>
-/// What a project has in its hub's storage account: containers of its own, and for its managed identity a role there, on the condition that the container's name
-/// begins with the project's workspace id. Each step may run twice.
+/// What a project has in its hub's storage account: containers and a file share of its own, and for its managed identity a role there, on the condition that the
+/// container's name begins with the project's workspace id. Each step may run twice.
 /// </summary>
-internal sealed class ProjectStorage(StorageAccounts accounts, BlobContainers containers)
+internal sealed class ProjectStorage(StorageAccounts accounts, BlobContainers containers, FileShares shares)
 {
     private const string AssignmentType = "Microsoft.Authorization/roleAssignments";
     private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
@@ -37,6 +38,23 @@ internal sealed class ProjectStorage(StorageAccounts accounts, BlobContainers co
         }
     }
 
+    public static async ValueTask<StoredShare> EnsureShareAsync(StorageAccount account, string name, FileShares shares, CancellationToken cancellationToken)
+    {
+        if (await shares.FindAsync(account.Data, name, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            return await shares.CreateAsync(account.Data, name, quota: null, tier: null, metadata: null, cancellationToken);
+        }
+        catch (StorageException taken) when (taken.Code == "ShareAlreadyExists")
+        {
+            return await shares.FindAsync(account.Data, name, cancellationToken) ?? throw new InvalidOperationException($"The share '{name}' was made and deleted meanwhile.");
+        }
+    }
+
     /// <summary>Makes what a new project has there.</summary>
     public async Task EnsureAsync(ProjectScope project, JobContext job, CancellationToken cancellationToken)
     {
@@ -50,6 +68,7 @@ internal sealed class ProjectStorage(StorageAccounts accounts, BlobContainers co
             await EnsureContainerAsync(account, ProjectNames.Of(project, container), containers, cancellationToken);
         }
 
+        await EnsureShareAsync(account, ProjectNames.Share(project), shares, cancellationToken);
         if (project.PrincipalId is { } principal)
         {
             var id = account.Id.Resource(AssignmentType, NameGuid.Of($"{project.WorkspaceId}/{BlobDataContributor}").ToString());

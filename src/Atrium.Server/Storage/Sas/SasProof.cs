@@ -6,6 +6,7 @@ using Atrium.Server.Identity.Principals;
 using Atrium.Server.Resources;
 using Atrium.Server.Storage.Auth;
 using Atrium.Storage.Blobs;
+using Atrium.Storage.Files;
 
 namespace Atrium.Server.Storage.Sas;
 
@@ -21,7 +22,7 @@ namespace Atrium.Server.Storage.Sas;
 internal sealed record SasUse(StorageAccount? Account, string Asked, char Service, string? Container, string? Name, string Snapshot, HttpRequest? Request, Caller? Bearer);
 
 /// <summary>Proves shared access signatures: by the account's keys, or by the user delegation key of an identity, whose own rights then bound it.</summary>
-internal sealed class SasProof(AccountKeys keys, DelegationKeys delegation, BlobContainers containers, PrincipalState principals, Tenant tenant, TimeProvider clock)
+internal sealed class SasProof(AccountKeys keys, DelegationKeys delegation, BlobContainers containers, FileShares shares, PrincipalState principals, Tenant tenant, TimeProvider clock)
 {
     /// <exception cref="Hosting.ApiException">403: it proves nothing, or not for this.</exception>
     public async ValueTask<StorageCaller> ProveAsync(SasToken sas, SasUse use, CancellationToken cancellationToken)
@@ -73,10 +74,15 @@ internal sealed class SasProof(AccountKeys keys, DelegationKeys delegation, Blob
                 continue;
             }
 
-            var service = use.Service == 'f' ? "file" : "blob";
-            var resource = $"/{service}/{account}/{use.Container}{(IsOfContainer(sas) ? "" : $"/{use.Name}")}";
+            var below = $"{account}/{use.Container}{(IsOfContainer(sas) ? "" : $"/{use.Name}")}";
             var snapshot = sas.Resource == "bs" ? use.Snapshot : "";
-            yield return sas.IsDelegated ? SasText.OfIdentity(sas, resource, snapshot, use.Request) : SasText.OfService(sas, resource, snapshot);
+            yield return (use.Service, sas.IsDelegated) switch
+            {
+                ('f', false) => SasText.OfFiles(sas, $"/file/{below}"),
+                ('f', true) => SasText.OfFilesOfIdentity(sas, $"/file/{below}"),
+                (_, false) => SasText.OfService(sas, $"/blob/{below}", snapshot),
+                _ => SasText.OfIdentity(sas, $"/blob/{below}", snapshot, use.Request),
+            };
         }
     }
 
@@ -84,9 +90,16 @@ internal sealed class SasProof(AccountKeys keys, DelegationKeys delegation, Blob
 
     private static DelegationKey KeyOf(SasToken sas) => new(sas.DelegatedBy, sas["sktid"], sas["skt"], sas["ske"], sas["sks"], sas["skv"], sas["skdutid"]);
 
-    private async ValueTask<StoredPolicy?> FindPolicyAsync(SasToken sas, SasUse use, CancellationToken cancellationToken) => use is { Service: 'b', Container: { } container }
-        ? (await containers.FindAsync(use.Account!.Data, container, cancellationToken))?.Policies?.FirstOrDefault(p => p.Id == sas.Identifier)
-        : null;
+    private async ValueTask<StoredPolicy?> FindPolicyAsync(SasToken sas, SasUse use, CancellationToken cancellationToken)
+    {
+        var policies = use switch
+        {
+            { Container: null } => null,
+            { Service: 'b', Container: { } container } => (await containers.FindAsync(use.Account!.Data, container, cancellationToken))?.Policies,
+            { Container: { } share } => (await shares.FindAsync(use.Account!.Data, share, cancellationToken))?.Policies,
+        };
+        return policies?.FirstOrDefault(p => p.Id == sas.Identifier);
+    }
 
     /// <summary>In whose name it was made, as that identity is now: what it has lost since, the signature has lost too.</summary>
     private async ValueTask<Caller> SignerAsync(SasToken sas, SasUse use, CancellationToken cancellationToken)

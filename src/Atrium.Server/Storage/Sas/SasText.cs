@@ -74,6 +74,18 @@ internal static class SasText
         return string.Join('\n', [.. lines, .. Headers(sas)]);
     }
 
+    /// <summary>For the signature of one share or file, made with an account's key. The file service has neither snapshots nor scopes of encryption in it.</summary>
+    public static string OfFiles(SasToken sas, string resource) =>
+        string.Join('\n', [sas.Permissions, sas["st"], sas["se"], resource, sas.Identifier, sas["sip"], sas["spr"], sas.Version, .. Headers(sas)]);
+
+    /// <summary>The same, made with the key of an identity.</summary>
+    public static string OfFilesOfIdentity(SasToken sas, string resource) => string.Join(
+        '\n',
+        [
+            sas.Permissions, sas["st"], sas["se"], resource, sas.DelegatedBy, sas["sktid"], sas["skt"], sas["ske"], sas["sks"], sas["skv"], sas["skdutid"], sas.DelegatedTo,
+            sas["sip"], sas["spr"], sas.Version, .. Headers(sas),
+        ]);
+
     private static string[] Headers(SasToken sas) => [sas["rscc"], sas["rscd"], sas["rsce"], sas["rscl"], sas["rsct"]];
 
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);

@@ -1,6 +1,7 @@
 using System.Text;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Storage.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -11,7 +12,7 @@ internal sealed class BatchOperations(BearerTokens tokens, IServiceProvider serv
 {
     private const string Bearer = "Bearer ";
     private static readonly string[] Allowed = ["DeleteBlob", "SetBlobTier"];
-    private readonly BlobErrors errors = new();
+    private readonly StorageErrors errors = new();
 
     public IEnumerable<BlobOperation> All =>
     [

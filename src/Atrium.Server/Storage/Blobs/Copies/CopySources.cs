@@ -2,9 +2,9 @@ using Atrium.Server.Egress;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Storage.Auth;
-using Atrium.Server.Storage.Blobs.Operations;
 using Atrium.Server.Storage.Projects;
 using Atrium.Server.Storage.Sas;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
 

@@ -1,7 +1,5 @@
-using Atrium.Server.Hosting;
-using Atrium.Server.Hosting.Instance;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
-using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Storage.Blobs.Copies;
 
@@ -16,7 +14,7 @@ internal sealed record OwnBlob(StorageAccount? Account, string Asked, BlobTarget
 }
 
 /// <summary>Tells URLs that lead to this server's own blobs: they are read right here, and not fetched.</summary>
-internal sealed class OwnBlobs(StorageAccounts accounts, ServerAddresses addresses, IOptions<AtriumOptions> options)
+internal sealed class OwnBlobs(StorageAccounts accounts, OwnAddresses own)
 {
     /// <summary>Null for a URL that leads elsewhere, or to no blob.</summary>
     /// <param name="url">Which.</param>
@@ -24,7 +22,7 @@ internal sealed class OwnBlobs(StorageAccounts accounts, ServerAddresses address
     /// <param name="cancellationToken">Ends the look-up.</param>
     public async ValueTask<OwnBlob?> FindAsync(Uri url, string? host, CancellationToken cancellationToken)
     {
-        if (Service(url, host) is not { } service || !service.EndsWith(StorageServices.Blob, StringComparison.OrdinalIgnoreCase))
+        if (own.ServiceOf(url, host) is not { } service || !service.EndsWith(StorageServices.Blob, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
@@ -38,19 +36,5 @@ internal sealed class OwnBlobs(StorageAccounts accounts, ServerAddresses address
         var name = service[..^StorageServices.Blob.Length];
         var snapshot = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(url.Query).GetValueOrDefault("snapshot");
         return new((await accounts.ReadAsync(cancellationToken)).Find(name), service, target, (string?)snapshot ?? "");
-    }
-
-    /// <summary>Account and service of an address of ours: in the host's name, or at the beginning of the path.</summary>
-    private string? Service(Uri url, string? host)
-    {
-        if (options.Value.Listen.HostSuffix is { } suffix && HostNames.PathOf(url.Host, suffix) is { } path)
-        {
-            return path.TrimStart('/');
-        }
-
-        var isOurs = url.Authority.Equals(host, StringComparison.OrdinalIgnoreCase)
-            || url.Authority.Equals(new Uri(addresses.Https).Authority, StringComparison.OrdinalIgnoreCase)
-            || url.Authority.Equals(new Uri(addresses.Http).Authority, StringComparison.OrdinalIgnoreCase);
-        return isOurs ? Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/').Split('/')[0]) : null;
     }
 }

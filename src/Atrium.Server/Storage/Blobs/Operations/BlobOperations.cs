@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
 using Atrium.Storage.Contents;
@@ -40,7 +41,7 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
         var write = new BlobWrite
         {
             Headers = BlobHeaderRules.ReadHeaders(call, call.Request.ContentType),
-            Metadata = BlobHeaderRules.ReadMetadata(call.Request),
+            Metadata = HeaderRules.ReadMetadata(call.Request),
             Tags = BlobHeaderRules.ReadTags(call.Header("x-ms-tags")),
             Tier = Tiers.Read(call),
             Conditions = BlobHeaderRules.ReadConditions(call),
@@ -95,7 +96,7 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
             catch (FileNotFoundException) when (!call.Response.HasStarted && attempt < MaxTries)
             {
                 call.Response.Clear();
-                BlobEndpoint.Stamp(call.Http);
+                StorageGate.Stamp(call.Http);
             }
         }
     }

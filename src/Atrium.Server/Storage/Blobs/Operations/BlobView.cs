@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Server.Storage.Auth;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
@@ -10,7 +11,7 @@ internal static class BlobView
     public static void Stamp(BlobCall call, StoredBlob blob)
     {
         call.Set("ETag", ConditionRules.Tag(blob.ETag));
-        call.Set("Last-Modified", BlobHeaderRules.Time(blob.Modified));
+        call.Set("Last-Modified", HeaderRules.Time(blob.Modified));
     }
 
     public static void StampSums(BlobCall call, TakenBody taken)
@@ -28,10 +29,10 @@ internal static class BlobView
     {
         Stamp(call, blob);
         WriteContentHeaders(call, blob, isRange);
-        BlobHeaderRules.WriteMetadata(call, blob.Metadata);
+        HeaderRules.WriteMetadata(call, blob.Metadata);
         call.Set("Accept-Ranges", "bytes");
         call.Set("x-ms-blob-type", TypeOf(blob));
-        call.Set("x-ms-creation-time", BlobHeaderRules.Time(blob.Created));
+        call.Set("x-ms-creation-time", HeaderRules.Time(blob.Created));
         call.Set("x-ms-server-encrypted", "false");
         call.Set("x-ms-tag-count", blob.Tags is { Count: > 0 and var count } ? Number(count) : null);
         if (blob.Snapshot == 0)
@@ -48,7 +49,7 @@ internal static class BlobView
         {
             call.Set("x-ms-access-tier", blob.Tier ?? call.Account.Tier);
             call.Set("x-ms-access-tier-inferred", blob.Tier is null ? "true" : null);
-            call.Set("x-ms-access-tier-change-time", blob.TierChanged == 0 ? null : BlobHeaderRules.Time(blob.TierChanged));
+            call.Set("x-ms-access-tier-change-time", blob.TierChanged == 0 ? null : HeaderRules.Time(blob.TierChanged));
         }
 
         if (blob.Copy is { } copy)
@@ -57,7 +58,7 @@ internal static class BlobView
             call.Set("x-ms-copy-status", "success");
             call.Set("x-ms-copy-source", copy.Source);
             call.Set("x-ms-copy-progress", $"{Number(copy.Bytes)}/{Number(copy.Bytes)}");
-            call.Set("x-ms-copy-completion-time", BlobHeaderRules.Time(copy.Completed));
+            call.Set("x-ms-copy-completion-time", HeaderRules.Time(copy.Completed));
         }
     }
 

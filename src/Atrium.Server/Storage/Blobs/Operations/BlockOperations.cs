@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
@@ -56,7 +57,7 @@ internal sealed class BlockOperations(BlockStore blocks, BodyTaker bodies, BlobS
             new()
             {
                 Headers = BlobHeaderRules.ReadHeaders(call),
-                Metadata = BlobHeaderRules.ReadMetadata(call.Request),
+                Metadata = HeaderRules.ReadMetadata(call.Request),
                 Tags = BlobHeaderRules.ReadTags(call.Header("x-ms-tags")),
                 Tier = Tiers.Read(call),
                 Conditions = BlobHeaderRules.ReadConditions(call),

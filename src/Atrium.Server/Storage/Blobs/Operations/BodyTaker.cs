@@ -1,4 +1,5 @@
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 using Atrium.Storage.Contents;
 using Microsoft.AspNetCore.Http.Features;
@@ -26,7 +27,7 @@ internal sealed class BodyTaker(Uploads uploads)
         }
 
         Allow(call, sent);
-        var (md5, crc64) = (BlobHeaderRules.ReadMd5(call, "Content-MD5"), ReadCrc64(call));
+        var (md5, crc64) = (HeaderRules.ReadMd5(call, "Content-MD5"), ReadCrc64(call));
         var sumsMd5 = wantsMd5 || md5 is not null;
         await using var body = isStructured ? new StructuredReader(call.Request.Body) : call.Request.Body;
         await using var summing = new SummingStream(body, sumsMd5, crc64: crc64 is not null || !sumsMd5);
@@ -89,6 +90,6 @@ internal sealed class BodyTaker(Uploads uploads)
     private Task DropAsync(Upload? upload) => upload is null ? Task.CompletedTask : uploads.DropAsync(upload);
 
     private static byte[]? ReadCrc64(BlobCall call) => call.Header("x-ms-content-crc64") is not { } text ? null
-        : BlobHeaderRules.ReadHash(text, Atrium.Storage.Contents.Crc64.Size)
+        : HeaderRules.ReadHash(text, Atrium.Storage.Contents.Crc64.Size)
             ?? throw ApiException.BadRequest("InvalidHeaderValue", "The value of x-ms-content-crc64 must be 8 bytes in base64.", "x-ms-content-crc64");
 }

@@ -1,5 +1,5 @@
-using System.Xml;
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
@@ -30,7 +30,7 @@ internal sealed class ContainerOperations(BlobContainers containers)
             throw ApiException.Published(StatusCodes.Status409Conflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.");
         }
 
-        Stamp(call, await containers.CreateAsync(call.Account.Data, call.Container, BlobHeaderRules.ReadMetadata(call.Request), cancellationToken));
+        Stamp(call, await containers.CreateAsync(call.Account.Data, call.Container, HeaderRules.ReadMetadata(call.Request), cancellationToken));
         call.Answer(StatusCodes.Status201Created);
     }
 
@@ -38,7 +38,7 @@ internal sealed class ContainerOperations(BlobContainers containers)
     {
         var container = await FindAsync(call, cancellationToken);
         Stamp(call, container);
-        BlobHeaderRules.WriteMetadata(call, container.Metadata);
+        HeaderRules.WriteMetadata(call, container.Metadata);
         LeaseView.Of(container.Lease, call.Now).Write(call);
         call.Set("x-ms-has-immutability-policy", "false");
         call.Set("x-ms-has-legal-hold", "false");
@@ -50,7 +50,7 @@ internal sealed class ContainerOperations(BlobContainers containers)
 
     private async Task SetMetadataAsync(BlobCall call, CancellationToken cancellationToken)
     {
-        Stamp(call, await containers.SetMetadataAsync(call.Account.Data, call.Container, BlobHeaderRules.ReadMetadata(call.Request), BlobHeaderRules.ReadConditions(call), cancellationToken));
+        Stamp(call, await containers.SetMetadataAsync(call.Account.Data, call.Container, HeaderRules.ReadMetadata(call.Request), BlobHeaderRules.ReadConditions(call), cancellationToken));
         call.Answer(StatusCodes.Status200OK);
     }
 
@@ -77,18 +77,7 @@ internal sealed class ContainerOperations(BlobContainers containers)
     {
         var container = await FindAsync(call, cancellationToken);
         Stamp(call, container);
-        await call.AnswerXmlAsync(
-            StorageXml.Write(xml =>
-            {
-                xml.WriteStartElement("SignedIdentifiers");
-                foreach (var policy in container.Policies ?? [])
-                {
-                    Write(xml, policy);
-                }
-
-                xml.WriteEndElement();
-            }),
-            cancellationToken);
+        await call.AnswerXmlAsync(PolicyXml.Write(container.Policies), cancellationToken);
     }
 
     private async Task SetPoliciesAsync(BlobCall call, CancellationToken cancellationToken)
@@ -118,22 +107,10 @@ internal sealed class ContainerOperations(BlobContainers containers)
         return container;
     }
 
-    private static void Write(XmlWriter xml, StoredPolicy policy)
-    {
-        xml.WriteStartElement("SignedIdentifier");
-        xml.WriteElementString("Id", policy.Id);
-        xml.WriteStartElement("AccessPolicy");
-        xml.Element("Start", policy.Start);
-        xml.Element("Expiry", policy.Expiry);
-        xml.Element("Permission", policy.Permission);
-        xml.WriteEndElement();
-        xml.WriteEndElement();
-    }
-
     private static void Stamp(BlobCall call, StoredContainer container)
     {
         call.Set("ETag", ConditionRules.Tag(container.ETag));
-        call.Set("Last-Modified", BlobHeaderRules.Time(container.Modified));
+        call.Set("Last-Modified", HeaderRules.Time(container.Modified));
     }
 
     private static ApiException Missing(string header) => ApiException.BadRequest("MissingRequiredHeader", $"An HTTP header that's mandatory for this request is not specified: {header}.", header);

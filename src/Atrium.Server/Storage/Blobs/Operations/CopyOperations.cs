@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atrium.Server.Hosting;
 using Atrium.Server.Storage.Blobs.Copies;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
 using Atrium.Storage.Contents;
@@ -50,7 +51,7 @@ internal sealed class CopyOperations(CopySources sources, BlobStore blobs, BlobW
         BlobWrite Write(BlobHeaders headers, IReadOnlyDictionary<string, string>? metadata, long length) => new()
         {
             Headers = headers,
-            Metadata = BlobHeaderRules.ReadMetadata(call.Request) ?? metadata,
+            Metadata = HeaderRules.ReadMetadata(call.Request) ?? metadata,
             Tags = BlobHeaderRules.ReadTags(call.Header("x-ms-tags")),
             Tier = Tiers.Read(call),
             Copy = new(Guid.NewGuid().ToString(), CopySources.Show(url), call.Now.UtcTicks, length),
@@ -83,9 +84,9 @@ internal sealed class CopyOperations(CopySources sources, BlobStore blobs, BlobW
             }
             : own;
         var tags = "COPY".Equals(call.Header("x-ms-copy-source-tag-option"), StringComparison.OrdinalIgnoreCase) ? source.Tags : BlobHeaderRules.ReadTags(call.Header("x-ms-tags"));
-        var wanted = BlobHeaderRules.ReadMd5(call, "x-ms-source-content-md5");
+        var wanted = HeaderRules.ReadMd5(call, "x-ms-source-content-md5");
         await using var proved = new ProvedStream(summing, () => wanted is null || wanted.AsSpan().SequenceEqual(summing.Md5()));
-        var write = new BlobWrite { Headers = headers, Metadata = BlobHeaderRules.ReadMetadata(call.Request) ?? (copies ? source.Metadata : null), Tags = tags, Tier = Tiers.Read(call), Conditions = conditions };
+        var write = new BlobWrite { Headers = headers, Metadata = HeaderRules.ReadMetadata(call.Request) ?? (copies ? source.Metadata : null), Tags = tags, Tier = Tiers.Read(call), Conditions = conditions };
         var blob = await writer.WriteAsync(call.Address, BlobKind.Block, proved, MostPutBytes, write, cancellationToken);
         BlobView.Stamp(call, blob);
         call.Set("x-ms-request-server-encrypted", "false");
@@ -136,7 +137,7 @@ internal sealed class CopyOperations(CopySources sources, BlobStore blobs, BlobW
             throw CopyRefusals.Unreadable($"Its length must be known and 1 to {most} bytes; it is {source.Length?.ToString(CultureInfo.InvariantCulture) ?? "not known"}.");
         }
 
-        var md5 = BlobHeaderRules.ReadMd5(call, "x-ms-source-content-md5");
+        var md5 = HeaderRules.ReadMd5(call, "x-ms-source-content-md5");
         await using var summing = new SummingStream(source.Content, md5: md5 is not null, crc64: md5 is null);
         var upload = await TakeAsync(call, summing, length, cancellationToken);
         try

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Xml;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
@@ -90,8 +91,8 @@ internal sealed class ListOperations(BlobList list)
     private static void WriteProperties(XmlWriter xml, BlobCall call, StoredBlob blob, bool hasCopy)
     {
         var headers = blob.Headers ?? BlobHeaders.None;
-        xml.WriteElementString("Creation-Time", BlobHeaderRules.Time(blob.Created));
-        xml.WriteElementString("Last-Modified", BlobHeaderRules.Time(blob.Modified));
+        xml.WriteElementString("Creation-Time", HeaderRules.Time(blob.Created));
+        xml.WriteElementString("Last-Modified", HeaderRules.Time(blob.Modified));
         xml.WriteElementString("Etag", ConditionRules.Tag(blob.ETag).Trim('"'));
         xml.WriteElementString("Content-Length", blob.Length.ToString(CultureInfo.InvariantCulture));
         xml.WriteElementString("Content-Type", headers.ContentType ?? "");
@@ -106,7 +107,7 @@ internal sealed class ListOperations(BlobList list)
         {
             xml.WriteElementString("AccessTier", blob.Tier ?? call.Account.Tier);
             xml.Element("AccessTierInferred", blob.Tier is null ? "true" : null);
-            xml.Element("AccessTierChangeTime", blob.TierChanged == 0 ? null : BlobHeaderRules.Time(blob.TierChanged));
+            xml.Element("AccessTierChangeTime", blob.TierChanged == 0 ? null : HeaderRules.Time(blob.TierChanged));
         }
 
         if (blob is { Snapshot: 0, IsDeleted: false })
@@ -119,7 +120,7 @@ internal sealed class ListOperations(BlobList list)
         xml.Element("TagCount", blob.Tags is { Count: > 0 and var count } ? count.ToString(CultureInfo.InvariantCulture) : null);
         if (blob.IsDeleted)
         {
-            xml.WriteElementString("DeletedTime", BlobHeaderRules.Time(blob.Deleted));
+            xml.WriteElementString("DeletedTime", HeaderRules.Time(blob.Deleted));
             xml.WriteElementString("RemainingRetentionDays", ListQuery.Days(blob.PurgeAt, call.Now));
         }
 
@@ -130,7 +131,7 @@ internal sealed class ListOperations(BlobList list)
             xml.WriteElementString("CopyStatus", "success");
             xml.WriteElementString("CopySource", copy.Source);
             xml.WriteElementString("CopyProgress", $"{bytes}/{bytes}");
-            xml.WriteElementString("CopyCompletionTime", BlobHeaderRules.Time(copy.Completed));
+            xml.WriteElementString("CopyCompletionTime", HeaderRules.Time(copy.Completed));
         }
     }
 

@@ -1,26 +1,23 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Atrium.Server.Storage.Auth;
-using Atrium.Server.Storage.Sas;
 using Atrium.Server.Hosting;
-using Atrium.Server.Identity;
-using Atrium.Server.Identity.Principals;
+using Atrium.Server.Storage.Sas;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
 
 /// <summary>Properties of the blob service, and the keys by which identities sign.</summary>
-internal sealed class PropertyOperations(BlobRows rows, DelegationKeys keys, PrincipalState principals, Tenant tenant)
+internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
 {
     private const int LongestRetention = 365;
-    private static readonly TimeSpan LongestKey = TimeSpan.FromDays(7);
     private static readonly string[] Known = ["Logging", "HourMetrics", "MinuteMetrics", "Cors", "DefaultServiceVersion", "DeleteRetentionPolicy", "StaticWebsite"];
 
     public IEnumerable<BlobOperation> All =>
     [
         new("GetBlobServiceProperties", "GET", BlobLevel.Service, "properties", BlobRight.ReadService, GetAsync),
         new("SetBlobServiceProperties", "PUT", BlobLevel.Service, "properties", BlobRight.WriteService, SetAsync),
-        new("GetUserDelegationKey", "POST", BlobLevel.Service, "userdelegationkey", BlobRight.DelegationKey, MakeKeyAsync),
+        new("GetUserDelegationKey", "POST", BlobLevel.Service, "userdelegationkey", BlobRight.DelegationKey, (call, token) => keys.AnswerAsync(call, 'b', token)),
     ];
 
     private async Task GetAsync(BlobCall call, CancellationToken cancellationToken)
@@ -71,41 +68,6 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeys keys, Pri
         call.Answer(StatusCodes.Status202Accepted);
     }
 
-    private async Task MakeKeyAsync(BlobCall call, CancellationToken cancellationToken)
-    {
-        if (call.Caller is not StorageCaller.Principal { Caller: var caller })
-        {
-            throw StorageRefusals.NotAllowed();
-        }
-
-        var sent = await StorageXml.ReadAsync(call.Request, "KeyInfo", cancellationToken);
-        var (start, end) = (SasToken.Time((string?)sent.Element("Start") ?? "") ?? call.Now, SasToken.Time((string?)sent.Element("Expiry") ?? ""));
-        if (end is not { } expiry || expiry <= call.Now || expiry <= start || expiry - call.Now > LongestKey)
-        {
-            throw StorageXml.Invalid($"Expiry is mandatory, lies ahead of now and of Start, and within {LongestKey.TotalDays} days.");
-        }
-
-        var isOurs = (await principals.ReadAsync(cancellationToken)).Find(caller.ObjectId) is not null;
-        var key = new DelegationKey(
-            caller.ObjectId, isOurs ? tenant.Id : DelegationKey.OutsideTenant, Text(start), Text(expiry), "b", (string?)call.Response.Headers["x-ms-version"] ?? "", (string?)sent.Element("DelegatedUserTid") ?? "");
-        var value = await keys.MakeAsync(call.Account, key, cancellationToken);
-        await call.AnswerXmlAsync(
-            StorageXml.Write(xml =>
-            {
-                xml.WriteStartElement("UserDelegationKey");
-                xml.WriteElementString("SignedOid", key.ObjectId);
-                xml.WriteElementString("SignedTid", key.TenantId);
-                xml.WriteElementString("SignedStart", key.Start);
-                xml.WriteElementString("SignedExpiry", key.Expiry);
-                xml.WriteElementString("SignedService", key.Service);
-                xml.WriteElementString("SignedVersion", key.Version);
-                xml.Element("SignedDelegatedUserTid", key.DelegatedTenantId.Length > 0 ? key.DelegatedTenantId : null);
-                xml.WriteElementString("Value", Convert.ToBase64String(value));
-                xml.WriteEndElement();
-            }),
-            cancellationToken);
-    }
-
     private static XElement? Usual(string name, ServiceSettings settings) => name switch
     {
         "Logging" => new(name, new XElement("Version", "1.0"), new XElement("Delete", "false"), new XElement("Read", "false"), new XElement("Write", "false"), Off("RetentionPolicy")),
@@ -131,6 +93,4 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeys keys, Pri
     }
 
     private static bool IsTrue(XElement? element) => bool.TryParse(element?.Value, out var yes) && yes;
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

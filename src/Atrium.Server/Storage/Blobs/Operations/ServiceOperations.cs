@@ -1,4 +1,5 @@
 using System.Xml;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage.Blobs;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
@@ -58,7 +59,7 @@ internal sealed class ServiceOperations(BlobContainers containers)
         }
 
         xml.WriteStartElement("Properties");
-        xml.WriteElementString("Last-Modified", BlobHeaderRules.Time(container.Modified));
+        xml.WriteElementString("Last-Modified", HeaderRules.Time(container.Modified));
         xml.WriteElementString("Etag", ConditionRules.Tag(container.ETag));
         LeaseView.Of(container.Lease, now).Write(xml);
         xml.WriteElementString("DefaultEncryptionScope", "$account-encryption-key");
@@ -67,7 +68,7 @@ internal sealed class ServiceOperations(BlobContainers containers)
         xml.WriteElementString("HasLegalHold", "false");
         if (container.IsDeleted)
         {
-            xml.WriteElementString("DeletedTime", BlobHeaderRules.Time(container.Deleted));
+            xml.WriteElementString("DeletedTime", HeaderRules.Time(container.Deleted));
             xml.WriteElementString("RemainingRetentionDays", ListQuery.Days(container.PurgeAt, now));
         }
 

@@ -1,4 +1,5 @@
 using Atrium.Server.Hosting;
+using Atrium.Server.Storage.Wire;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
 
@@ -31,13 +32,13 @@ internal sealed class StateOperations(BlobStore blobs)
     {
         var blob = await FindAsync(call, cancellationToken);
         BlobView.Stamp(call, blob);
-        BlobHeaderRules.WriteMetadata(call, blob.Metadata);
+        HeaderRules.WriteMetadata(call, blob.Metadata);
         call.Answer(StatusCodes.Status200OK);
     }
 
     private async Task SetMetadataAsync(BlobCall call, CancellationToken cancellationToken)
     {
-        var metadata = BlobHeaderRules.ReadMetadata(call.Request);
+        var metadata = HeaderRules.ReadMetadata(call.Request);
         await ChangeAsync(call, blob => blob with { Metadata = metadata }, isNewState: true, cancellationToken);
         call.Set("x-ms-request-server-encrypted", "false");
     }
@@ -77,7 +78,7 @@ internal sealed class StateOperations(BlobStore blobs)
 
     private async Task SnapshotAsync(BlobCall call, CancellationToken cancellationToken)
     {
-        var snapshot = await blobs.SnapshotAsync(call.Address, BlobHeaderRules.ReadMetadata(call.Request), BlobHeaderRules.ReadConditions(call), cancellationToken);
+        var snapshot = await blobs.SnapshotAsync(call.Address, HeaderRules.ReadMetadata(call.Request), BlobHeaderRules.ReadConditions(call), cancellationToken);
         BlobView.Stamp(call, snapshot);
         call.Set("x-ms-snapshot", BlobHeaderRules.Snapshot(snapshot.Snapshot));
         call.Set("x-ms-request-server-encrypted", "false");

@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using Atrium.Server.Storage.Wire;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
 

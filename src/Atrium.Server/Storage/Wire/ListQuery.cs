@@ -1,21 +1,21 @@
 using System.Globalization;
 using System.Xml;
 
-namespace Atrium.Server.Storage.Blobs.Operations;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>What lists have in common.</summary>
 internal static class ListQuery
 {
     /// <summary><c>maxresults</c>, which is cut to what one page may have.</summary>
-    public static int Most(BlobCall call, int most) => call.Query("maxresults") is not { } text ? most
+    public static int Most(StorageCall call, int most) => call.Query("maxresults") is not { } text ? most
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && wanted > 0 ? Math.Min(wanted, most)
-        : throw BlobCall.BadQuery("maxresults", "a whole number greater than 0.");
+        : throw StorageCall.BadQuery("maxresults", "a whole number greater than 0.");
 
     /// <summary><c>include</c>: some of what is known.</summary>
-    public static IReadOnlySet<string> Include(BlobCall call, params string[] known)
+    public static IReadOnlySet<string> Include(StorageCall call, params string[] known)
     {
         var wanted = (call.Query("include") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return wanted.All(w => known.Contains(w, StringComparer.OrdinalIgnoreCase)) ? wanted : throw BlobCall.BadQuery("include", $"some of {string.Join(", ", known)}.");
+        return wanted.All(w => known.Contains(w, StringComparer.OrdinalIgnoreCase)) ? wanted : throw StorageCall.BadQuery("include", $"some of {string.Join(", ", known)}.");
     }
 
     /// <summary>Nothing for none: some clients take an empty element for a text.</summary>

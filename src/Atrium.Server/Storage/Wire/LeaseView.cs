@@ -1,7 +1,7 @@
 using System.Xml;
 using Atrium.Storage.Blobs;
 
-namespace Atrium.Server.Storage.Blobs.Operations;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>How a lease is shown: status, state, and for how long.</summary>
 internal sealed record LeaseView(string Status, string State, string? Duration)
@@ -22,7 +22,7 @@ internal sealed record LeaseView(string Status, string State, string? Duration)
         xml.Element("LeaseDuration", Duration);
     }
 
-    public void Write(BlobCall call)
+    public void Write(StorageCall call)
     {
         call.Set("x-ms-lease-status", Status);
         call.Set("x-ms-lease-state", State);

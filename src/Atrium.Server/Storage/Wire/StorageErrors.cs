@@ -3,10 +3,10 @@ using System.Text;
 using Atrium.Server.Hosting;
 using Atrium.Storage;
 
-namespace Atrium.Server.Storage.Blobs;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>Errors of the storage services: XML with a code and a message, and the statuses that their codes have.</summary>
-internal sealed class BlobErrors : IErrorDialect
+internal sealed class StorageErrors : IErrorDialect
 {
     private static readonly FrozenDictionary<string, int> Statuses = new Dictionary<string, int>
     {
@@ -14,6 +14,9 @@ internal sealed class BlobErrors : IErrorDialect
         ["ContainerAlreadyExists"] = 409, ["BlobAlreadyExists"] = 409, ["InvalidBlobType"] = 409, ["SnapshotsPresent"] = 409, ["BlobIsSealed"] = 409,
         ["LeaseAlreadyPresent"] = 409, ["LeaseIdMismatchWithLeaseOperation"] = 409, ["LeaseNotPresentWithLeaseOperation"] = 409,
         ["LeaseIsBreakingAndCannotBeChanged"] = 409, ["LeaseIsBrokenAndCannotBeRenewed"] = 409, ["BlockCountExceedsLimit"] = 409,
+        ["ShareNotFound"] = 404, ["ResourceNotFound"] = 404, ["ParentNotFound"] = 404, ["InvalidRange"] = 416,
+        ["ShareAlreadyExists"] = 409, ["ResourceAlreadyExists"] = 409, ["ResourceTypeMismatch"] = 409, ["DirectoryNotEmpty"] = 409,
+        ["LeaseIdMismatchWithFileOperation"] = 412, ["LeaseIdMismatchWithShareOperation"] = 412, ["LeaseNotPresentWithFileOperation"] = 412, ["LeaseNotPresentWithShareOperation"] = 412,
         ["LeaseIdMissing"] = 412, ["LeaseLost"] = 412, ["LeaseIdMismatchWithBlobOperation"] = 412, ["LeaseIdMismatchWithContainerOperation"] = 412,
         ["LeaseNotPresentWithBlobOperation"] = 412, ["LeaseNotPresentWithContainerOperation"] = 412,
         ["ConditionNotMet"] = 412, ["AppendPositionConditionNotMet"] = 412, ["MaxBlobSizeConditionNotMet"] = 412,

@@ -2,12 +2,12 @@ using System.Globalization;
 using Atrium.Server.Hosting;
 using Atrium.Storage.Blobs;
 
-namespace Atrium.Server.Storage.Blobs.Operations;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>Requests about leases, and their answers.</summary>
 internal static class LeaseHeaders
 {
-    public static LeaseRequest Read(BlobCall call)
+    public static LeaseRequest Read(StorageCall call)
     {
         var action = call.Header("x-ms-lease-action")?.ToLowerInvariant() switch
         {
@@ -17,16 +17,16 @@ internal static class LeaseHeaders
             "release" => LeaseAction.Release,
             "break" => LeaseAction.Break,
             null => throw ApiException.BadRequest("MissingRequiredHeader", "An HTTP header that's mandatory for this request is not specified: x-ms-lease-action.", "x-ms-lease-action"),
-            _ => throw BlobCall.BadHeader("x-ms-lease-action", "acquire, renew, change, release or break."),
+            _ => throw StorageCall.BadHeader("x-ms-lease-action", "acquire, renew, change, release or break."),
         };
         return new(
             action,
-            BlobHeaderRules.Guid(call, "x-ms-lease-id"),
-            BlobHeaderRules.Guid(call, "x-ms-proposed-lease-id"),
+            HeaderRules.Guid(call, "x-ms-lease-id"),
+            HeaderRules.Guid(call, "x-ms-proposed-lease-id"),
             action is LeaseAction.Break ? Seconds(call, "x-ms-lease-break-period") : Seconds(call, "x-ms-lease-duration"));
     }
 
-    public static void Answer(BlobCall call, LeaseRequest request, Lease? lease)
+    public static void Answer(StorageCall call, LeaseRequest request, Lease? lease)
     {
         if (request.Action is LeaseAction.Break)
         {
@@ -45,7 +45,7 @@ internal static class LeaseHeaders
         });
     }
 
-    private static int? Seconds(BlobCall call, string header) => call.Header(header) is not { } text ? null
+    private static int? Seconds(StorageCall call, string header) => call.Header(header) is not { } text ? null
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? seconds
-        : throw BlobCall.BadHeader(header, "a whole number of seconds.");
+        : throw StorageCall.BadHeader(header, "a whole number of seconds.");
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Atrium.Server.Hosting;
 
-namespace Atrium.Server.Storage.Blobs.Operations;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>A range of bytes as a request asks for it. Pure.</summary>
 internal static class RangeHeader

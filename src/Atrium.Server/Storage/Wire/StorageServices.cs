@@ -1,10 +1,11 @@
-namespace Atrium.Server.Storage;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>How addresses name an account's services.</summary>
 internal static class StorageServices
 {
     public const string Blob = ".blob";
-    private static readonly string[] All = [Blob];
+    public const string File = ".file";
+    private static readonly string[] All = [Blob, File];
 
     /// <summary>Whether a path is that of a storage service.</summary>
     public static bool IsOne(PathString path)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using Atrium.Storage.Blobs;
 
-namespace Atrium.Server.Storage.Blobs.Operations;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>Stored access policies as they are sent. Pure.</summary>
 internal static class PolicyXml
@@ -20,6 +20,24 @@ internal static class PolicyXml
 
         return policies.DistinctBy(p => p.Id).Count() == policies.Count ? policies : throw StorageXml.Invalid("Two policies have one Id.");
     }
+
+    public static byte[] Write(IReadOnlyList<StoredPolicy>? policies) => StorageXml.Write(xml =>
+    {
+        xml.WriteStartElement("SignedIdentifiers");
+        foreach (var policy in policies ?? [])
+        {
+            xml.WriteStartElement("SignedIdentifier");
+            xml.WriteElementString("Id", policy.Id);
+            xml.WriteStartElement("AccessPolicy");
+            xml.Element("Start", policy.Start);
+            xml.Element("Expiry", policy.Expiry);
+            xml.Element("Permission", policy.Permission);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    });
 
     private static StoredPolicy ReadOne(XElement element)
     {

@@ -3,7 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Atrium.Server.Hosting;
 
-namespace Atrium.Server.Storage;
+namespace Atrium.Server.Storage.Wire;
 
 /// <summary>XML as the storage services write and read it.</summary>
 internal static class StorageXml
