@@ -67,6 +67,8 @@ internal sealed class PostgreSqlDatabase : Database
     public override bool IsSurelyUndone(Exception exception) =>
         exception is PostgresException { SqlState: ['4', '0', ..] and not PostgresErrorCodes.StatementCompletionUnknown };
 
+    public override bool IsFull(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
+
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
     private async ValueTask<Session> OpenAsync(string? setup, CancellationToken cancellationToken)

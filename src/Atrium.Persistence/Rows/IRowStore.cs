@@ -22,6 +22,7 @@ public interface IRowStore : IAsyncDisposable
     /// each sees what those before it wrote, and many are made durable together; so work computes and does not wait for anything. It may run again, and is
     /// written to. Cancelling has an effect only while it waits for its turn.
     /// </summary>
+    /// <exception cref="RowsFullException">There is no room; nothing landed.</exception>
     ValueTask<T> WriteAsync<T>(Func<IRowWriter, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken);
 }
 

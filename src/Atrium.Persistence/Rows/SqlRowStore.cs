@@ -32,10 +32,17 @@ internal sealed class SqlRowStore : IRowStore
     public ValueTask<IReadOnlyList<StoredRow>> ListAsync(RowRange range, int take, CancellationToken cancellationToken) =>
         readers.RunAsync((session, token) => RowStatements.ListAsync(session, range, take, token), cancellationToken);
 
-    public ValueTask<T> WriteAsync<T>(Func<IRowWriter, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    public async ValueTask<T> WriteAsync<T>(Func<IRowWriter, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return writer.RunAsync(async (session, token) => new Written<T>(await work(new SqlRowWriter(session, statements), token), Keep: true), cancellationToken);
+        try
+        {
+            return await writer.RunAsync(async (session, token) => new Written<T>(await work(new SqlRowWriter(session, statements), token), Keep: true), cancellationToken);
+        }
+        catch (Exception failure) when (database.IsFull(failure))
+        {
+            throw new RowsFullException(failure);
+        }
     }
 
     /// <summary>Finishes the writes that wait, then closes.</summary>

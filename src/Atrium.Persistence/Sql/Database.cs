@@ -47,5 +47,8 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Whether a commit that answered with this was surely undone. A connection lost while committing leaves that open.</summary>
     public abstract bool IsSurelyUndone(Exception exception);
 
+    /// <summary>Whether the disk has no room left.</summary>
+    public abstract bool IsFull(Exception exception);
+
     public abstract ValueTask DisposeAsync();
 }

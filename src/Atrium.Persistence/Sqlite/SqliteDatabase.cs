@@ -11,6 +11,8 @@ internal sealed class SqliteDatabase(string path) : Database
     /// <summary>How long a statement waits for another process that writes (the command line beside the server).</summary>
     private const int BusyTimeoutSeconds = 30;
 
+    private const int Full = 13;
+
     private const string Common = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
 
     /// <summary>Every commit is flushed before it is acknowledged.</summary>
@@ -58,6 +60,8 @@ internal sealed class SqliteDatabase(string path) : Database
     public override bool IsTransient(Exception exception) => false;
 
     public override bool IsSurelyUndone(Exception exception) => false;
+
+    public override bool IsFull(Exception exception) => exception is SqliteException { SqliteErrorCode: Full };
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Persistence;
+using Atrium.Persistence.Rows;
 using Atrium.Server.Hosting;
 using Atrium.Server.Storage.Auth;
 using Atrium.Server.Storage.Projects;
@@ -36,6 +37,7 @@ internal sealed class StorageGate(StorageAccounts accounts, StorageAuthenticatio
     private const string VersionHeader = "x-ms-version";
     private const string DefaultVersion = "2025-11-05";
     private const int NoSpace = 28;
+    private const int OverQuota = 122;
     private static readonly DateOnly OldestVersion = new(2015, 2, 21);
 
     /// <summary>What every answer bears.</summary>
@@ -77,7 +79,7 @@ internal sealed class StorageGate(StorageAccounts accounts, StorageAuthenticatio
             status = refused.Status;
             throw;
         }
-        catch (IOException full) when (full.HResult == NoSpace && !context.Response.HasStarted)
+        catch (IOException full) when (full is RowsFullException or { HResult: NoSpace or OverQuota } && !context.Response.HasStarted)
         {
             status = StatusCodes.Status507InsufficientStorage;
             throw ApiException.Published(status, "InsufficientStorage", "The server's disk is full. Nothing was written.");

@@ -1,11 +1,23 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Atrium.Storage.Contents;
 
-/// <summary>What the framework has not: the entry of a new file in its folder made durable.</summary>
+/// <summary>What the framework has not: the entry of a new file in its folder made durable, and room for a file with a word why there is none.</summary>
 internal static partial class Disk
 {
     private const int ReadOnlyDirectory = 0x10000;
+    private const int NotSupported = 95;
+
+    /// <summary>Keeps room for a file before it is written. Disks that cannot do so tell later.</summary>
+    /// <exception cref="IOException">There is none; its result is the system's number for the reason.</exception>
+    public static void Reserve(SafeFileHandle file, long length)
+    {
+        if (length > 0 && Allocate(file, 0, 0, length) != 0 && Marshal.GetLastPInvokeError() is not NotSupported and var error)
+        {
+            throw new IOException($"There is no room for {length} bytes (error {error}).", error);
+        }
+    }
 
     /// <summary>Flushes a folder, so that files made in it outlive a loss of power.</summary>
     public static void FlushFolder(string path)
@@ -30,6 +42,9 @@ internal static partial class Disk
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int file);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int file);

@@ -27,9 +27,9 @@ public sealed class FolderContentStore(string folder) : IContentStore
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 BufferSize = 0,
-                PreallocationSize = length,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
+            Disk.Reserve(file.SafeFileHandle, length);
             await CopyAsync(content, file.SafeFileHandle, length, cancellationToken);
             await Task.Run(() => RandomAccess.FlushToDisk(file.SafeFileHandle), CancellationToken.None);
             Disk.FlushFolder(Path.GetDirectoryName(path)!);
