@@ -11,6 +11,7 @@ using Atrium.Server.Hubs;
 using Atrium.Server.Identity;
 using Atrium.Server.Models;
 using Atrium.Server.Network;
+using Atrium.Server.Network.Inbound;
 using Atrium.Server.Portal;
 using Atrium.Server.Projects;
 using Atrium.Server.Registry;
@@ -57,6 +58,7 @@ internal static class Program
         builder.DemandSettings();
 
         var app = builder.Build();
+        app.UseKnownProxies();
         app.UseCorrelationIds();
         app.UseErrors();
         app.UsePathTidy();

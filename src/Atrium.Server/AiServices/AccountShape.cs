@@ -1,4 +1,5 @@
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.AiServices;
@@ -13,15 +14,6 @@ internal static class AccountShape
         "Emotion", "CustomVision.Training", "CustomVision.Prediction", "AnomalyDetector", "MetricsAdvisor", "ImmersiveReader",
     ];
 
-    private static readonly Shape NetworkRules = Shape.Object(
-        new Property("defaultAction", Shape.OneOf("Allow", "Deny")),
-        new Property("bypass", Shape.Text(64)),
-        new Property("ipRules", Shape.List(Shape.Object(new Property("value", Shape.Text(64)).Required()))),
-        new Property("virtualNetworkRules", Shape.List(Shape.Object(
-            new Property("id", Shape.IdOf()).Required(),
-            new Property("state", Shape.Text(64)),
-            new Property("ignoreMissingVnetServiceEndpoint", Shape.Flag())))));
-
     private static readonly Shape Encryption = Shape.Object(
         new Property("keySource", Shape.OneOf("Microsoft.CognitiveServices", "Microsoft.KeyVault")),
         new Property("keyVaultProperties", Shape.Object(
@@ -35,7 +27,7 @@ internal static class AccountShape
         [
             new Property("customSubDomainName", Shape.Text(64)),
             new Property("publicNetworkAccess", Shape.OneOf("Enabled", "Disabled", "SecuredByPerimeter")),
-            new Property("networkAcls", NetworkRules),
+            new Property("networkAcls", NetworkAcls.Shape),
             new Property("encryption", Encryption),
             new Property("userOwnedStorage", Shape.List(Shape.Object(new Property("resourceId", Shape.IdOf()), new Property("identityClientId", Shape.Text(64))))),
             new Property("apiProperties", Shape.Map(Shape.Any())),

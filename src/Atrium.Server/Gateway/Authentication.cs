@@ -5,11 +5,12 @@ using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Gateway;
 
 /// <summary>Finds out whose call it is: by key, which names its account or project, or by token, which needs the data action there.</summary>
-internal sealed class Authentication(GatewayState state, IAccessControl access)
+internal sealed class Authentication(GatewayState state, IAccessControl access, INetworkGate gate)
 {
     private const int LongestKey = 512;
     private const int ShownHash = 8;
@@ -37,6 +38,8 @@ internal sealed class Authentication(GatewayState state, IAccessControl access)
         {
             throw ApiException.Unauthenticated("401", WrongKey);
         }
+
+        await DemandOpenAsync(call, cancellationToken);
     }
 
     /// <summary>Whether a call brings a key or token, right or wrong.</summary>
@@ -87,6 +90,18 @@ internal sealed class Authentication(GatewayState state, IAccessControl access)
             [] => throw ApiException.Forbidden("PermissionDenied", $"The principal '{caller.ObjectId}' lacks the data action '{dataAction}' to perform this operation here."),
             _ => throw ApiException.BadRequest("AccountNotNamed", "Several accounts could answer. Name one in the address: /ai/{account}/... or /api/projects/{project}/..."),
         };
+    }
+
+    /// <summary>After the proof, so that nobody else learns what is closed. The published words.</summary>
+    private async ValueTask DemandOpenAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        switch (await gate.AskAsync(CallOrigin.Of(call.Http), call.Owner.Id, cancellationToken))
+        {
+            case GateAnswer.PublicAccessDisabled:
+                throw ApiException.Forbidden("403", "Public access is disabled. Please configure private endpoint.");
+            case GateAnswer.AddressNotAllowed:
+                throw ApiException.Forbidden("AccessDenied", "Access denied due to Virtual Network/Firewall rules.");
+        }
     }
 
     /// <summary>An account without keys is one for its hub's projects too: theirs would reach the same models.</summary>

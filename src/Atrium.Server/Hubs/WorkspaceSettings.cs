@@ -15,6 +15,8 @@ internal static class WorkspaceSettings
         new("containerRegistry"),
         new("applicationInsights") { ProjectMayOverride = true },
         new("publicNetworkAccess") { Default = "Enabled" },
+        new("ipAllowlist"),
+        new("networkAcls"),
         new("allowPublicAccessWhenBehindVnet") { Default = false },
         new("managedNetwork") { Default = new JsonObject { ["isolationMode"] = "Disabled" } },
         new("encryption"),

@@ -1,4 +1,5 @@
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Hubs;
@@ -56,6 +57,8 @@ internal static class WorkspaceShape
             new Property("additionalWorkspaceStorageAccounts", Shape.List(Shape.IdOf(Workspaces.StorageType), max: 100)),
             new Property("defaultWorkspaceResourceGroup", Shape.IdOf(Contracts.ResourceId.ResourceGroupType)))).NotPatchable(),
         new Property("publicNetworkAccess", Shape.OneOf("Enabled", "Disabled")),
+        new Property("ipAllowlist", Shape.List(NetworkAcls.Range, max: 400)),
+        new Property("networkAcls", NetworkAcls.Shape),
         new Property("allowPublicAccessWhenBehindVnet", Shape.Flag()).NotPatchable(),
         new Property("managedNetwork", NetworkShape.ManagedNetwork),
         new Property("encryption", Encryption),

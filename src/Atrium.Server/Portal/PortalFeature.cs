@@ -6,6 +6,7 @@ internal static class PortalFeature
     public static IServiceCollection AddPortalFeature(this IServiceCollection services) => services
         .AddSingleton<PortalSessions>()
         .AddSingleton<PortalTokens>()
+        .AddSingleton<PortalOrigins>()
         .AddSingleton<PortalCookie>()
         .AddSingleton<PortalHost>()
         .AddSingleton<PortalApplication>()

@@ -1,11 +1,12 @@
 using System.Security.Claims;
 using Atrium.Portal.Frame;
 using Atrium.Portal.Hosting;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Portal;
 
 /// <summary>Before every request of the portal: who is it, may he pass, and does it come from a page of ours.</summary>
-internal sealed class PortalGate(PortalSessions sessions, PortalCookie cookie, PortalApplication application)
+internal sealed class PortalGate(PortalSessions sessions, PortalCookie cookie, PortalOrigins origins, PortalApplication application)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -51,6 +52,7 @@ internal sealed class PortalGate(PortalSessions sessions, PortalCookie cookie, P
             return false;
         }
 
+        origins.Note(PortalSessions.NameOf(secret), CallOrigin.Of(context));
         context.User = new(new ClaimsIdentity(
             [
                 new(PortalClaims.Session, PortalSessions.NameOf(secret)),

@@ -15,19 +15,25 @@ internal sealed class PortalHost : IPortalHost, IDisposable
     private readonly PortalCookie cookie;
     private readonly SignInService signIn;
     private readonly SignInLinks links;
+    private readonly PortalOrigins origins;
     private readonly Lazy<HttpClient> api;
 
-    public PortalHost(PortalSessions sessions, PortalTokens tokens, PortalCookie cookie, SignInService signIn, SignInLinks links, TlsState tls, ServerAddresses addresses)
+    public PortalHost(PortalSessions sessions, PortalTokens tokens, PortalCookie cookie, SignInService signIn, SignInLinks links, PortalOrigins origins, TlsState tls, ServerAddresses addresses)
     {
-        (this.sessions, this.tokens, this.cookie, this.signIn, this.links) = (sessions, tokens, cookie, signIn, links);
+        (this.sessions, this.tokens, this.cookie, this.signIn, this.links, this.origins) = (sessions, tokens, cookie, signIn, links, origins);
 #pragma warning disable RS0030 // Goes to this very process and nowhere else: the one certificate that is taken is its own.
-        api = new(() => new(SelfTrusting(tls)) { BaseAddress = new(addresses.Https), DefaultRequestVersion = new(2, 0), Timeout = Timeout.InfiniteTimeSpan });
+        api = new(() => new(origins.Vouching(SelfTrusting(tls))) { BaseAddress = new(addresses.Https), DefaultRequestVersion = new(2, 0), Timeout = Timeout.InfiniteTimeSpan });
 #pragma warning restore RS0030
     }
 
     public HttpClient Api => api.Value;
 
-    public ValueTask<string?> FindTokenAsync(string session, PortalTokenUse use, CancellationToken cancellationToken) => tokens.FindAsync(session, use, cancellationToken);
+    public async ValueTask<string?> FindTokenAsync(string session, PortalTokenUse use, CancellationToken cancellationToken)
+    {
+        var token = await tokens.FindAsync(session, use, cancellationToken);
+        origins.Bind(session, token);
+        return token;
+    }
 
     public async Task<PortalSignIn> SignInAsync(HttpContext context, string name, string password)
     {
@@ -48,6 +54,7 @@ internal sealed class PortalHost : IPortalHost, IDisposable
             var name = PortalSessions.NameOf(secret);
             await sessions.EndAsync(name, context.RequestAborted);
             tokens.Forget(name);
+            origins.Forget(name);
         }
 
         cookie.Remove(context.Response);

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Registry;
@@ -37,7 +38,7 @@ internal sealed class RegistryType(ISecretCipher cipher, HostNames hosts) : Reso
             new Property("dataEndpointEnabled", Shape.Flag()),
             new Property("zoneRedundancy", Shape.OneOf("Enabled", "Disabled")),
             new Property("networkRuleBypassOptions", Shape.OneOf("AzureServices", "None")),
-            new Property("networkRuleSet", Shape.Map(Shape.Any())),
+            new Property("networkRuleSet", NetworkAcls.Shape),
             new Property("policies", Shape.Map(Shape.Any())),
             new Property("encryption", Shape.Map(Shape.Any())),
             new Property("loginServer", Shape.Any()).ReadOnly(),

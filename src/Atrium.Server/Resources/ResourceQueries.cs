@@ -3,11 +3,12 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Resources;
 
 /// <summary>GET of one resource and of a list.</summary>
-internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
+internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access, INetworkGate gate)
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 1000;
@@ -49,7 +50,7 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
         var take = ReadTop(request.Query, DefaultPage);
         var filter = request.Query["$filter"].FirstOrDefault();
         var after = ContinuationToken.Read(request.Query["$skipToken"].FirstOrDefault() ?? request.Query["$skip"].FirstOrDefault(), scope.ChildPrefix);
-        var (found, next) = await PageAsync(type, scope, scopes, ResourceFilter.Read(filter), after, take, cancellationToken);
+        var (found, next) = await PageAsync(type, scope, scopes, ResourceFilter.Read(filter), after, take, request.Origin, cancellationToken);
         var items = new JsonArray();
         foreach (var resource in found)
         {
@@ -82,9 +83,9 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
         return view;
     }
 
-    /// <summary>One page of what fits, from the key after which it begins, and the key after which the next one does; null where there is none.</summary>
+    /// <summary>One page of what fits and answers calls from where this one comes, from the key after which it begins, and the key after which the next one does; null where there is none.</summary>
     public async Task<(List<Resource> Found, string? Next)> PageAsync(
-        ResourceType type, ResourceId scope, IReadOnlyList<ResourceId> scopes, ResourceFilter? filter, string? after, int take, CancellationToken cancellationToken)
+        ResourceType type, ResourceId scope, IReadOnlyList<ResourceId> scopes, ResourceFilter? filter, string? after, int take, CallOrigin origin, CancellationToken cancellationToken)
     {
         var found = new List<Resource>(take);
         var stride = filter is null ? take : Math.Max(take, DefaultPage);
@@ -100,7 +101,7 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access)
 
                 var resource = new Resource(row);
                 after = row.Key;
-                if (filter is null || filter.Fits(resource))
+                if ((filter is null || filter.Fits(resource)) && await gate.AskManagementAsync(origin, resource.Id, cancellationToken) is GateAnswer.Open)
                 {
                     found.Add(resource);
                 }

@@ -1,3 +1,5 @@
+using Atrium.Server.Resources.Networks;
+
 namespace Atrium.Server.Resources;
 
 /// <summary>What the kernel needs to know of a request beside its path and body.</summary>
@@ -8,6 +10,9 @@ internal sealed record ResourceRequest
     public required string CorrelationId { get; init; }
 
     public required string ApiVersion { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public CallOrigin Origin { get; init; }
 
     /// <summary>Scheme, host and base path, for links in answers; no slash at the end.</summary>
     public required string BaseUri { get; init; }

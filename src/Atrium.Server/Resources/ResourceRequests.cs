@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Resources;
 
@@ -37,6 +38,7 @@ internal static class ResourceRequests
             Caller = caller,
             CorrelationId = CorrelationId.Of(context),
             ApiVersion = version,
+            Origin = CallOrigin.Of(context),
             BaseUri = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}",
             IfMatch = Header(context, "If-Match"),
             IfNoneMatch = Header(context, "If-None-Match"),

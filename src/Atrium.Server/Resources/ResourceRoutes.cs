@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Operations;
 
 namespace Atrium.Server.Resources;
@@ -14,6 +15,7 @@ internal sealed class ResourceRoutes(
     ResourceRemover remover,
     LockKeeper locks,
     IAccessControl access,
+    INetworkGate gate,
     OperationQueue queue,
     IAtriumStore store,
     ISecretCipher cipher,
@@ -45,6 +47,7 @@ internal sealed class ResourceRoutes(
 
             var request = ResourceRequests.Read(context, listed.ApiVersions);
             Demand(listed, context, ResourceMethods.List, "GET");
+            await DemandOpenAsync(request, $"{listed.OperationName}/read", path.Id, cancellationToken);
             if (listed is IEmbeddedType parts)
             {
                 return await parts.AnswerListAsync(path.Id, request, cancellationToken);
@@ -66,6 +69,7 @@ internal sealed class ResourceRoutes(
     private async Task<IResult> OneAsync(ResourceType type, ResourceId id, HttpContext context, CancellationToken cancellationToken)
     {
         var request = ResourceRequests.Read(context, type.ApiVersions);
+        await DemandOpenAsync(request, PermissionOf(type, context.Request.Method), id, cancellationToken);
         if (type is IEmbeddedType part)
         {
             return await part.AnswerOneAsync(id, request, context, cancellationToken);
@@ -166,6 +170,7 @@ internal sealed class ResourceRoutes(
     {
         var request = ResourceRequests.Read(context, type.ApiVersions);
         await access.DemandAsync(request.Caller, action.Permission, id, cancellationToken);
+        await gate.DemandManagementAsync(request.Origin, id, cancellationToken);
         var body = action.Method == "POST" ? await ResourceRequests.ReadBodyAsync(context.Request, cancellationToken) : null;
         var reader = new ResourceReader(store);
         var resource = await reader.FindAsync(id, cancellationToken);
@@ -254,6 +259,23 @@ internal sealed class ResourceRoutes(
         var known = owner.Actions.Select(a => a.Name).Concat(catalog.NestedIn(owner).Select(t => t.Name[(t.Name.LastIndexOf('/') + 1)..]));
         return ApiException.NotFound("InvalidAction", $"'{path.Tail}' is neither an action nor a collection of {owner.Name}. Known: {string.Join(", ", known)}.");
     }
+
+    /// <summary>Refuses a call from a network that may not call. Who has not the right learns no more than that.</summary>
+    private async ValueTask DemandOpenAsync(ResourceRequest request, string permission, ResourceId id, CancellationToken cancellationToken)
+    {
+        if (await gate.AskManagementAsync(request.Origin, id, cancellationToken) is not GateAnswer.Open)
+        {
+            await access.DemandAsync(request.Caller, permission, id, cancellationToken);
+            await gate.DemandManagementAsync(request.Origin, id, cancellationToken);
+        }
+    }
+
+    private static string PermissionOf(ResourceType type, string method) => method switch
+    {
+        "PUT" or "PATCH" => $"{type.OperationName}/write",
+        "DELETE" => type.DeletePermission,
+        _ => $"{type.OperationName}/read",
+    };
 
     private static void Demand(ResourceType type, HttpContext context, ResourceMethods needed, string method)
     {

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Shapes;
 using Atrium.Server.Storage.Sas;
 
@@ -42,7 +43,7 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
             new Property("minimumTlsVersion", Shape.Text(16)),
             new Property("publicNetworkAccess", Shape.OneOf("Enabled", "Disabled", "SecuredByPerimeter")),
             new Property("accessTier", Shape.OneOf("Hot", "Cool", "Cold", "Premium")),
-            new Property("networkAcls", Shape.Map(Shape.Any())),
+            new Property("networkAcls", NetworkAcls.Shape),
             new Property("encryption", Shape.Map(Shape.Any())),
             new Property("provisioningState", Shape.Any()).ReadOnly(),
             new Property("creationTime", Shape.Any()).ReadOnly(),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Atrium.Persistence;
 using Atrium.Persistence.Rows;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Storage.Auth;
 using Atrium.Server.Storage.Projects;
 using Atrium.Server.Storage.Wire;
@@ -32,7 +33,7 @@ internal sealed record StorageEntry(StorageAccount? Account, StorageCaller Calle
 }
 
 /// <summary>What the storage services have in common: who calls, what every answer bears, refusals in their codes, and one row of usage a call.</summary>
-internal sealed class StorageGate(StorageAccounts accounts, StorageAuthentication authentication, StorageOwners owners, UsageJournal usage, TimeProvider clock)
+internal sealed class StorageGate(StorageAccounts accounts, StorageAuthentication authentication, StorageOwners owners, INetworkGate network, UsageJournal usage, TimeProvider clock)
 {
     private const string VersionHeader = "x-ms-version";
     private const string DefaultVersion = "2025-11-05";
@@ -64,6 +65,11 @@ internal sealed class StorageGate(StorageAccounts accounts, StorageAuthenticatio
             var caller = await authentication.AuthenticateAsync(
                 context, account, asked, bearer => new(account, asked, door.Letter, door.Container, door.Name, door.Snapshot, context.Request, bearer), cancellationToken);
             entry = new(account, caller);
+            if (account is not null && await network.AskAsync(CallOrigin.Of(context), account.Id, cancellationToken) is not GateAnswer.Open)
+            {
+                throw StorageRefusals.NotFromHere();
+            }
+
             DemandVersion(context.Request);
             await run(entry);
             status = context.Response.StatusCode;

@@ -52,7 +52,7 @@ internal static class ResourceLists
                 continue;
             }
 
-            var (found, last) = await queries.PageAsync(type, scope, scopes, filter, begin, take - items.Count, cancellationToken);
+            var (found, last) = await queries.PageAsync(type, scope, scopes, filter, begin, take - items.Count, request.Origin, cancellationToken);
             foreach (var resource in found)
             {
                 items.Add(await ViewAsync(type, resource, reader, cancellationToken));

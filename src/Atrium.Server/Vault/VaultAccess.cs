@@ -5,6 +5,7 @@ using Atrium.Server.Hosting;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Vault;
 
@@ -15,7 +16,7 @@ namespace Atrium.Server.Vault;
 internal sealed record VaultRight(VaultKind Kind, string DataAction, string Word);
 
 /// <summary>Finds the vault of a call and proves that the caller may do with its secrets or keys what it wants: by role where the vault says so, else by access policy.</summary>
-internal sealed class VaultAccess(IAtriumStore store, IAccessControl access, Tenant tenant)
+internal sealed class VaultAccess(IAtriumStore store, IAccessControl access, INetworkGate gate, Tenant tenant)
 {
     private const string Audience = "https://vault.azure.net";
 
@@ -27,6 +28,7 @@ internal sealed class VaultAccess(IAtriumStore store, IAccessControl access, Ten
         var caller = CallerOf(context);
         if (await FindAsync(vaultName, cancellationToken) is { } vault && await IsAllowedAsync(vault, caller, name, right, cancellationToken))
         {
+            await DemandOpenAsync(CallOrigin.Of(context), vault, caller, cancellationToken);
             return (vault, caller);
         }
 
@@ -44,6 +46,20 @@ internal sealed class VaultAccess(IAtriumStore store, IAccessControl access, Ten
         "Unauthorized",
         "AKV10000: Request is missing a Bearer or PoP token.",
         $"Bearer authorization=\"https://{context.Request.Host}/{tenant.Id}\", resource=\"{Audience}\"");
+
+    /// <summary>After the right is shown, so that nobody else learns what is closed. The published words.</summary>
+    private async ValueTask DemandOpenAsync(CallOrigin origin, Resource vault, Caller caller, CancellationToken cancellationToken)
+    {
+        switch (await gate.AskAsync(origin, vault.Id, cancellationToken))
+        {
+            case GateAnswer.PublicAccessDisabled:
+                throw ApiException.Forbidden(
+                    "ForbiddenByConnection", $"Public network access is disabled and request is not from a trusted service nor via an approved private link.\r\nCaller: {caller.ObjectId}\r\nVault: {vault.Id.Name}");
+            case GateAnswer.AddressNotAllowed:
+                throw ApiException.Forbidden(
+                    "ForbiddenByFirewall", $"Client address is not authorized and caller is not a trusted service.\r\nClient address: {origin.Address}\r\nCaller: {caller.ObjectId}\r\nVault: {vault.Id.Name}");
+        }
+    }
 
     private async ValueTask<Resource?> FindAsync(string name, CancellationToken cancellationToken) =>
         await VaultNames.FindOwnerAsync(name, store, cancellationToken) is { } key && await store.FindAsync(key, cancellationToken) is { PurgeAt: null } stored ? new(stored) : null;

@@ -6,6 +6,7 @@ using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Vault;
@@ -49,8 +50,8 @@ internal sealed class VaultType(Tenant tenant, HostNames hosts) : ResourceType
         new Property("enableRbacAuthorization", Shape.Flag()),
         new Property("enablePurgeProtection", Shape.Flag()),
         new Property(ModeProperty, Shape.OneOf("default", Recover)),
-        new Property("networkAcls", Shape.Map(Shape.Any())),
-        new Property("publicNetworkAccess", Shape.Text(32)),
+        new Property("networkAcls", NetworkAcls.Shape),
+        new Property("publicNetworkAccess", Shape.OneOf("Enabled", "Disabled")),
         new Property("vaultUri", Shape.Text()).ReadOnly(),
         new Property("provisioningState", Shape.Any()).ReadOnly(),
         new Property("hsmPoolResourceId", Shape.Any()).ReadOnly(),

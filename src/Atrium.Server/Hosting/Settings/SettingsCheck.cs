@@ -86,7 +86,7 @@ internal static class SettingsCheck
         }
 
         var parent = key.LastIndexOf(':') is > 0 and var at ? key[..at] : "";
-        return settings.TryGetValue(parent, out var whole) && (whole.IsMap || (whole.IsList && key[(parent.Length + 1)..].All(char.IsAsciiDigit))) ? whole : null;
+        return (settings.TryGetValue(parent, out var whole) || settings.TryGetValue(WithoutNumbers(parent), out whole)) && (whole.IsMap || (whole.IsList && key[(parent.Length + 1)..].All(char.IsAsciiDigit))) ? whole : null;
     }
 
     private static IEnumerable<string> KeysOf(IConfigurationProvider provider, string? parent)

@@ -27,6 +27,8 @@ internal sealed class CatalogCalls(ImageAccess access, RegistryDirectory directo
             throw ImageAccess.CatalogChallenge(context, caller);
         }
 
+        await access.DemandOpenAsync(context, registry, cancellationToken);
+
         foreach (var prefix in prefixes)
         {
             // A little before the first one, so that the prefix itself is among them.

@@ -7,12 +7,13 @@ using Atrium.Server.Identity.SignIn;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Registry.Images;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Registry.Tokens;
 
 /// <summary>Proves who calls a registry, and that he may do in a repository what he wants. Decides before anything of the repository is looked up.</summary>
 internal sealed class ImageAccess(
-    RegistryTokens tokens, RepositoryResolver repositories, RegistryDirectory directory, IAccessControl access, PrincipalState principals, SignInService signIn, IAtriumStore store, ISecretCipher cipher)
+    RegistryTokens tokens, RepositoryResolver repositories, RegistryDirectory directory, IAccessControl access, PrincipalState principals, SignInService signIn, INetworkGate gate, IAtriumStore store, ISecretCipher cipher)
 {
     /// <summary>As published for those who sign in with a refresh token.</summary>
     public const string RefreshTokenUser = "00000000-0000-0000-0000-000000000000";
@@ -33,6 +34,7 @@ internal sealed class ImageAccess(
             var isGranted = caller?.IsGranted(place.Id.Key, right) == true;
             if (await IsAllowedAsync(isGranted ? caller! : RegistryCaller.Nobody, place, right, cancellationToken))
             {
+                await DemandOpenAsync(context, place.Registry, cancellationToken);
                 return (place, caller ?? RegistryCaller.Nobody);
             }
 
@@ -50,9 +52,23 @@ internal sealed class ImageAccess(
     public async ValueTask<(RegistryEntry Registry, RegistryCaller Caller)> DemandRegistryAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var caller = await CallerAsync(context, cancellationToken);
-        return caller is { IsNobody: false } && await repositories.FindRegistryAsync(RegistryOf(context), cancellationToken) is { } registry
-            ? (registry, caller)
-            : throw CatalogChallenge(context, caller);
+        if (caller is not { IsNobody: false } || await repositories.FindRegistryAsync(RegistryOf(context), cancellationToken) is not { } registry)
+        {
+            throw CatalogChallenge(context, caller);
+        }
+
+        return (registry, caller);
+    }
+
+    /// <summary>Ask only for one who may see the registry, so that nobody else learns what is closed.</summary>
+    /// <exception cref="ApiException">403: the registry does not answer calls from there.</exception>
+    public async ValueTask DemandOpenAsync(HttpContext context, RegistryEntry registry, CancellationToken cancellationToken)
+    {
+        var origin = CallOrigin.Of(context);
+        if (await gate.AskAsync(origin, registry.Id, cancellationToken) is not GateAnswer.Open)
+        {
+            throw ApiException.Forbidden("DENIED", $"client with IP '{origin.Address}' is not allowed access to the registry '{registry.Id.Name}'. Its network rules say who is.");
+        }
     }
 
     /// <summary>The same for a registry that is not there and one that the caller may not list.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Resources.Operations;
 
@@ -30,9 +31,9 @@ internal static class OperationRoutes
         AskLater(context);
     }
 
-    private static async Task<IResult> GetStatusAsync(string id, HttpContext context, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+    private static async Task<IResult> GetStatusAsync(string id, HttpContext context, IAtriumStore store, IAccessControl access, INetworkGate gate, CancellationToken cancellationToken)
     {
-        var operation = await FindAsync(id, context, store, access, cancellationToken);
+        var operation = await FindAsync(id, context, store, access, gate, cancellationToken);
         var view = new JsonObject
         {
             ["id"] = context.Request.Path.Value,
@@ -66,9 +67,9 @@ internal static class OperationRoutes
     }
 
     private static async Task<IResult> GetResultAsync(
-        string id, HttpContext context, IAtriumStore store, IAccessControl access, ResourceCatalog catalog, CancellationToken cancellationToken)
+        string id, HttpContext context, IAtriumStore store, IAccessControl access, INetworkGate gate, ResourceCatalog catalog, CancellationToken cancellationToken)
     {
-        var operation = await FindAsync(id, context, store, access, cancellationToken);
+        var operation = await FindAsync(id, context, store, access, gate, cancellationToken);
         switch (operation.Status)
         {
             case OperationStatus.Running:
@@ -94,7 +95,7 @@ internal static class OperationRoutes
 
     /// <summary>Its starter may see an operation, and whoever may read the resource.</summary>
     private static async Task<StoredOperation> FindAsync(
-        string id, HttpContext context, IAtriumStore store, IAccessControl access, CancellationToken cancellationToken)
+        string id, HttpContext context, IAtriumStore store, IAccessControl access, INetworkGate gate, CancellationToken cancellationToken)
     {
         var caller = context.Features.Get<Caller>() ?? throw ApiException.Unauthenticated("AuthenticationFailed", "Authentication failed.", "Bearer");
         var operation = Guid.TryParse(id, out _) ? await store.FindOperationAsync(id, cancellationToken) : null;
@@ -103,6 +104,7 @@ internal static class OperationRoutes
             var resource = ResourceId.Parse(operation.ResourceId);
             if (operation.Caller == caller.ObjectId || await access.IsAllowedAsync(caller, $"{resource.Type}/read", resource, cancellationToken))
             {
+                await gate.DemandManagementAsync(CallOrigin.Of(context), resource, cancellationToken);
                 return operation;
             }
         }

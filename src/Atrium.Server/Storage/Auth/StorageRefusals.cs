@@ -11,6 +11,9 @@ internal static class StorageRefusals
 
     public static ApiException NotAllowed() => ApiException.Forbidden("AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.");
 
+    /// <summary>From a network that may not call.</summary>
+    public static ApiException NotFromHere() => ApiException.Forbidden("AuthorizationFailure", "This request is not authorized to perform this operation.");
+
     public static ApiException Anonymous(HttpContext context, string tenant) => ApiException.Unauthenticated(
         "NoAuthenticationInformation",
         "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",

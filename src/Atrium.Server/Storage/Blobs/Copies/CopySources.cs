@@ -1,6 +1,7 @@
 using Atrium.Server.Egress;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Storage.Auth;
 using Atrium.Server.Storage.Projects;
 using Atrium.Server.Storage.Sas;
@@ -14,7 +15,7 @@ namespace Atrium.Server.Storage.Blobs.Copies;
 /// Opens what a copy is made of. A blob of this server is read right here, by its own signature, by a token that came for it, or by the rights of the caller; anything
 /// else goes out by the server's one way out, on account of the project or hub whose storage it is.
 /// </summary>
-internal sealed class CopySources(OwnBlobs own, SasProof signatures, BearerTokens tokens, BlobRights rights, BlobReader reader, StorageOwners owners, EgressClient egress)
+internal sealed class CopySources(OwnBlobs own, SasProof signatures, BearerTokens tokens, BlobRights rights, BlobReader reader, StorageOwners owners, INetworkGate gate, EgressClient egress)
 {
     public static readonly EgressDoor Door = new("blob-copies", "The source of a copy that a caller of the blob service names.") { MaxRedirects = 3 };
     private const string Header = "x-ms-copy-source";
@@ -36,6 +37,11 @@ internal sealed class CopySources(OwnBlobs own, SasProof signatures, BearerToken
         var caller = await CallerAsync(call, url, found, cancellationToken);
         try
         {
+            if (found.Account is { } account && await gate.AskAsync(CallOrigin.Of(call.Http), account.Id, cancellationToken) is not GateAnswer.Open)
+            {
+                throw StorageRefusals.NotFromHere();
+            }
+
             await rights.DemandAsync(caller, BlobRight.Read, BlobLevel.Blob, found.Account, found.Target, request: null, found.Snapshot.Length > 0, cancellationToken);
         }
         catch (ApiException)
