@@ -12,6 +12,7 @@ internal static class NetworkFeature
     public static IServiceCollection AddNetworkFeature(this IServiceCollection services) => services
         .AddSingleton<OwnServer>()
         .AddSingleton<NetworkReader>()
+        .AddSingleton<OutboundDecider>()
         .AddSingleton<IWorkspaceActions, OutboundCheck>()
         .AddSingleton<NetworkState>()
         .AddSingleton<IOutboundNetworks>(provider => provider.GetRequiredService<NetworkState>())

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Egress;
@@ -13,9 +12,9 @@ namespace Atrium.Server.Network;
 
 /// <summary>
 /// <c>POST {workspace}/checkOutbound</c>: whether a host and port may be reached from a hub or project, by which rule, and if not, which rule is lacking. It
-/// decides as the egress handler does. Atrium's own; the published API has nothing like it.
+/// decides as the egress handler does, or as it is decided for programs in the managed network. Atrium's own; the published API has nothing like it.
 /// </summary>
-internal sealed class OutboundCheck(NetworkState networks, AddressRules addresses, IOutside outside) : IWorkspaceActions
+internal sealed class OutboundCheck(NetworkState networks, OutboundDecider decider) : IWorkspaceActions
 {
     private const int Https = 443;
     private static readonly ImmutableArray<string> Protocols = [OutboundCall.Tcp, "UDP", "ICMP"];
@@ -26,13 +25,9 @@ internal sealed class OutboundCheck(NetworkState networks, AddressRules addresse
     private async Task<ActionResult> CheckAsync(ActionContext call, CancellationToken cancellationToken)
     {
         var asked = Read(call.Body ?? []);
+        var side = ReadSide(call.Body ?? []);
         var network = await networks.FindAsync(call.Resource.Stored.Key, cancellationToken);
-        var verdict = network.Decide(asked);
-        if (verdict.Answer is not OutboundAnswer.Denied)
-        {
-            verdict = await ByAddressAsync(network, asked, cancellationToken);
-        }
-
+        var (verdict, found) = await decider.DecideAsync(network, asked, side, cancellationToken);
         var rule = network.Rules.FirstOrDefault(rule => rule.Name == verdict.Rule);
         return ActionResult.Ok(new JsonObject
         {
@@ -44,27 +39,16 @@ internal sealed class OutboundCheck(NetworkState networks, AddressRules addresse
             ["rule"] = rule is null ? null : new JsonObject { ["name"] = rule.Name, ["type"] = rule.Type },
             ["lacks"] = verdict is { Answer: OutboundAnswer.Denied, Rule: null } && network.Decide(asked).Answer is OutboundAnswer.Denied ? LackingRule.For(asked).Rule : null,
             ["reason"] = verdict.Reason,
+            ["addresses"] = new JsonArray([.. found.Select(address => (JsonNode)address.ToString())]),
         });
     }
 
-    /// <summary>The decision with the addresses that the name has now. Why an address may not be reached is not told, for it would tell which names there are inside.</summary>
-    private async Task<OutboundVerdict> ByAddressAsync(OutboundNetwork network, OutboundCall asked, CancellationToken cancellationToken)
+    private static OutboundSide ReadSide(JsonObject body) => body["from"] switch
     {
-        IReadOnlyList<IPAddress> found;
-        try
-        {
-            found = await outside.ResolveAsync(asked.Host, cancellationToken);
-        }
-        catch (SocketException)
-        {
-            found = [];
-        }
-
-        var verdicts = found.Select(address => network.Decide(asked with { Address = address })).ToList();
-        return found.Count == 0 || !found.All(address => addresses.Allows(address, isGranted: false))
-            ? new(OutboundAnswer.Denied, network.Decide(asked).Rule, $"{EgressRefusedException.UnreachableMessage} A connection that an administrator of the hub made may lead to a private address.")
-            : verdicts.Find(verdict => verdict.Answer is not OutboundAnswer.Allowed) ?? verdicts[0];
-    }
+        null => OutboundSide.Server,
+        JsonValue word when word.TryGetValue<string>(out var text) && Enum.TryParse<OutboundSide>(text, ignoreCase: true, out var side) && Enum.IsDefined(side) => side,
+        _ => throw ApiException.Invalid("from", "'from' is server, for calls that the server makes for the hub, or compute, for programs in its managed network."),
+    };
 
     private static OutboundCall Read(JsonObject body)
     {

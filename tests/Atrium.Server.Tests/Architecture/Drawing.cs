@@ -7,6 +7,8 @@ internal static class Drawing
     [
         new("AiServices", "Identity", "An account's managed identity is one of the tenant."),
         new("Cli", "Gateway", "'atrium connect' asks a model server where the gateway will."),
+        new("Cli", "Egress", "A program in the managed network goes out by the relay of 'atrium network run', which resolves and connects as the server does."),
+        new("Cli", "Network", "'atrium network run' makes the namespace."),
         new("Audit", "Egress", "The activity log is posted to a webhook."),
         new("Audit", "Identity", "A denied call names its caller."),
         new("Cli", "Audit", "'atrium audit' checks the log that the server writes."),
