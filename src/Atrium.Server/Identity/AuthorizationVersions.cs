@@ -12,6 +12,8 @@ internal static class AuthorizationVersions
 
     public static readonly ImmutableArray<string> RoleDefinitions = ["2015-07-01", "2018-01-01-preview", "2022-04-01", "2022-05-01-preview"];
 
+    public static readonly ImmutableArray<string> DenyAssignments = ["2018-07-01-preview", "2022-04-01"];
+
     public static readonly ImmutableArray<string> Permissions = ["2015-07-01", "2018-01-01-preview", "2022-04-01"];
 
     public static readonly ImmutableArray<string> Locks = ["2015-01-01", "2016-09-01", "2017-04-01", "2020-05-01"];

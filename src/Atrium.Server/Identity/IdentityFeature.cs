@@ -2,6 +2,7 @@ using Atrium.Server.Egress;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Roles;
+using Atrium.Server.Identity.Roles.Denials;
 using Atrium.Server.Identity.SignIn;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Resources;
@@ -29,6 +30,7 @@ internal static class IdentityFeature
         .AddTokenServer()
         .AddResourceType<RoleAssignmentType>()
         .AddResourceType<RoleDefinitionType>()
+        .AddResourceType<DenyAssignmentType>()
         .AddResourceType<PermissionsType>()
         .AddResourceType<LockType>()
         .AddResourceType<UserType>()

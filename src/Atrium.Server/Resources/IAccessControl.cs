@@ -11,8 +11,11 @@ internal interface IAccessControl
     /// <summary>The same for a data action.</summary>
     ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken);
 
+    /// <summary>Whether a deny assignment takes a data action from the caller, for what is given by other means than roles (a vault's access policies).</summary>
+    ValueTask<bool> IsDataDeniedAsync(Caller caller, string dataAction, ResourceId scope, CancellationToken cancellationToken);
+
     /// <summary>The highest scopes at or under <paramref name="below"/> where the action is allowed; just <paramref name="below"/> when it is allowed there.</summary>
-    ValueTask<IReadOnlyList<ResourceId>> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken);
+    ValueTask<AllowedScopes> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken);
 }
 
 internal static class AccessControlExtensions

@@ -37,7 +37,7 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access,
         }
 
         var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.OperationName}/read", scope, cancellationToken);
-        if (scopes.Count == 0 && !(type.IsListedToAll && scope.Parent is null))
+        if (scopes.IsEmpty && !(type.IsListedToAll && scope.Parent is null))
         {
             throw ApiException.Forbidden(request.Caller.ObjectId, $"{type.OperationName}/read", scope);
         }
@@ -85,13 +85,13 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access,
 
     /// <summary>One page of what fits and answers calls from where this one comes, from the key after which it begins, and the key after which the next one does; null where there is none.</summary>
     public async Task<(List<Resource> Found, string? Next)> PageAsync(
-        ResourceType type, ResourceId scope, IReadOnlyList<ResourceId> scopes, ResourceFilter? filter, string? after, int take, CallOrigin origin, CancellationToken cancellationToken)
+        ResourceType type, ResourceId scope, AllowedScopes scopes, ResourceFilter? filter, string? after, int take, CallOrigin origin, CancellationToken cancellationToken)
     {
         var found = new List<Resource>(take);
-        var stride = filter is null ? take : Math.Max(take, DefaultPage);
+        var stride = filter is null && scopes.IsDenied is null ? take : Math.Max(take, DefaultPage);
         for (var scanned = stride; ; scanned += stride)
         {
-            var rows = await MergeAsync(type, scope, scopes, after, stride + 1, cancellationToken);
+            var rows = await MergeAsync(type, scope, scopes.Scopes, after, stride + 1, cancellationToken);
             foreach (var row in rows.Take(stride))
             {
                 if (found.Count == take)
@@ -101,7 +101,8 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access,
 
                 var resource = new Resource(row);
                 after = row.Key;
-                if ((filter is null || filter.Fits(resource)) && await gate.AskManagementAsync(origin, resource.Id, cancellationToken) is GateAnswer.Open)
+                if ((filter is null || filter.Fits(resource)) && scopes.IsDenied?.Invoke(resource.Id) is not true
+                    && await gate.AskManagementAsync(origin, resource.Id, cancellationToken) is GateAnswer.Open)
                 {
                     found.Add(resource);
                 }
@@ -112,7 +113,7 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access,
                 return (found, null);
             }
 
-            // A filter that fits little does not hold a request for long: the page is short then, and the next one goes on.
+            // A filter that fits little, or a denial that leaves little, does not hold a request for long: the page is short then, and the next one goes on.
             if (found.Count == take || scanned >= LargestScan)
             {
                 return (found, after);

@@ -46,7 +46,7 @@ internal static class ResourceLists
         foreach (var type in catalog.Types.Where(t => t.Parent is ResourceParent.ResourceGroup).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase))
         {
             var scopes = await access.ScopesAllowingAsync(request.Caller, $"{type.OperationName}/read", scope, cancellationToken);
-            allowedSomewhere |= scopes.Count > 0;
+            allowedSomewhere |= !scopes.IsEmpty;
             if (next is not null || !Begins(type, after, out var begin))
             {
                 continue;

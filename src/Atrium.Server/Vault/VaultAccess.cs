@@ -66,12 +66,13 @@ internal sealed class VaultAccess(IAtriumStore store, IAccessControl access, INe
 
     private async ValueTask<bool> IsAllowedAsync(Resource vault, Caller caller, string? name, VaultRight right, CancellationToken cancellationToken)
     {
+        var scope = name is null ? vault.Id : right.Kind.Of(vault.Id, name);
         if (vault.Properties["enableRbacAuthorization"] is not JsonValue flag || !flag.GetValue<bool>())
         {
-            return AllowsByPolicy(vault.Properties["accessPolicies"] as JsonArray ?? [], caller.PrincipalIds, right);
+            return AllowsByPolicy(vault.Properties["accessPolicies"] as JsonArray ?? [], caller.PrincipalIds, right)
+                && !await access.IsDataDeniedAsync(caller, right.DataAction, scope, cancellationToken);
         }
 
-        var scope = name is null ? vault.Id : right.Kind.Of(vault.Id, name);
         return await access.IsDataAllowedAsync(caller, right.DataAction, scope, cancellationToken);
     }
 

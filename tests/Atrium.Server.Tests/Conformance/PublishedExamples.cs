@@ -8,6 +8,7 @@ public sealed class PublishedExamples : IAsyncLifetime
     /// <summary>In the order of the table in the documentation.</summary>
     public static readonly string[] Specs =
     [
+        "arm-authorization/2022-04-01/authorization-DenyAssignmentCalls.json",
         "arm-authorization/2022-04-01/authorization-ProviderOperationsCalls.json",
         "arm-authorization/2022-04-01/authorization-RoleAssignmentsCalls.json",
         "arm-authorization/2022-04-01/authorization-RoleDefinitionsCalls.json",

@@ -1,5 +1,6 @@
 using System.Net;
 using Atrium.Server.Identity.Roles;
+using Atrium.Server.Resources;
 using Atrium.Server.Tests.Support;
 
 namespace Atrium.Server.Tests.Identity;
@@ -129,18 +130,18 @@ public sealed class RoleApiTests : IAsyncLifetime
     [Fact]
     public async Task A_list_goes_on_at_its_next_link()
     {
-        for (var i = 0; i < AssignmentRules.PageSize + 5; i++)
+        for (var i = 0; i < ScopedList.PageSize + 5; i++)
         {
             await owner.AssignAsync(Group, BuiltInRoles.Reader, Guid.NewGuid().ToString());
         }
 
         var first = await owner.CallAsync("GET", $"{Group}{Assignments}{Version}");
-        Assert.Equal(AssignmentRules.PageSize, first.Body["value"]!.AsArray().Count);
+        Assert.Equal(ScopedList.PageSize, first.Body["value"]!.AsArray().Count);
         var second = await owner.CallAsync("GET", (string)first.Body["nextLink"]!);
         Assert.Null(second.Body["nextLink"]);
         var ids = first.Body["value"]!.AsArray().Concat(second.Body["value"]!.AsArray()).Select(a => (string)a!["id"]!).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
-        Assert.InRange(ids.Count, AssignmentRules.PageSize + 5, AssignmentRules.PageSize + 10);
+        Assert.InRange(ids.Count, ScopedList.PageSize + 5, ScopedList.PageSize + 10);
     }
 
     [Fact]

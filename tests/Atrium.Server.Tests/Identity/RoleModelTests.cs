@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Identity.Roles;
 using Atrium.Server.Identity.Roles.Conditions;
+using Atrium.Server.Identity.Roles.Denials;
 using Atrium.Server.Resources;
 using CsCheck;
 
@@ -25,7 +26,10 @@ public sealed class RoleModelTests
     private static readonly Gen<string[]> SomePatterns = One(Patterns).Array[0, 3];
     private static readonly Gen<TestRole> SomeRole = Gen.Select(SomePatterns, SomePatterns, SomePatterns, SomePatterns, (a, n, d, x) => new TestRole(a, n, d, x));
     private static readonly Gen<Assigned> SomeAssignment = Gen.Select(One(Principals), Gen.Int[0, 4], One(Scopes), (p, r, s) => new Assigned(p, r, s));
-    private static readonly Gen<Scene> SomeScene = Gen.Select(SomeRole.Array[5], SomeAssignment.Array[0, 12], Gen.Int[0, 11].Array[0, 6], (r, a, gone) => new Scene(r, a, gone));
+    private static readonly string[] Deniable = [.. Principals, DenyAssignment.Everybody];
+    private static readonly Gen<Denied> SomeDenial = Gen.Select(One(Deniable).Array[1, 3], One(Principals).Array[0, 2], SomeRole.Array[1, 2], One(Scopes), Gen.Bool, (p, x, d, s, only) => new Denied(p, x, d, s, only));
+    private static readonly Gen<Scene> SomeScene = Gen.Select(
+        SomeRole.Array[5], SomeAssignment.Array[0, 12], Gen.Int[0, 11].Array[0, 6], SomeDenial.Array[0, 4], Gen.Int[0, 3].Array[0, 2], (r, a, gone, d, lifted) => new Scene(r, a, gone, d, lifted));
 
     [Fact]
     public void What_is_allowed_is_what_the_naive_model_allows() => Gen.Select(SomeScene, One(Principals).Array[0, 3], One(Scopes), One(Actions))
@@ -45,17 +49,17 @@ public sealed class RoleModelTests
             var scopes = scene.Build().ScopesAllowing([who], Of(action), start);
             foreach (var scope in Scopes.Select(ResourceId.Parse).Where(start.Contains))
             {
-                Assert.Equal(scene.Allows([who], action, scope.Text, isData: false), scopes.Any(s => s.Contains(scope)));
+                Assert.Equal(scene.Allows([who], action, scope.Text, isData: false), scopes.Holds(scope));
             }
 
-            Assert.All(scopes, s => Assert.True(start.Contains(s)));
-            Assert.All(scopes, s => Assert.DoesNotContain(scopes, other => !ReferenceEquals(other, s) && other.Contains(s)));
+            Assert.All(scopes.Scopes, s => Assert.True(start.Contains(s)));
+            Assert.All(scopes.Scopes, s => Assert.DoesNotContain(scopes.Scopes, other => !ReferenceEquals(other, s) && other.Contains(s)));
         });
 
     [Fact]
     public void A_role_below_a_name_does_not_reach_a_longer_name()
     {
-        var scene = new Scene([new(["*"], [], [], [])], [new("p1", 0, "/subscriptions/s/resourceGroups/g")], []);
+        var scene = new Scene([new(["*"], [], [], [])], [new("p1", 0, "/subscriptions/s/resourceGroups/g")], [], [], []);
         Assert.True(scene.Build().Allows(["p1"], Of("P.N/w/read"), ResourceId.Parse("/subscriptions/s/resourceGroups/g/providers/P.N/w/x")));
         Assert.False(scene.Build().Allows(["p1"], Of("P.N/w/read"), ResourceId.Parse("/subscriptions/s/resourceGroups/g2")));
         Assert.False(scene.Build().Allows(["p1"], Of("P.N/w/read"), ResourceId.Parse("/subscriptions/s")));
@@ -65,7 +69,7 @@ public sealed class RoleModelTests
     public void A_custom_role_never_makes_a_hub_and_the_built_in_ones_do()
     {
         var scope = ResourceId.Parse("/subscriptions/s/resourceGroups/g");
-        var custom = new Scene([new(["*", Role.MakeHub], [], [], [])], [new("p1", 0, "/")], []).Build();
+        var custom = new Scene([new(["*", Role.MakeHub], [], [], [])], [new("p1", 0, "/")], [], [], []).Build();
         Assert.False(custom.Allows(["p1"], Of(Role.MakeHub), scope));
         Assert.True(custom.Allows(["p1"], Of("Microsoft.MachineLearningServices/workspaces/write"), scope));
         foreach (var name in new[] { BuiltInRoles.Owner, BuiltInRoles.Contributor })
@@ -138,8 +142,10 @@ public sealed class RoleModelTests
 
     private sealed record Assigned(string Principal, int Role, string Scope);
 
-    /// <summary>Assignments are added in order, and then some are taken away again.</summary>
-    private sealed record Scene(TestRole[] Roles, Assigned[] Assignments, int[] Gone)
+    private sealed record Denied(string[] Principals, string[] Excluded, TestRole[] Permissions, string Scope, bool OnlyScope);
+
+    /// <summary>Assignments are added in order, and then some are taken away again; the same with what is denied.</summary>
+    private sealed record Scene(TestRole[] Roles, Assigned[] Assignments, int[] Gone, Denied[] Denials, int[] Lifted)
     {
         private static readonly Guid[] Names = [.. Enumerable.Range(1, 5).Select(i => new Guid(i, 0, 0, new byte[8]))];
 
@@ -156,12 +162,37 @@ public sealed class RoleModelTests
                 model = model.With(new RoleAssignment(Id(i), Names[Assignments[i].Role].ToString(), Assignments[i].Principal));
             }
 
-            return Gone.Where(g => g < Assignments.Length).Aggregate(model, (m, g) => m.WithoutAssignment(Id(g).Key));
+            for (var i = 0; i < Denials.Length; i++)
+            {
+                model = model.With(DenyAssignment.Read(new(new() { Key = DenialId(i).Key, Id = DenialId(i).Text, Type = DenyAssignment.TypeName, Body = BodyOf(Denials[i]).ToJsonString() })));
+            }
+
+            model = Gone.Where(g => g < Assignments.Length).Aggregate(model, (m, g) => m.WithoutAssignment(Id(g).Key));
+            return Lifted.Where(l => l < Denials.Length).Aggregate(model, (m, l) => m.WithoutDenial(DenialId(l).Key));
         }
 
         public bool Allows(string[] principals, string action, string scope, bool isData) => Assignments
             .Where((a, i) => !Gone.Contains(i) && principals.Contains(a.Principal, StringComparer.OrdinalIgnoreCase) && a.Role < Roles.Length && Reaches(a.Scope, scope))
-            .Any(a => Roles[a.Role].Allows(action, isData));
+            .Any(a => Roles[a.Role].Allows(action, isData))
+            && !Denials.Where((d, i) => !Lifted.Contains(i) && Hits(d, principals, scope)).Any(d => d.Permissions.Any(p => p.Allows(action, isData)));
+
+        private static bool Hits(Denied denied, string[] principals, string scope) =>
+            (denied.Principals.Contains(DenyAssignment.Everybody) || denied.Principals.Intersect(principals, StringComparer.OrdinalIgnoreCase).Any())
+            && !denied.Excluded.Intersect(principals, StringComparer.OrdinalIgnoreCase).Any()
+            && Reaches(denied.Scope, scope) && (!denied.OnlyScope || Reaches(scope, denied.Scope));
+
+        private static JsonObject BodyOf(Denied denied) => new()
+        {
+            ["properties"] = new JsonObject
+            {
+                ["doNotApplyToChildScopes"] = denied.OnlyScope,
+                ["principals"] = new JsonArray([.. denied.Principals.Select(p => new JsonObject { ["id"] = p })]),
+                ["excludePrincipals"] = new JsonArray([.. denied.Excluded.Select(p => new JsonObject { ["id"] = p })]),
+                ["permissions"] = new JsonArray([.. denied.Permissions.Select(p => p.ToJson()["permissions"]![0]!.DeepClone())]),
+            },
+        };
+
+        private ResourceId DenialId(int i) => ResourceId.Parse(Denials[i].Scope).Resource(DenyAssignment.TypeName, new Guid(200 + i, 0, 0, new byte[8]).ToString());
 
         private ResourceId Id(int i) => ResourceId.Parse(Assignments[i].Scope).Resource(RoleAssignment.TypeName, new Guid(100 + i, 0, 0, new byte[8]).ToString());
 

@@ -201,6 +201,14 @@ public sealed class IsolationScene : IAsyncLifetime
         {
             properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{Developer}", principalId = (string)user["objectId"]!, description = Mark("assignment") },
         });
+        await AddAsync("Microsoft.Authorization/denyAssignments", $"{Victim}/providers/Microsoft.Authorization/denyAssignments/{Guid.NewGuid()}", "2022-04-01", new
+        {
+            properties = new
+            {
+                denyAssignmentName = Mark("denial"), description = Mark("denial-text"),
+                principals = new[] { new { id = (string)user["objectId"]! } }, permissions = new[] { new { actions = new[] { "*/delete" } } },
+            },
+        });
         await AddAsync("Microsoft.Authorization/roleDefinitions", $"{OtherGroup}/providers/Microsoft.Authorization/roleDefinitions/{Guid.NewGuid()}", "2022-04-01", new
         {
             properties = new { roleName = Mark("role"), description = Mark("role-text"), assignableScopes = new[] { OtherGroup }, permissions = new[] { new { actions = new[] { "*/read" } } } },

@@ -21,7 +21,9 @@ internal static class OpenHouse
 
         public ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken) => new(true);
 
-        public ValueTask<IReadOnlyList<ResourceId>> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken) => new([below]);
+        public ValueTask<bool> IsDataDeniedAsync(Caller caller, string dataAction, ResourceId scope, CancellationToken cancellationToken) => new(false);
+
+        public ValueTask<AllowedScopes> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken) => new(new AllowedScopes([below]));
     }
 
     private sealed class SignInAll : IStartupFilter

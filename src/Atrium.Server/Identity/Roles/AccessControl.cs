@@ -12,6 +12,9 @@ internal sealed class AccessControl(RoleState state, TimeProvider clock) : IAcce
     public async ValueTask<bool> IsDataAllowedAsync(Caller caller, string dataAction, ResourceId scope, AccessAttributes attributes, CancellationToken cancellationToken) =>
         caller.IsSystem || (await state.ReadAsync(cancellationToken)).AllowsData(caller.PrincipalIds, new(dataAction, attributes, clock.GetUtcNow()), scope);
 
-    public async ValueTask<IReadOnlyList<ResourceId>> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken) =>
-        caller.IsSystem ? [below] : (await state.ReadAsync(cancellationToken)).ScopesAllowing(caller.PrincipalIds, new(action, AccessAttributes.None, clock.GetUtcNow()), below);
+    public async ValueTask<bool> IsDataDeniedAsync(Caller caller, string dataAction, ResourceId scope, CancellationToken cancellationToken) =>
+        !caller.IsSystem && (await state.ReadAsync(cancellationToken)).IsDenied(caller.PrincipalIds, new(dataAction, AccessAttributes.None, clock.GetUtcNow()), scope, isData: true);
+
+    public async ValueTask<AllowedScopes> ScopesAllowingAsync(Caller caller, string action, ResourceId below, CancellationToken cancellationToken) =>
+        caller.IsSystem ? new([below]) : (await state.ReadAsync(cancellationToken)).ScopesAllowing(caller.PrincipalIds, new(action, AccessAttributes.None, clock.GetUtcNow()), below);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Roles.Conditions;
@@ -9,8 +10,6 @@ namespace Atrium.Server.Identity.Roles;
 /// <summary>What a role assignment must be, and which ones a list shows. Pure.</summary>
 internal static class AssignmentRules
 {
-    public const int PageSize = 200;
-
     public static ApiException NoSuchRole(string roleDefinitionId) =>
         ApiException.NotFound("RoleDefinitionDoesNotExist", $"The specified role definition with ID '{roleDefinitionId}' does not exist.");
 
@@ -34,9 +33,12 @@ internal static class AssignmentRules
         }
     }
 
-    /// <summary>What is wrong with a condition and its version.</summary>
-    public static IEnumerable<Problem> CheckCondition(string? condition, string? version)
+    /// <summary>What is wrong with a <c>condition</c> and its <c>conditionVersion</c>.</summary>
+    /// <param name="holder">The object that has them.</param>
+    /// <param name="path">Where it stands in the request.</param>
+    public static IEnumerable<Problem> CheckCondition(JsonObject holder, string path)
     {
+        var (condition, version) = ((string?)holder["condition"], (string?)holder["conditionVersion"]);
         if (string.IsNullOrEmpty(condition))
         {
             yield break;
@@ -44,12 +46,12 @@ internal static class AssignmentRules
 
         if (version is not (null or RoleCondition.Version))
         {
-            yield return new("properties.conditionVersion", $"'properties.conditionVersion' must be {RoleCondition.Version}.");
+            yield return new($"{path}.conditionVersion", $"'{path}.conditionVersion' must be {RoleCondition.Version}.");
         }
 
         if (Read(condition) is { } wrong)
         {
-            yield return new("properties.condition", $"'properties.condition' cannot be read. {wrong}", "RoleAssignmentConditionNotValid");
+            yield return new($"{path}.condition", $"'{path}.condition' cannot be read. {wrong}", "RoleAssignmentConditionNotValid");
         }
     }
 
@@ -85,7 +87,7 @@ internal static class AssignmentRules
         IsRootOwner(assignment) && !model.Assignments.Any(other => other.Id != assignment.Id && IsRootOwner(other));
 
     public static IEnumerable<RoleAssignment> List(
-        RoleModel model, ResourceId scope, IReadOnlyList<ResourceId> readable, AssignmentFilter filter, ImmutableArray<string> holders)
+        RoleModel model, ResourceId scope, AllowedScopes readable, AssignmentFilter filter, ImmutableArray<string> holders)
     {
         var candidates = filter switch
         {
@@ -93,11 +95,7 @@ internal static class AssignmentRules
             { PrincipalId: { } principal } => model.AssignmentsOf(principal),
             _ => model.Assignments,
         };
-        var readsScope = readable.Contains(scope);
-        return candidates.Where(a =>
-            a.Scope.Contains(scope)
-                ? readsScope
-                : !filter.AtScope && scope.Contains(a.Scope) && readable.Any(r => r.Contains(a.Scope)));
+        return candidates.Where(a => ScopedList.Shows(a.Scope, scope, readable, filter.AtScope));
     }
 
     /// <summary>One with a condition does not count: nobody knows what it lets.</summary>

@@ -60,12 +60,11 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
             edit.Problems.Add(new("properties.principalId", "'properties.principalId' must be the object id (a GUID) of a user, a group or a service principal."));
         }
 
-        edit.Problems.AddRange(AssignmentRules.CheckCondition(edit.Text("condition"), edit.Text("conditionVersion")));
+        edit.Problems.AddRange(AssignmentRules.CheckCondition(edit.Properties, "properties"));
         if (edit.Problems.Count > 0)
         {
             return;
         }
-
 
         var model = await roles.ReadAsync(cancellationToken);
         var principal = edit.Text("principalId")!.ToLowerInvariant();
@@ -93,39 +92,15 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
         ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken)
     {
         var readable = await access.ScopesAllowingAsync(request.Caller, $"{Name}/read", scope, cancellationToken);
-        if (readable.Count == 0)
+        if (readable.IsEmpty)
         {
             throw ApiException.Forbidden(request.Caller.ObjectId, $"{Name}/read", scope);
         }
 
-        var text = request.Query["$filter"].FirstOrDefault();
-        var filter = AssignmentFilter.Read(text);
+        var filter = AssignmentFilter.Read(request.Query["$filter"].FirstOrDefault());
         var holders = filter.AssignedTo is { } holder ? (await principals.ReadAsync(cancellationToken)).IdsOf(holder) : [];
         var model = await roles.ReadAsync(cancellationToken);
-        var after = ContinuationToken.Read(request.Query["$skipToken"].FirstOrDefault());
-        var found = AssignmentRules.List(model, scope, readable, filter, holders)
-            .Select(a => a.Id.Key)
-            .Where(key => after is null || string.CompareOrdinal(key, after) > 0)
-            .Order(StringComparer.Ordinal)
-            .Take(AssignmentRules.PageSize + 1)
-            .ToList();
-        var items = new JsonArray();
-        foreach (var key in found.Take(AssignmentRules.PageSize))
-        {
-            if (await reader.FindAnyAsync(key, cancellationToken) is { } assignment)
-            {
-                items.Add(await ResourceQueries.ViewAsync(this, assignment, reader, cancellationToken));
-            }
-        }
-
-        var answer = new JsonObject { ["value"] = items };
-        if (found.Count > AssignmentRules.PageSize)
-        {
-            var rest = text is null ? "" : $"&$filter={Uri.EscapeDataString(text)}";
-            answer["nextLink"] = $"{request.BaseUri}{path}?api-version={request.ApiVersion}{rest}&$skipToken={ContinuationToken.Write(found[AssignmentRules.PageSize - 1])}";
-        }
-
-        return answer;
+        return await ScopedList.PageAsync(this, AssignmentRules.List(model, scope, readable, filter, holders).Select(a => a.Id), request, path, reader, cancellationToken);
     }
 
     /// <summary>A role that is not for this scope is as if it did not exist, but for a caller who may read it where it is.</summary>

@@ -1,49 +1,60 @@
 using System.Collections.Immutable;
 using Atrium.Contracts;
 using Atrium.Server.Identity.Roles.Conditions;
+using Atrium.Server.Identity.Roles.Denials;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Identity.Roles;
 
 /// <summary>
 /// Who may do what: roles and assignments, compiled and immutable. A change makes a new model that shares what did not change.
-/// Rights add up over assignments and groups; what no assignment gives is denied.
+/// Rights add up over assignments and groups; what no assignment gives is denied, and what a deny assignment takes no role gives back.
 /// </summary>
 internal sealed class RoleModel
 {
+    /// <summary>Into how many a permission may be split to show what denials leave of it: each that leaves something out doubles them. The first is all but what is denied.</summary>
+    private const int MostLeftOfOne = 20;
+
     private static readonly ImmutableDictionary<string, RoleAssignment> NoAssignments = ImmutableDictionary.Create<string, RoleAssignment>(StringComparer.OrdinalIgnoreCase);
     private readonly ImmutableDictionary<string, Role> roles;
     private readonly ImmutableDictionary<string, RoleAssignment> assignments;
     private readonly ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal;
+    private readonly ImmutableDictionary<string, DenyAssignment> denials;
 
     private RoleModel(
         ImmutableDictionary<string, Role> roles,
         ImmutableDictionary<string, RoleAssignment> assignments,
-        ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal)
+        ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal,
+        ImmutableDictionary<string, DenyAssignment> denials)
     {
         this.roles = roles;
         this.assignments = assignments;
         this.byPrincipal = byPrincipal;
+        this.denials = denials;
     }
 
     /// <summary>The built-in roles, assigned to nobody.</summary>
     public static RoleModel Empty { get; } = new(
         BuiltInRoles.All.ToImmutableDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase),
         NoAssignments,
-        ImmutableDictionary.Create<string, ImmutableDictionary<string, RoleAssignment>>(StringComparer.OrdinalIgnoreCase));
+        ImmutableDictionary.Create<string, ImmutableDictionary<string, RoleAssignment>>(StringComparer.OrdinalIgnoreCase),
+        ImmutableDictionary.Create<string, DenyAssignment>(StringComparer.OrdinalIgnoreCase));
 
     public IEnumerable<Role> Roles => roles.Values;
 
     public IEnumerable<RoleAssignment> Assignments => assignments.Values;
 
+    public IEnumerable<DenyAssignment> Denials => denials.Values;
+
     public Role? FindRole(string name) => roles.GetValueOrDefault(name);
 
     public IEnumerable<RoleAssignment> AssignmentsOf(string principalId) => byPrincipal.GetValueOrDefault(principalId, NoAssignments).Values;
 
-    public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal);
+    public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal, denials);
 
     /// <summary>Without a custom role. Its assignments stay and give nothing.</summary>
     public RoleModel WithoutRole(ResourceId id) =>
-        roles.TryGetValue(id.Name, out var role) && role.Id == id && !role.IsBuiltIn ? new(roles.Remove(id.Name), assignments, byPrincipal) : this;
+        roles.TryGetValue(id.Name, out var role) && role.Id == id && !role.IsBuiltIn ? new(roles.Remove(id.Name), assignments, byPrincipal, denials) : this;
 
     public RoleModel With(RoleAssignment assignment)
     {
@@ -52,7 +63,8 @@ internal sealed class RoleModel
         return new(
             rest.roles,
             rest.assignments.SetItem(assignment.Id.Key, assignment),
-            rest.byPrincipal.SetItem(assignment.PrincipalId, mine.SetItem(assignment.Id.Key, assignment)));
+            rest.byPrincipal.SetItem(assignment.PrincipalId, mine.SetItem(assignment.Id.Key, assignment)),
+            denials);
     }
 
     public RoleModel WithoutAssignment(string key)
@@ -63,18 +75,46 @@ internal sealed class RoleModel
         }
 
         var mine = byPrincipal[known.PrincipalId].Remove(key);
-        return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine));
+        return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine), denials);
     }
 
+    public RoleModel With(DenyAssignment denial) => new(roles, assignments, byPrincipal, denials.SetItem(denial.Id.Key, denial));
+
+    public RoleModel WithoutDenial(string key) => denials.ContainsKey(key) ? new(roles, assignments, byPrincipal, denials.Remove(key)) : this;
+
     public bool Allows(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) =>
-        Find(principals, scope, context, isData: false) || (IsReadOfSubscription(context.Action) && HasRoleIn(principals, scope));
+        IsGiven(principals, context, scope) && !IsDenied(principals, context, scope, isData: false);
 
-    public bool AllowsData(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) => Find(principals, scope, context, isData: true);
+    public bool AllowsData(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) =>
+        Find(principals, scope, context, isData: true) && !IsDenied(principals, context, scope, isData: true);
 
-    /// <summary>The highest scopes at or under <paramref name="below"/> where the action is allowed, each once, none inside another.</summary>
-    public IReadOnlyList<ResourceId> ScopesAllowing(ImmutableArray<string> principals, ConditionContext context, ResourceId below)
+    /// <summary>Whether a deny assignment takes the action from the principals there.</summary>
+    public bool IsDenied(ImmutableArray<string> principals, ConditionContext context, ResourceId scope, bool isData)
     {
-        if (Allows(principals, context, below))
+        foreach (var (_, denial) in denials)
+        {
+            if (denial.Reaches(scope) && denial.IsFor(principals) && denial.Denies(context, isData))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The highest scopes at or under <paramref name="below"/> where the action is allowed, each once, none inside another, less what is denied in them.</summary>
+    public AllowedScopes ScopesAllowing(ImmutableArray<string> principals, ConditionContext context, ResourceId below)
+    {
+        var given = ScopesGiving(principals, context, below);
+        var denying = denials.Values.Where(d => d.IsFor(principals) && d.Denies(context, isData: false)).ToList();
+        return denying.Count == 0
+            ? new(given)
+            : new([.. given.Where(scope => !denying.Any(d => !d.IsOfScopeOnly && d.Scope.Contains(scope)))], id => denying.Any(d => d.Reaches(id)));
+    }
+
+    private IReadOnlyList<ResourceId> ScopesGiving(ImmutableArray<string> principals, ConditionContext context, ResourceId below)
+    {
+        if (IsGiven(principals, context, below))
         {
             return [below];
         }
@@ -90,14 +130,22 @@ internal sealed class RoleModel
         return [.. found.Where((scope, index) => !found.Take(index).Any(higher => higher.Contains(scope)))];
     }
 
-    /// <summary>All permissions that the principals have at a scope.</summary>
-    public IEnumerable<RolePermission> PermissionsAt(ImmutableArray<string> principals, ResourceId scope) => principals
-        .SelectMany(AssignmentsOf)
-        .Where(a => a.Scope.Contains(scope))
-        .Select(a => FindRole(a.RoleName))
-        .OfType<Role>()
-        .Distinct()
-        .SelectMany(r => r.Permissions);
+    /// <summary>All permissions that the principals have at a scope, less what is denied there.</summary>
+    public IEnumerable<RolePermission> PermissionsAt(ImmutableArray<string> principals, ResourceId scope)
+    {
+        var denied = denials.Values.Where(d => d.Reaches(scope) && d.IsFor(principals)).ToList();
+        return principals
+            .SelectMany(AssignmentsOf)
+            .Where(a => a.Scope.Contains(scope))
+            .Select(a => FindRole(a.RoleName))
+            .OfType<Role>()
+            .Distinct()
+            .SelectMany(r => r.Permissions)
+            .SelectMany(p => denied.Aggregate((IEnumerable<RolePermission>)[p], (left, d) => left.SelectMany(d.Less)).Take(MostLeftOfOne));
+    }
+
+    private bool IsGiven(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) =>
+        Find(principals, scope, context, isData: false) || (IsReadOfSubscription(context.Action) && HasRoleIn(principals, scope));
 
     /// <summary>Whoever has any role in a subscription may see the subscription itself, as in the published service: clients begin there.</summary>
     private static bool IsReadOfSubscription(string action) => action.Equals("Microsoft.Resources/subscriptions/read", StringComparison.OrdinalIgnoreCase);

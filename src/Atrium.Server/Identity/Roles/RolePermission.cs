@@ -18,6 +18,26 @@ internal sealed class RolePermission
 
     public bool AllowsData(string dataAction) => Any(DataActions, dataAction) && !Any(NotDataActions, dataAction);
 
+    /// <summary>
+    /// What is left of another permission when this one is taken from it: all but what this one names, and where this one's <c>not</c> lists leave something out,
+    /// that once more, as far as one pattern of the two covers the other.
+    /// </summary>
+    public IEnumerable<RolePermission> TakenFrom(RolePermission given)
+    {
+        yield return new()
+        {
+            Actions = given.Actions,
+            NotActions = [.. given.NotActions.Concat(Actions).DistinctBy(p => p.Text)],
+            DataActions = given.DataActions,
+            NotDataActions = [.. given.NotDataActions.Concat(DataActions).DistinctBy(p => p.Text)],
+        };
+        var (actions, dataActions) = (Common(given.Actions, NotActions), Common(given.DataActions, NotDataActions));
+        if (actions.Length + dataActions.Length > 0)
+        {
+            yield return new() { Actions = actions, NotActions = given.NotActions, DataActions = dataActions, NotDataActions = given.NotDataActions };
+        }
+    }
+
     public static RolePermission Read(JsonNode? json) => new()
     {
         Actions = Patterns(json?["actions"]),
@@ -46,6 +66,14 @@ internal sealed class RolePermission
 
         return false;
     }
+
+    private static ImmutableArray<ActionPattern> Common(ImmutableArray<ActionPattern> left, ImmutableArray<ActionPattern> right) =>
+    [
+        .. from l in left
+           from r in right
+           where l.Matches(r.Text) || r.Matches(l.Text)
+           select l.Matches(r.Text) ? r : l,
+    ];
 
     private static ImmutableArray<ActionPattern> Patterns(JsonNode? list) =>
         list is JsonArray array ? [.. array.Select(item => new ActionPattern((string?)item ?? ""))] : [];

@@ -8,19 +8,28 @@ internal abstract record ConditionNode
 {
     public abstract bool Holds(ConditionContext context);
 
+    /// <summary>The same with a third answer: null where the call has not what is asked about.</summary>
+    public virtual bool? Answer(ConditionContext context) => Holds(context);
+
     internal sealed record And(ConditionNode Left, ConditionNode Right) : ConditionNode
     {
         public override bool Holds(ConditionContext context) => Left.Holds(context) && Right.Holds(context);
+
+        public override bool? Answer(ConditionContext context) => Left.Answer(context) & Right.Answer(context);
     }
 
     internal sealed record Or(ConditionNode Left, ConditionNode Right) : ConditionNode
     {
         public override bool Holds(ConditionContext context) => Left.Holds(context) || Right.Holds(context);
+
+        public override bool? Answer(ConditionContext context) => Left.Answer(context) | Right.Answer(context);
     }
 
     internal sealed record Not(ConditionNode Inner) : ConditionNode
     {
         public override bool Holds(ConditionContext context) => !Inner.Holds(context);
+
+        public override bool? Answer(ConditionContext context) => !Inner.Answer(context);
     }
 
     /// <summary>The action is one of these patterns.</summary>
@@ -59,6 +68,9 @@ internal abstract record ConditionNode
                 _ => left.Any(l => right.Any(r => Matches(l, r))),
             };
         }
+
+        public override bool? Answer(ConditionContext context) =>
+            Left.Read(context).IsDefaultOrEmpty || RightAttribute?.Read(context).IsDefaultOrEmpty is true ? null : Holds(context);
     }
 }
 

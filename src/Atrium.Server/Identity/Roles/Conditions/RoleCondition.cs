@@ -15,6 +15,9 @@ internal sealed class RoleCondition
     public static RoleCondition Parse(string text) => new(new ConditionParser(text).Parse());
 
     public bool Holds(ConditionContext context) => root.Holds(context);
+
+    /// <summary>Whether it holds, or cannot be answered because the call has not what it asks about: what denies counts that as yes.</summary>
+    public bool MayHold(ConditionContext context) => root.Answer(context) != false;
 }
 
 /// <summary>A condition that cannot be read, in words for the one who wrote it.</summary>

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Atrium.Contracts;
+using Atrium.Server.Hosting;
+using Atrium.Server.Identity.Principals;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Shapes;
+
+namespace Atrium.Server.Identity.Roles.Denials;
+
+/// <summary>
+/// <c>{scope}/providers/Microsoft.Authorization/denyAssignments/{guid}</c> (DenyAssignments). The published API reads them; here whoever may write them also makes
+/// and deletes them, in the same shape.
+/// </summary>
+internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, TimeProvider clock) : ResourceType
+{
+    public override string Name => DenyAssignment.TypeName;
+
+    public override ResourceParent Parent => ResourceParent.Anything;
+
+    public override ImmutableArray<string> ApiVersions => AuthorizationVersions.DenyAssignments;
+
+    public override ResourceMethods Methods => ResourceMethods.All & ~ResourceMethods.Patch;
+
+    public override bool HasProvisioningState => false;
+
+    public override bool ShowsDeleted => true;
+
+    public override Regex NameRule => GuidName();
+
+    public override string NameRuleInWords => "a GUID";
+
+    public override ObjectShape Body { get; } = Envelope.Proxy(Shape.Object(
+        new Property("denyAssignmentName", Shape.Text(128, min: 1)).Required(),
+        new Property("description", Shape.Text(1024)),
+        new Property("permissions", Shape.List(Permission, max: 20)).Required(),
+        new Property("principals", Shape.List(NamedPrincipal, max: 500)).Required(),
+        new Property("excludePrincipals", Shape.List(NamedPrincipal, max: 500)),
+        new Property("doNotApplyToChildScopes", Shape.Flag()),
+        new Property("condition", Shape.Text(8192)),
+        new Property("conditionVersion", Shape.OneOf("1.0", "2.0")),
+        new Property("isSystemProtected", Shape.Any()).ReadOnly(),
+        new Property("scope", Shape.Any()).ReadOnly(),
+        new Property("createdOn", Shape.Any()).ReadOnly(),
+        new Property("updatedOn", Shape.Any()).ReadOnly(),
+        new Property("createdBy", Shape.Any()).ReadOnly(),
+        new Property("updatedBy", Shape.Any()).ReadOnly()));
+
+    private static Shape Permission { get; } = Shape.Object(
+        new Property("actions", ActionList()),
+        new Property("notActions", ActionList()),
+        new Property("dataActions", ActionList()),
+        new Property("notDataActions", ActionList()),
+        new Property("condition", Shape.Text(8192)),
+        new Property("conditionVersion", Shape.OneOf("1.0", "2.0")));
+
+    private static Shape NamedPrincipal { get; } = Shape.Object(
+        new Property("id", Shape.Text(36, min: 1)).Required(),
+        new Property("type", Shape.OneOf("User", "Group", "ServicePrincipal", DenyAssignment.SystemDefined)),
+        new Property("displayName", Shape.Text(256)),
+        new Property("email", Shape.Text(256)));
+
+    public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
+    {
+        // What the shape refused already is not said twice.
+        edit.Problems.AddRange(DenyRules.Check(edit.Properties).Where(p => !edit.Problems.Any(known => known.Target == p.Target)));
+        if (edit.Problems.Count > 0)
+        {
+            return;
+        }
+
+        var properties = edit.Properties;
+        var directory = await principals.ReadAsync(cancellationToken);
+        foreach (var named in ((JsonArray)properties["principals"]!).Concat(properties["excludePrincipals"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            named["type"] ??= directory.Find((string)named["id"]!)?.AssignmentType ?? "User";
+        }
+
+        properties["doNotApplyToChildScopes"] ??= false;
+        properties["excludePrincipals"] ??= new JsonArray();
+        properties["isSystemProtected"] = false;
+        properties["scope"] = edit.Id.Parent!.Text;
+        AssignmentStamp.Write(edit);
+        if (!edit.Caller.IsSystem)
+        {
+            var model = (await roles.ReadAsync(cancellationToken)).With(DenyAssignment.Read(new(new() { Key = edit.Id.Key, Id = edit.Id.Text, Type = Name, Body = edit.After.ToJsonString() })));
+            DenyRules.CheckRemovable(model.Allows(edit.Caller.PrincipalIds, new($"{Name}/delete", AccessAttributes.None, clock.GetUtcNow()), edit.Id), edit.Id);
+        }
+    }
+
+    /// <summary>Those at the scope, those above it that reach it, and (but for <c>atScope()</c>) those below it.</summary>
+    public override async ValueTask<JsonObject?> ListAsync(
+        ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken)
+    {
+        var readable = await access.ScopesAllowingAsync(request.Caller, $"{Name}/read", scope, cancellationToken);
+        if (readable.IsEmpty)
+        {
+            throw ApiException.Forbidden(request.Caller.ObjectId, $"{Name}/read", scope);
+        }
+
+        var filter = DenyFilter.Read(request.Query["$filter"].FirstOrDefault());
+        var holders = filter.AssignedTo is { } holder ? (await principals.ReadAsync(cancellationToken)).IdsOf(holder) : [];
+        var found = (await roles.ReadAsync(cancellationToken)).Denials
+            .Where(d => ScopedList.Shows(d.Scope, scope, readable, filter.AtScope) && filter.Fits(d, holders))
+            .Select(d => d.Id);
+        return await ScopedList.PageAsync(this, found, request, path, reader, cancellationToken);
+    }
+
+    private static Shape ActionList() => Shape.List(Shape.Text(256, min: 1), max: 1000);
+
+    [GeneratedRegex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    private static partial Regex GuidName();
+}
