@@ -102,6 +102,31 @@ test("the account's keys are listed and rotated, and its models, usages and depl
   await services.deployments.beginDeleteAndWait(hub.resourceGroup, account.name, deployment);
 });
 
+test("deny assignments are read by the client, and what the caller may do shows what they leave", async () => {
+  const scope = workspace(hub.project);
+  const name = crypto.randomUUID();
+  const id = `${scope}/providers/Microsoft.Authorization/denyAssignments/${name}`;
+  const { token } = await credential.getToken("https://management.azure.com/.default");
+  const principal = crypto.randomUUID();
+  const properties = { denyAssignmentName: "no deletes", principals: [{ id: principal, type: "User" }], permissions: [{ actions: ["*/delete"] }] };
+  const put = await fetch(`${hub.httpsEndpoint}${id}?api-version=2022-04-01`, {
+    method: "PUT", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify({ properties }),
+  });
+  assert.equal(put.status, 201);
+  const seen = await authorization.denyAssignments.get(scope, name);
+  assert.equal(seen.denyAssignmentName, "no deletes");
+  assert.deepEqual(seen.permissions[0].actions, ["*/delete"]);
+  assert.equal(seen.principals[0].id, principal);
+  assert.equal((await authorization.denyAssignments.getById(id.slice(1))).name, name);
+  for (const list of [authorization.denyAssignments.listForScope(scope), authorization.denyAssignments.listForResourceGroup(hub.resourceGroup), authorization.denyAssignments.list()]) {
+    assert.ok((await all(list)).some((d) => d.name === name));
+  }
+  const permissions = await all(authorization.permissions.listForResourceGroup(hub.resourceGroup));
+  assert.ok(permissions.some((p) => p.actions.includes("*")));
+  const removed = await fetch(`${hub.httpsEndpoint}${id}?api-version=2022-04-01`, { method: "DELETE", headers: { authorization: `Bearer ${token}` } });
+  assert.equal(removed.status, 200);
+});
+
 test("role assignments are made, listed and taken away", async () => {
   const reader = `/subscriptions/${hub.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`;
   const name = crypto.randomUUID();

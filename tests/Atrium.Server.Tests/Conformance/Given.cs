@@ -10,6 +10,7 @@ internal sealed record Given
     private const string Workspace = $"{Group}/providers/Microsoft.MachineLearningServices/workspaces/{{workspaceName}}";
     private const string Account = $"{Group}/providers/Microsoft.CognitiveServices/accounts/{{accountName}}";
     private const string ExampleRole = "0b5fe924-9a61-425c-96af-cfe6e287ca2d";
+    private const string ExampleSubscription = "c276fc76-9cd4-44c9-99a7-4fd71546436e";
     private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 
     private static readonly Given RoleToAssign = new Given()
@@ -17,6 +18,15 @@ internal sealed record Given
         .Put(
             $"/providers/Microsoft.Authorization/roleDefinitions/{ExampleRole}?api-version=2022-04-01",
             """{"properties":{"roleName":"Role {guid}","assignableScopes":["/"],"permissions":[{"actions":["*/read"]}]}}""");
+
+    private static readonly Given DenialToRead = new Given()
+        .Fresh("daId")
+        .Replace("subscriptions/subId/", $"subscriptions/{ExampleSubscription}/")
+        .Put($"/subscriptions/{ExampleSubscription}?api-version=2024-07-01", """{"displayName":"of an example"}""")
+        .Put($"/subscriptions/{ExampleSubscription}/resourceGroups/rgname?api-version=2024-07-01", """{"location":"local"}""")
+        .Put(
+            "/{denyAssignmentId}?api-version=2022-04-01",
+            """{"properties":{"denyAssignmentName":"d","principals":[{"id":"{guid}"}],"permissions":[{"actions":["*/delete"]}]}}""");
 
     private static readonly Given NetworkOn = new Given()
         .Call("PATCH", $"{Workspace}?api-version=2024-04-01", """{"properties":{"managedNetwork":{"isolationMode":"AllowOnlyApprovedOutbound"}}}""");
@@ -36,6 +46,11 @@ internal sealed record Given
         ["RoleAssignments_CreateById"] = RoleToAssign,
         ["RoleAssignments_GetById"] = RoleToAssign,
         ["RoleAssignments_Delete"] = RoleToAssign,
+        ["DenyAssignments_GetById"] = DenialToRead,
+        ["DenyAssignments_ListForResource"] = new Given()
+            .Replace("\"resourceProviderNamespace\":\"resourceProviderNamespace\"", "\"resourceProviderNamespace\":\"Microsoft.MachineLearningServices\"")
+            .Replace("\"parentResourcePath\":\"parentResourcePath\"", "\"parentResourcePath\":\"workspaces/w\"")
+            .Replace("\"resourceType\":\"resourceType\"", "\"resourceType\":\"connections\""),
         ["ProviderOperationsMetadata_Get"] = new Given().Replace("\"resourceProviderNamespace\":\"resourceProviderNamespace\"", "\"resourceProviderNamespace\":\"Microsoft.KeyVault\""),
         ["RoleDefinitions_Get"] = new Given().Replace("\"roleDefinitionId\":\"roleDefinitionId\"", $"\"roleDefinitionId\":\"{Reader}\""),
         ["Tags_CreateOrUpdateAtScope: Update tags on a resource"] = ResourceToTag,

@@ -13,7 +13,7 @@ namespace Atrium.Server.Identity.Roles.Denials;
 /// <c>{scope}/providers/Microsoft.Authorization/denyAssignments/{guid}</c> (DenyAssignments). The published API reads them; here whoever may write them also makes
 /// and deletes them, in the same shape.
 /// </summary>
-internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, TimeProvider clock) : ResourceType
+internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access) : ResourceType
 {
     public override string Name => DenyAssignment.TypeName;
 
@@ -82,11 +82,8 @@ internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState
         properties["isSystemProtected"] = false;
         properties["scope"] = edit.Id.Parent!.Text;
         AssignmentStamp.Write(edit);
-        if (!edit.Caller.IsSystem)
-        {
-            var model = (await roles.ReadAsync(cancellationToken)).With(DenyAssignment.Read(new(new() { Key = edit.Id.Key, Id = edit.Id.Text, Type = Name, Body = edit.After.ToJsonString() })));
-            DenyRules.CheckRemovable(model.Allows(edit.Caller.PrincipalIds, new($"{Name}/delete", AccessAttributes.None, clock.GetUtcNow()), edit.Id), edit.Id);
-        }
+        var denial = DenyAssignment.Read(new(new() { Key = edit.Id.Key, Id = edit.Id.Text, Type = Name, Body = edit.After.ToJsonString() }));
+        DenyRules.CheckRemovable(denial, edit.Caller.PrincipalIds, edit.Now);
     }
 
     /// <summary>Those at the scope, those above it that reach it, and (but for <c>atScope()</c>) those below it.</summary>

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Identity.Roles.Denials;
 
@@ -17,13 +19,14 @@ internal static class DenyRules
 
     /// <summary>It must not take from its maker the right to take it away: nobody else may have it.</summary>
     /// <exception cref="ApiException">400.</exception>
-    public static void CheckRemovable(bool makerMayDelete, ResourceId id)
+    public static void CheckRemovable(DenyAssignment denial, ImmutableArray<string> maker, DateTimeOffset now)
     {
-        if (!makerMayDelete)
+        const string delete = $"{DenyAssignment.TypeName}/delete";
+        if (denial.Reaches(denial.Id) && denial.IsFor(maker) && denial.Denies(new(delete, AccessAttributes.None, now), isData: false))
         {
             throw ApiException.BadRequest(
                 "DenyAssignmentWouldLockOut",
-                $"This would deny you '{DenyAssignment.TypeName}/delete' at '{id.Parent}' too, so that you could not take it away again. Put your object id into 'properties.excludePrincipals', or '{DenyAssignment.TypeName}/*' into 'notActions'.",
+                $"This would deny you '{delete}' at '{denial.Scope}' too, so that you could not take it away again. Put your object id into 'properties.excludePrincipals', or '{DenyAssignment.TypeName}/*' into 'notActions'.",
                 "properties.excludePrincipals");
         }
     }
