@@ -59,6 +59,7 @@ internal static class AtriumCommand
             NetworkCommand.Create(),
             UsageCommand.Create(),
             AuditCommand.Create(),
+            AccessCommand.Create(),
             Principals.UserCommand.Create(),
             Principals.PrincipalCommand.Create(),
             ServeCommand.Create(),

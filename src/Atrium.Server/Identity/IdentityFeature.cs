@@ -1,7 +1,9 @@
 using Atrium.Server.Egress;
 using Atrium.Server.Hosting.Settings;
+using Atrium.Server.Identity.Access;
 using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Roles;
+using Atrium.Server.Identity.Roles.Conditions;
 using Atrium.Server.Identity.Roles.Denials;
 using Atrium.Server.Identity.SignIn;
 using Atrium.Server.Identity.Tokens;
@@ -28,10 +30,13 @@ internal static class IdentityFeature
         .AddSingleton<BearerTokens>()
         .AddSingleton<FirstPrincipals>()
         .AddTokenServer()
+        .AddSingleton(AssignmentRules.Told)
+        .AddSingleton<ConditionVocabulary>()
         .AddResourceType<RoleAssignmentType>()
         .AddResourceType<RoleDefinitionType>()
         .AddResourceType<DenyAssignmentType>()
         .AddResourceType<PermissionsType>()
+        .AddResourceType<AccessType>()
         .AddResourceType<LockType>()
         .AddResourceType<UserType>()
         .AddResourceType<ServicePrincipalType>()

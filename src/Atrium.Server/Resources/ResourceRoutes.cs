@@ -110,7 +110,7 @@ internal sealed class ResourceRoutes(
 
     private async Task<IResult> DeleteAsync(ResourceType type, ResourceId id, ResourceRequest request, HttpContext context, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(request.Caller, type.DeletePermission, id, cancellationToken);
+        await type.AuthorizeDeleteAsync(id, request.Caller, access, cancellationToken);
         var purge = request.Query["forceToPurge"].FirstOrDefault() is "true" or "True";
         var reader = new ResourceReader(store);
         var resource = await reader.FindAsync(id, cancellationToken);

@@ -64,6 +64,10 @@ internal abstract partial class ResourceType
     public virtual ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl access, CancellationToken cancellationToken) =>
         access.DemandAsync(edit.Caller, $"{OperationName}/write", edit.AskedId, cancellationToken);
 
+    /// <summary>Whether the caller may delete what lies at an id, there or not.</summary>
+    public virtual ValueTask AuthorizeDeleteAsync(ResourceId id, Caller caller, IAccessControl access, CancellationToken cancellationToken) =>
+        access.DemandAsync(caller, DeletePermission, id, cancellationToken);
+
     /// <summary>Lays what is computed at read time over the document: inherited values, counts, links. The view is the caller's to change.</summary>
     public virtual ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -51,6 +51,7 @@ internal static class StorageFeature
 
     private static IServiceCollection AddBlobService(this IServiceCollection services) => services
         .AddSingleton<BlobRights>()
+        .AddSingleton(BlobAttributes.Told)
         .AddSingleton<BodyTaker>()
         .AddSingleton<ServiceOperations>()
         .AddSingleton<ContainerOperations>()

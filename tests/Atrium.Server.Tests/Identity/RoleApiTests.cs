@@ -102,6 +102,39 @@ public sealed class RoleApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_may_only_take_away_one_role_takes_away_no_other()
+    {
+        var app = await hub.NewAppAsync();
+        var only = $"!(ActionMatches{{'Microsoft.Authorization/roleAssignments/delete'}}) OR @Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{{BuiltInRoles.Reader}}}";
+        await owner.CallAsync("PUT", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}", new
+        {
+            properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Owner}", principalId = app.ObjectId, condition = only, conditionVersion = "2.0" },
+        });
+        using var limited = await hub.SignedInAsync(app.AppId, app.ClientSecret);
+        var reader = await owner.AssignAsync(Group, BuiltInRoles.Reader, Guid.NewGuid().ToString());
+        var contributor = await owner.AssignAsync(Group, BuiltInRoles.Contributor, Guid.NewGuid().ToString());
+        Assert.Equal(HttpStatusCode.Forbidden, (await limited.CallAsync("DELETE", $"{(string)contributor.Body["id"]!}{Version}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await limited.CallAsync("DELETE", $"{(string)reader.Body["id"]!}{Version}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await limited.CallAsync("DELETE", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}")).Status);
+    }
+
+    [Theory]
+    [InlineData("@Principal[Microsoft.Directory/CustomSecurityAttributes/Id:Engineering_Project] StringEquals 'x'", "custom security attributes")]
+    [InlineData("@Environment[isPrivateLink] BoolEquals true", "known is UtcNow")]
+    [InlineData("@Resource[Microsoft.KeyVault/vaults:name] StringEquals 'x'", "no call tells it")]
+    [InlineData("@Request[Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags:] StringEquals 'x'", "no call tells it")]
+    [InlineData("SubOperationMatches{'Blob.Undo'}", "No sub-operation 'Blob.Undo'")]
+    public async Task A_condition_that_nobody_can_answer_is_refused_with_what_can_be_asked(string condition, string said)
+    {
+        var refused = await owner.CallAsync("PUT", $"{Group}{Assignments}/{Guid.NewGuid()}{Version}", new
+        {
+            properties = new { roleDefinitionId = $"{Definitions}/{BuiltInRoles.Reader}", principalId = Guid.NewGuid(), condition, conditionVersion = "2.0" },
+        });
+        Assert.Equal((HttpStatusCode.BadRequest, "properties.condition"), (refused.Status, (string?)refused.Body["error"]!["target"]));
+        Assert.Contains(said, (string)refused.Body["error"]!["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_shows_what_reaches_the_scope_and_what_lies_below()
     {
         var ann = Guid.NewGuid().ToString();

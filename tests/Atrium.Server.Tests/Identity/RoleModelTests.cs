@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
+using Atrium.Server.Identity.Access;
+using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Roles;
 using Atrium.Server.Identity.Roles.Conditions;
 using Atrium.Server.Identity.Roles.Denials;
@@ -54,6 +56,14 @@ public sealed class RoleModelTests
 
             Assert.All(scopes.Scopes, s => Assert.True(start.Contains(s)));
             Assert.All(scopes.Scopes, s => Assert.DoesNotContain(scopes.Scopes, other => !ReferenceEquals(other, s) && other.Contains(s)));
+        });
+
+    [Fact]
+    public void A_review_names_for_an_action_just_those_whom_the_naive_model_allows_it() => Gen.Select(SomeScene, One(Scopes), One(Actions), Gen.Bool)
+        .Sample((scene, scope, action, isData) =>
+        {
+            var named = AccessReview.At(ResourceId.Parse(scope), scene.Build(), PrincipalModel.Empty, new(null, action, isData, default)).Select(r => r.PrincipalId);
+            Assert.Equal(Principals.Where(who => scene.Allows([who], action, scope, isData)).Order(StringComparer.Ordinal), named);
         });
 
     [Fact]

@@ -182,6 +182,7 @@ public sealed class IsolationScene : IAsyncLifetime
         Samples.Add(("Microsoft.KeyVault/vaults/accessPolicies", $"{providers}/Microsoft.KeyVault/vaults/victim-vault/accessPolicies/add", Json(new { properties = new { accessPolicies = Array.Empty<object>() } })));
         Samples.Add(("Microsoft.Resources/tags", $"{Victim}/providers/Microsoft.Resources/tags/default", Json(new { properties = new { tags = Tags("tags") } })));
         Samples.Add(("Microsoft.Authorization/permissions", $"{Victim}/providers/Microsoft.Authorization/permissions/any", []));
+        Samples.Add(("Atrium.Authorization/access", $"{Victim}/providers/Atrium.Authorization/access/any", []));
     }
 
     private async Task MakeIdentitiesAsync()

@@ -36,7 +36,8 @@ internal static class AssignmentRules
     /// <summary>What is wrong with a <c>condition</c> and its <c>conditionVersion</c>.</summary>
     /// <param name="holder">The object that has them.</param>
     /// <param name="path">Where it stands in the request.</param>
-    public static IEnumerable<Problem> CheckCondition(JsonObject holder, string path)
+    /// <param name="vocabulary">What conditions can ask here.</param>
+    public static IEnumerable<Problem> CheckCondition(JsonObject holder, string path, ConditionVocabulary vocabulary)
     {
         var (condition, version) = ((string?)holder["condition"], (string?)holder["conditionVersion"]);
         if (string.IsNullOrEmpty(condition))
@@ -49,9 +50,9 @@ internal static class AssignmentRules
             yield return new($"{path}.conditionVersion", $"'{path}.conditionVersion' must be {RoleCondition.Version}.");
         }
 
-        if (Read(condition) is { } wrong)
+        foreach (var wrong in Wrong(condition, vocabulary))
         {
-            yield return new($"{path}.condition", $"'{path}.condition' cannot be read. {wrong}", "RoleAssignmentConditionNotValid");
+            yield return new($"{path}.condition", $"'{path}.condition' {wrong}", "RoleAssignmentConditionNotValid");
         }
     }
 
@@ -70,16 +71,28 @@ internal static class AssignmentRules
         return attributes;
     }
 
-    private static string? Read(string condition)
+    /// <summary>What conditions may ask about an assignment that is there and to be deleted.</summary>
+    public static AccessAttributes AttributesOf(RoleAssignment assignment) => AccessAttributes.None
+        .WithResource($"{RoleAssignment.TypeName}:RoleDefinitionId", assignment.RoleName)
+        .WithResource($"{RoleAssignment.TypeName}:PrincipalId", assignment.PrincipalId)
+        .WithResource($"{RoleAssignment.TypeName}:PrincipalType", assignment.PrincipalType);
+
+    /// <summary>What the two of them tell.</summary>
+    public static ConditionAttributes Told { get; } = new()
+    {
+        Resource = [$"{RoleAssignment.TypeName}:RoleDefinitionId", $"{RoleAssignment.TypeName}:PrincipalId", $"{RoleAssignment.TypeName}:PrincipalType"],
+        Request = [$"{RoleAssignment.TypeName}:RoleDefinitionId", $"{RoleAssignment.TypeName}:PrincipalId", $"{RoleAssignment.TypeName}:PrincipalType"],
+    };
+
+    private static IReadOnlyList<string> Wrong(string condition, ConditionVocabulary vocabulary)
     {
         try
         {
-            RoleCondition.Parse(condition);
-            return null;
+            return [.. vocabulary.Unanswerable(RoleCondition.Parse(condition)).Select(why => $"asks what is not known here. {why}")];
         }
         catch (ConditionException wrong)
         {
-            return wrong.Message;
+            return [$"cannot be read. {wrong.Message}"];
         }
     }
 

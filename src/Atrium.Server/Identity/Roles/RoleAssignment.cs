@@ -8,8 +8,9 @@ namespace Atrium.Server.Identity.Roles;
 /// <param name="Id">The assignment's id.</param>
 /// <param name="RoleName">The role's GUID, in lower case.</param>
 /// <param name="PrincipalId">Object id of a user, a group or a service principal, in lower case.</param>
+/// <param name="PrincipalType">User, Group or ServicePrincipal.</param>
 /// <param name="Condition">What must hold for it to give anything; null for nothing.</param>
-internal sealed record RoleAssignment(ResourceId Id, string RoleName, string PrincipalId, RoleCondition? Condition = null)
+internal sealed record RoleAssignment(ResourceId Id, string RoleName, string PrincipalId, string PrincipalType = "User", RoleCondition? Condition = null)
 {
     public const string TypeName = "Microsoft.Authorization/roleAssignments";
 
@@ -19,6 +20,7 @@ internal sealed record RoleAssignment(ResourceId Id, string RoleName, string Pri
         resource.Id,
         RoleNameOf((string)resource.Properties["roleDefinitionId"]!),
         ((string)resource.Properties["principalId"]!).ToLowerInvariant(),
+        (string?)resource.Properties["principalType"] ?? "User",
         (string?)resource.Properties["condition"] is { Length: > 0 } condition ? RoleCondition.Parse(condition) : null);
 
     /// <summary>Whether it reaches the scope and its condition holds.</summary>

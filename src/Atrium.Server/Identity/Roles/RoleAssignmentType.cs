@@ -4,13 +4,14 @@ using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Principals;
+using Atrium.Server.Identity.Roles.Conditions;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Identity.Roles;
 
 /// <summary><c>{scope}/providers/Microsoft.Authorization/roleAssignments/{guid}</c> (RoleAssignments).</summary>
-internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access) : ResourceType
+internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, ConditionVocabulary vocabulary) : ResourceType
 {
     public override string Name => RoleAssignment.TypeName;
 
@@ -51,6 +52,16 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
         }
     }
 
+    /// <summary>So may the right to take one away.</summary>
+    public override async ValueTask AuthorizeDeleteAsync(ResourceId id, Caller caller, IAccessControl control, CancellationToken cancellationToken)
+    {
+        var attributes = (await roles.ReadAsync(cancellationToken)).FindAssignment(id) is { } assignment ? AssignmentRules.AttributesOf(assignment) : AccessAttributes.None;
+        if (!await control.IsAllowedAsync(caller, DeletePermission, id, attributes, cancellationToken))
+        {
+            throw ApiException.Forbidden(caller.ObjectId, DeletePermission, id);
+        }
+    }
+
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         var scope = edit.Id.Parent!;
@@ -60,7 +71,7 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
             edit.Problems.Add(new("properties.principalId", "'properties.principalId' must be the object id (a GUID) of a user, a group or a service principal."));
         }
 
-        edit.Problems.AddRange(AssignmentRules.CheckCondition(edit.Properties, "properties"));
+        edit.Problems.AddRange(AssignmentRules.CheckCondition(edit.Properties, "properties", vocabulary));
         if (edit.Problems.Count > 0)
         {
             return;

@@ -48,6 +48,8 @@ internal sealed class RoleModel
 
     public Role? FindRole(string name) => roles.GetValueOrDefault(name);
 
+    public RoleAssignment? FindAssignment(ResourceId id) => assignments.GetValueOrDefault(id.Key);
+
     public IEnumerable<RoleAssignment> AssignmentsOf(string principalId) => byPrincipal.GetValueOrDefault(principalId, NoAssignments).Values;
 
     public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal, denials);

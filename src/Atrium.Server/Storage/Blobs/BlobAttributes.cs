@@ -8,6 +8,13 @@ internal static class BlobAttributes
 {
     private const string Containers = $"{BlobRight.Services}/containers";
 
+    public static ConditionAttributes Told { get; } = new()
+    {
+        Resource = [$"{StorageAccountType.TypeName}:name", $"{Containers}:name", $"{Containers}/blobs:path", $"{Containers}/blobs/tags:", $"{Containers}/blobs/tags&$keys$&"],
+        Request = [$"{Containers}/blobs:prefix", $"{Containers}/blobs:snapshot", $"{Containers}/blobs:include", $"{Containers}/blobs/tags:", $"{Containers}/blobs/tags&$keys$&"],
+        SubOperations = ["Blob.List", "Blob.Read.WithTagConditions", "Blob.Write.WithTagHeaders"],
+    };
+
     /// <param name="account">Which account.</param>
     /// <param name="right">What is wanted.</param>
     /// <param name="target">Of what.</param>

@@ -9,8 +9,16 @@ internal sealed class ConditionParser(string text)
     private const int MostNodes = 500;
     private const string Quantified = "For";
     private static readonly string[] Suffixes = ["<$key_case_sensitive$>"];
+    private readonly List<ConditionAttribute> attributes = [];
+    private readonly List<string> subOperations = [];
     private int at;
     private int nodes;
+
+    /// <summary>Those that were read.</summary>
+    public IReadOnlyList<ConditionAttribute> Attributes => attributes;
+
+    /// <summary>Those that were read.</summary>
+    public IReadOnlyList<string> SubOperations => subOperations;
 
     public ConditionNode Parse()
     {
@@ -72,7 +80,11 @@ internal sealed class ConditionParser(string text)
             case "ACTIONMATCHES":
                 return Matches(value => new ConditionNode.ActionMatches(new(value)));
             case "SUBOPERATIONMATCHES":
-                return Matches(value => new ConditionNode.SubOperationMatches(value));
+                return Matches(value =>
+                {
+                    subOperations.Add(value);
+                    return new ConditionNode.SubOperationMatches(value);
+                });
             case "EXISTS":
                 return Count(new ConditionNode.Exists(Attribute()));
             case "NOTEXISTS":
@@ -135,7 +147,9 @@ internal sealed class ConditionParser(string text)
             name = name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
         }
 
-        return name.Length > 0 ? new(source, name) : throw Bad("the attribute has no name");
+        var attribute = name.Length > 0 ? new ConditionAttribute(source, name) : throw Bad("the attribute has no name");
+        attributes.Add(attribute);
+        return attribute;
     }
 
     /// <summary>One value, or several in braces.</summary>

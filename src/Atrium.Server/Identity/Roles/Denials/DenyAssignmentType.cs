@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Principals;
+using Atrium.Server.Identity.Roles.Conditions;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
 
@@ -13,7 +14,7 @@ namespace Atrium.Server.Identity.Roles.Denials;
 /// <c>{scope}/providers/Microsoft.Authorization/denyAssignments/{guid}</c> (DenyAssignments). The published API reads them; here whoever may write them also makes
 /// and deletes them, in the same shape.
 /// </summary>
-internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access) : ResourceType
+internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, ConditionVocabulary vocabulary) : ResourceType
 {
     public override string Name => DenyAssignment.TypeName;
 
@@ -64,7 +65,7 @@ internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         // What the shape refused already is not said twice.
-        edit.Problems.AddRange(DenyRules.Check(edit.Properties).Where(p => !edit.Problems.Any(known => known.Target == p.Target)));
+        edit.Problems.AddRange(DenyRules.Check(edit.Properties, vocabulary).Where(p => !edit.Problems.Any(known => known.Target == p.Target)));
         if (edit.Problems.Count > 0)
         {
             return;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
+using Atrium.Server.Identity.Roles.Conditions;
 using Atrium.Server.Resources;
 
 namespace Atrium.Server.Identity.Roles.Denials;
@@ -11,11 +12,13 @@ internal static class DenyRules
 {
     private static readonly string[] Denying = ["actions", "dataActions"];
 
-    public static IEnumerable<Problem> Check(JsonObject properties) => [
+    public static IEnumerable<Problem> Check(JsonObject properties, ConditionVocabulary vocabulary) =>
+    [
         .. Principals(properties, "principals"),
         .. Principals(properties, "excludePrincipals"),
-        .. Permissions(properties),
-        .. AssignmentRules.CheckCondition(properties, "properties")];
+        .. Permissions(properties, vocabulary),
+        .. AssignmentRules.CheckCondition(properties, "properties", vocabulary),
+    ];
 
     /// <summary>It must not take from its maker the right to take it away: nobody else may have it.</summary>
     /// <exception cref="ApiException">400.</exception>
@@ -58,7 +61,7 @@ internal static class DenyRules
         }
     }
 
-    private static IEnumerable<Problem> Permissions(JsonObject properties)
+    private static IEnumerable<Problem> Permissions(JsonObject properties, ConditionVocabulary vocabulary)
     {
         var items = properties["permissions"] as JsonArray ?? [];
         if (items.Count == 0)
@@ -75,7 +78,7 @@ internal static class DenyRules
                 continue;
             }
 
-            foreach (var problem in AssignmentRules.CheckCondition(permission, at))
+            foreach (var problem in AssignmentRules.CheckCondition(permission, at, vocabulary))
             {
                 yield return problem;
             }
