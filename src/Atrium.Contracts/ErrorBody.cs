@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Atrium.Contracts;
@@ -21,4 +22,13 @@ public sealed record ErrorBody
     /// <summary>Each mistake, when there are several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ErrorBody>? Details { get; init; }
+
+    /// <summary>More about it, for programs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ErrorInfo>? AdditionalInfo { get; init; }
 }
+
+/// <summary>More about an error (common-types ErrorAdditionalInfo).</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Info">The rest, by its type.</param>
+public sealed record ErrorInfo(string Type, JsonObject Info);

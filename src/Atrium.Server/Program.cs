@@ -12,6 +12,7 @@ using Atrium.Server.Identity;
 using Atrium.Server.Models;
 using Atrium.Server.Network;
 using Atrium.Server.Network.Inbound;
+using Atrium.Server.Policies;
 using Atrium.Server.Portal;
 using Atrium.Server.Projects;
 using Atrium.Server.Registry;
@@ -40,6 +41,7 @@ internal static class Program
             .AddResources()
             .AddEgressFeature()
             .AddIdentityFeature()
+            .AddPoliciesFeature()
             .AddSubscriptionsFeature()
             .AddHubsFeature()
             .AddProjectsFeature()

@@ -39,6 +39,7 @@ internal static class GatewayFeature
         .AddSingleton<UpstreamClient>()
         .AddSingleton<UpstreamAnswer>()
         .AddSingleton<Authentication>()
+        .AddSingleton<AnswerLimits>()
         .AddSingleton<Metering>()
         .AddSingleton<EmbeddedChat>()
         .AddSingleton<EmbeddedCompletions>()

@@ -50,6 +50,7 @@ internal sealed record GatewayOperation(string Name, string Path, string DataAct
 /// <summary>The way of every call: the steps stand here in their order.</summary>
 internal sealed class GatewayPipeline(
     Authentication authentication,
+    AnswerLimits limits,
     IModelCatalog catalog,
     EmbeddedChat chat,
     EmbeddedCompletions completions,
@@ -126,7 +127,8 @@ internal sealed class GatewayPipeline(
             call.Served = ServedModel.Resolve(deployment.Model, deployment.Source, catalog);
         }
 
-        await AnswerAsync(call, operation, document.RootElement, cancellationToken);
+        var body = operation.Kind is ModelKind.Chat ? await limits.ApplyAsync(call, document.RootElement, cancellationToken) : document.RootElement;
+        await AnswerAsync(call, operation, body, cancellationToken);
     }
 
     private Task AnswerAsync(GatewayCall call, GatewayOperation operation, JsonElement body, CancellationToken cancellationToken) => operation switch

@@ -25,6 +25,9 @@ internal sealed class ApiException : Exception
     /// <summary>The right that was wanting, for the activity log; null where the refusal is for another reason.</summary>
     public DeniedAction? Denied { get; private init; }
 
+    /// <summary>Sent as <c>additionalInfo</c>; empty for none.</summary>
+    public IReadOnlyList<ErrorInfo> Info { get; private init; } = [];
+
     /// <summary>Sent as the <c>Retry-After</c> header.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
@@ -56,6 +59,13 @@ internal sealed class ApiException : Exception
     };
 
     public static ApiException Forbidden(string code, string message) => new(403, code, message);
+
+    /// <summary>A policy does not let it be written.</summary>
+    public static ApiException Disallowed(string code, string message, ResourceId id, IReadOnlyList<ErrorInfo> info) => new(403, code, message, id.Name)
+    {
+        Denied = new("Microsoft.Authorization/policies/deny/action", id),
+        Info = info,
+    };
 
     public static ApiException NotFound(ResourceId id) => id.Type switch
     {

@@ -99,5 +99,6 @@ internal sealed class ResourceErrorDialect : IErrorDialect
         Message = error.Message,
         Target = error.Target,
         Details = error.Problems.Count > 1 ? [.. error.Problems.Select(p => new ErrorBody { Code = p.Code, Message = p.Message, Target = p.Target })] : null,
+        AdditionalInfo = error.Info.Count > 0 ? error.Info : null,
     };
 }

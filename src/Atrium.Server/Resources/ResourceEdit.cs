@@ -53,6 +53,9 @@ internal sealed class ResourceEdit
     /// <summary>Values that are kept beside those further resources, encrypted already.</summary>
     public List<SecretWrite> AlsoKeep { get; } = [];
 
+    /// <summary>Further rows of the activity log that are written in the same transaction.</summary>
+    public List<ActivityRow> AlsoLog { get; } = [];
+
     /// <summary>A value of <c>properties</c> as text; null where it is missing.</summary>
     public string? Text(string property) => Properties[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -18,7 +18,11 @@ internal sealed class ResourceQueries(IAtriumStore store, IAccessControl access,
 
     public async Task<(Resource Resource, JsonObject View)> GetAsync(ResourceType type, ResourceId id, Caller caller, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(caller, $"{type.OperationName}/read", id, cancellationToken);
+        if (!type.IsOpenToAll(id))
+        {
+            await access.DemandAsync(caller, $"{type.OperationName}/read", id, cancellationToken);
+        }
+
         var reader = new ResourceReader(store);
         var resource = await reader.FindAsync(id, cancellationToken)
             ?? await type.FindUnstoredAsync(id, cancellationToken)

@@ -71,6 +71,9 @@ internal abstract partial class ResourceType
     /// <summary>Lays what is computed at read time over the document: inherited values, counts, links. The view is the caller's to change.</summary>
     public virtual ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>Whether anybody who is signed in may read what lies at an id, because it is published.</summary>
+    public virtual bool IsOpenToAll(ResourceId id) => false;
+
     /// <summary>A resource that is there without being stored (a built-in role); null where there is none. The caller may read the type here.</summary>
     public virtual ValueTask<Resource?> FindUnstoredAsync(ResourceId id, CancellationToken cancellationToken) => new((Resource?)null);
 

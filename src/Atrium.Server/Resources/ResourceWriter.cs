@@ -14,6 +14,7 @@ internal sealed class ResourceWriter(
     ISecretCipher cipher,
     LockKeeper locks,
     OperationQueue queue,
+    IEnumerable<IWriteGate> gates,
     TimeProvider clock)
 {
     /// <summary>How often a write without a condition is tried again when another writer was faster.</summary>
@@ -35,6 +36,11 @@ internal sealed class ResourceWriter(
             if (edit.Problems.Count > 0)
             {
                 throw ApiException.Invalid(edit.Problems);
+            }
+
+            foreach (var gate in gates)
+            {
+                await gate.CheckAsync(edit, request.CorrelationId, cancellationToken);
             }
 
             var (commit, operation) = Compose(edit, request);
@@ -195,7 +201,7 @@ internal sealed class ResourceWriter(
             Resources = [write, .. edit.AlsoWrite],
             Secrets = [.. edit.Secrets.Select(s => new SecretWrite(stored.Key, s.Key, s.Value is null ? null : cipher.Encrypt(stored.Key, s.Key, s.Value))), .. edit.AlsoKeep],
             Operations = operation is null ? [] : [operation],
-            Activity = [Activity.Row(edit.Now, request.AuthorizedAs ?? $"{edit.Type.OperationName}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200)],
+            Activity = [Activity.Row(edit.Now, request.AuthorizedAs ?? $"{edit.Type.OperationName}/write", edit.Id, request, provisions ? "Accepted" : "Succeeded", edit.IsCreate ? 201 : 200), .. edit.AlsoLog],
         };
         return (commit, operation);
     }

@@ -24,6 +24,7 @@ internal static class Drawing
         new("Gateway", "Egress", "Model servers are called, and URLs in calls fetched, by the one way out."),
         new("Gateway", "Storage", "Transcriptions hear, and videos are watched, that lie in the project's own container."),
         new("Gateway", "Hubs", "The scope of a project, which its containers are named by."),
+        new("Gateway", "Policies", "A policy may limit the tokens of an answer."),
         new("Gateway", "Usage", "The last step leaves the call's row."),
         new("Hosting", "Hubs", "The first start makes a hub."),
         new("Hosting", "Identity", "The first start makes the tenant, its issuer and the first principal."),

@@ -7,7 +7,7 @@ using Atrium.Server.Hosting;
 namespace Atrium.Server.Gateway.Responses;
 
 /// <summary>The Responses API (OpenAI, <c>/responses</c>) over any chat deployment: a response is a chat whose turns are kept.</summary>
-internal sealed class ResponseCalls(GatewayPipeline pipeline, DeploymentChat deployments, ResponseStore responses, Metering metering, TimeProvider clock)
+internal sealed class ResponseCalls(GatewayPipeline pipeline, AnswerLimits limits, DeploymentChat deployments, ResponseStore responses, Metering metering, TimeProvider clock)
 {
     private const int LargestPage = 100;
     private const int DefaultPage = 20;
@@ -22,7 +22,7 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, DeploymentChat dep
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         pipeline.ResolveDeployment(call, document.RootElement, AiServices.ModelKind.Chat);
         var request = ResponseRequest.Read(document.RootElement);
-        var chat = request.ToChat(await responses.ItemsUpToAsync(call.Owner, request.PreviousId, cancellationToken));
+        var chat = await limits.ApplyAsync(call, request.ToChat(await responses.ItemsUpToAsync(call.Owner, request.PreviousId, cancellationToken)), cancellationToken);
         await using var pieces = deployments.AnswerAsync(call, chat, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
         // The first piece comes before the first byte: what the model refuses is still an error with a status.
