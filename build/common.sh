@@ -31,7 +31,7 @@ need_sdk() {
 # One line that changes whenever a source file is added, removed or written. Asks the file system, not git.
 stamp_of() {
   (cd "$root" && find "$@" Directory.Build.props Directory.Packages.props global.json .editorconfig build \
-    \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
+    \( -name bin -o -name obj -o -name node_modules -o -path "*/wwwroot/fonts" \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
 }
 
 # build_project LOG PROJECT_OR_SOLUTION: quiet when it works, the log's end when it does not. No build process outlives it.

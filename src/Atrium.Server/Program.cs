@@ -4,6 +4,7 @@ using Atrium.Server.Connections;
 using Atrium.Server.Egress;
 using Atrium.Server.Gateway;
 using Atrium.Server.Gateway.Speech.Sockets;
+using Atrium.Server.Graph;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hosting.Health;
 using Atrium.Server.Hosting.Settings;
@@ -55,6 +56,7 @@ internal static class Program
             .AddAuditFeature()
             .AddNetworkFeature()
             .AddGatewayFeature()
+            .AddGraphFeature()
             .AddPortalFeature();
         configure?.Invoke(builder);
         builder.DemandSettings();
@@ -81,6 +83,7 @@ internal static class Program
         app.MapUsageFeature();
         app.MapAuditFeature();
         app.MapGatewayFeature();
+        app.MapGraphFeature();
         app.MapPortalFeature();
         return app;
     }

@@ -41,16 +41,56 @@ public sealed class HubApi(IPortalHost host, AuthenticationStateProvider signedI
         {
             var answer = await GetAsync(next, cancellationToken);
             all.AddRange((answer["value"] as JsonArray ?? []).OfType<JsonObject>());
-            next = (string?)answer["nextLink"] is { Length: > 0 } link ? new Uri(host.Api.BaseAddress!, link).PathAndQuery : null;
+            next = NextOf(answer);
         }
 
         return all;
     }
 
+    /// <summary>Where the next page of a list is; null where there is none.</summary>
+    public string? NextOf(JsonObject? page) => (string?)page?["nextLink"] is { Length: > 0 } link ? new Uri(host.Api.BaseAddress!, link).PathAndQuery : null;
+
+    /// <summary>The same; null where this user may not list it.</summary>
+    public async Task<IReadOnlyList<JsonObject>?> ListOrNoneAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ListAsync(path, cancellationToken);
+        }
+        catch (HubApiException missing) when (missing.IsMissing)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes something that must not be there yet.</summary>
+    public Task<ApiAnswer> CreateAsync(string path, JsonObject body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, path, body, cancellationToken, onlyNew: true);
+
+    /// <summary>What the server still waits for; null when it is ready.</summary>
+    public async Task<string?> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await host.Api.GetAsync("/readyz", cancellationToken);
+        return answer.IsSuccessStatusCode ? null
+            : string.Join(", ", (JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))?["waitingFor"] as JsonArray ?? []).Select(w => w?.ToString()));
+    }
+
+    /// <summary>Finds resources over all subscriptions that the user may read.</summary>
+    public async Task<FoundResources> FindResourcesAsync(string query, int skip, int take, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["query"] = query, ["options"] = new JsonObject { ["$skip"] = skip, ["$top"] = take } };
+        var answer = (await SendAsync(HttpMethod.Post, ApiPaths.ResourceGraph, body, cancellationToken)).Body;
+        return new((int)answer["totalRecords"]!, [.. answer["data"]!.AsArray().OfType<JsonObject>().Select(FoundResource.Read)]);
+    }
+
     /// <summary>Any call of the resource API.</summary>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken, bool onlyNew = false)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (onlyNew)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        }
+
         request.Content = body is null ? null : JsonContent.Create(body);
         using var answer = await CallAsync(request, PortalTokenUse.Management, HttpCompletionOption.ResponseContentRead, cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);

@@ -24,9 +24,6 @@ public sealed record Workspace
     /// <summary>Of a project.</summary>
     public ResourceId? Hub { get; init; }
 
-    /// <summary>Of a hub: its projects.</summary>
-    public IReadOnlyList<ResourceId> Projects { get; init; } = [];
-
     /// <summary>When it was made.</summary>
     public DateTimeOffset? Created { get; init; }
 
@@ -52,7 +49,6 @@ public sealed record Workspace
             Description = (string?)properties["description"],
             State = (string?)properties["provisioningState"],
             Hub = (string?)properties["hubResourceId"] is { } hub ? ResourceId.Parse(hub) : null,
-            Projects = [.. (properties["associatedWorkspaces"] as JsonArray ?? []).Select(p => ResourceId.Parse((string)p!))],
             Created = DateTimeOffset.TryParse((string?)body["systemData"]?["createdAt"], out var created) ? created : null,
             Body = body,
         };

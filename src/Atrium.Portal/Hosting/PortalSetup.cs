@@ -36,7 +36,14 @@ public static class PortalSetup
         services.AddFluentUIComponents();
         return services
             .AddScoped<Words>()
-            .AddScoped<HubApi>();
+            .AddScoped<HubApi>()
+            .AddScoped<ModelCalls>()
+            .AddScoped<Browser>()
+            .AddScoped<UserSettings>()
+            .AddScoped<Workspaces>()
+            .AddScoped<Names>()
+            .AddScoped<Operations>()
+            .AddSingleton<OperationBoard>();
     }
 
     /// <summary>Maps the pages and what they are made of.</summary>

@@ -20,6 +20,9 @@ public sealed class Words
     /// <summary>The text of a name. A name without a text is shown as it is: a test sees to it that there is none.</summary>
     public string this[string key] => Language.TextOf(key) ?? key;
 
+    /// <summary>Whether there is a text of this name.</summary>
+    public bool Has(string key) => Language.TextOf(key) is not null;
+
     /// <summary>The text of a name with <c>{0}</c>, <c>{1}</c>, ... filled in.</summary>
     public string this[string key, params object?[] values] => string.Format(Language.Numbers, this[key], values);
 

@@ -14,6 +14,7 @@ internal static class PortalFeature
 
     public static void MapPortalFeature(this IEndpointRouteBuilder routes)
     {
+        routes.MapUserSettings();
         foreach (var place in (string[])["/portal", "/_blazor", "/_framework", "/_content"])
         {
             routes.Map(place + "/{**rest}", (HttpContext context, PortalGate gate) => gate.InvokeAsync(context)).WithTags("Portal");

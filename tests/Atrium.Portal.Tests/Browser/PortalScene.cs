@@ -11,6 +11,9 @@ namespace Atrium.Portal.Tests.Browser;
 public sealed class PortalScene : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
+    private const string Workspaces = "?api-version=2024-04-01";
+    private const string Own = "?api-version=2026-11-01";
+
     /// <summary>How long a page may take to show what a test waits for, on a machine that others use too.</summary>
     private const float Patience = 30_000;
 
@@ -26,6 +29,11 @@ public sealed class PortalScene : IAsyncLifetime
     public string Address => this["endpoint"];
 
     public HttpClient Api { get; private set; } = null!;
+
+    public string Subscription => this["subscriptionId"];
+
+    /// <summary>Id of the hub that comes first.</summary>
+    public string HubId => WorkspaceId(this["hub"]);
 
     public string Group => $"/subscriptions/{this["subscriptionId"]}/resourceGroups/{this["resourceGroup"]}";
 
@@ -69,6 +77,40 @@ public sealed class PortalScene : IAsyncLifetime
         await window.Page.GotoAsync(await SignInLinkAsync(user));
         await window.Page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
         return window;
+    }
+
+    public string WorkspaceId(string name) => $"{Group}/providers/Microsoft.MachineLearningServices/workspaces/{name}";
+
+    /// <summary>Address of a page of a hub or project.</summary>
+    public string PageOf(string workspace, string page) => $"/portal/w/{Subscription}/{this["resourceGroup"]}/{workspace}/{page}";
+
+    /// <summary>A project of a test's own, and its name.</summary>
+    public async Task<string> NewProjectAsync(string? title = null)
+    {
+        var name = $"p-{Guid.NewGuid():N}"[..16];
+        await PutAsync($"{WorkspaceId(name)}{Workspaces}", new { location = "local", kind = "project", properties = new { hubResourceId = HubId, friendlyName = title ?? name } });
+        for (var tries = 0; tries < 300 && (string?)(await Api.GetFromJsonAsync<JsonObject>($"{WorkspaceId(name)}{Workspaces}"))!["properties"]!["provisioningState"] != "Succeeded"; tries++)
+        {
+            await Task.Delay(100);
+        }
+
+        return name;
+    }
+
+    /// <summary>A user of a test's own with roles (a role's name and a scope's id each).</summary>
+    public async Task<string> NewUserAsync(params (string Role, string Scope)[] roles)
+    {
+        var name = $"u-{Guid.NewGuid():N}"[..16];
+        var user = await PutAsync($"/providers/Atrium.Identity/users/{name}{Own}", new { properties = new { password = "correct horse battery" } });
+        foreach (var (role, scope) in roles)
+        {
+            var found = await Api.GetFromJsonAsync<JsonObject>($"{scope}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=roleName eq '{role}'");
+            await PutAsync(
+                $"{scope}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}?api-version=2022-04-01",
+                new { properties = new { roleDefinitionId = (string?)found!["value"]![0]!["id"], principalId = (string?)user["properties"]!["objectId"] } });
+        }
+
+        return name;
     }
 
     /// <summary>A link that signs a user in once.</summary>

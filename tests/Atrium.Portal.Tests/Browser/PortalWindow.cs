@@ -28,6 +28,36 @@ internal sealed class PortalWindow : IAsyncDisposable
         return window;
     }
 
+    /// <summary>Goes to a page and waits until it shows what it has.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator(".bone")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>What axe finds that is serious or critical, one line each.</summary>
+    public async Task<IReadOnlyList<string>> CheckAccessAsync()
+    {
+        var script = Path.Combine(Sources.Root, "tests", "Atrium.Portal.Tests", "node_modules", "axe-core", "axe.min.js");
+        Assert.SkipWhen(!File.Exists(script), "axe-core is not there: './test' fetches it where it may.");
+
+        // Evaluated and not added as an element: the pages' policy lets no such script run.
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(script));
+        return await Page.EvaluateAsync<string[]>("""
+            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact))
+              .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.failureSummary.replace(/\s+/g, ' ')}`))
+            """);
+    }
+
+    /// <summary>Keeps a picture of the page for whoever looks at them.</summary>
+    public Task ShootAsync(string name)
+    {
+        var folder = Path.Combine(Sources.Root, "artifacts", "portal");
+        Directory.CreateDirectory(folder);
+        return Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
     public ValueTask DisposeAsync() => context.DisposeAsync();
 
     private static bool IsOurs(string url, string address) =>

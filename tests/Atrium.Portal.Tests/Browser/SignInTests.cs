@@ -17,8 +17,8 @@ public sealed class SignInTests(PortalScene scene)
         await using var window = await scene.OpenAsync();
         var link = (await HubProcess.CommandAsync("portal", "--data", scene["dataFolder"])).Trim();
         await window.Page.GotoAsync(link);
-        await window.Page.GetByRole(AriaRole.Link, new() { Name = scene["hub"], Exact = true }).ClickAsync();
-        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(scene["hub"]);
+        await window.Page.GetByRole(AriaRole.Link, new() { NameRegex = new($"^{scene["hub"]} {scene["resourceGroup"]}") }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(scene["hub"]);
         await Expect(window.Page.GetByText(scene["project"], new() { Exact = true }).First).ToBeVisibleAsync();
         Assert.Empty(window.Faults);
     }
@@ -56,6 +56,7 @@ public sealed class SignInTests(PortalScene scene)
     {
         await using var window = await scene.OpenAsAsync("admin");
         var cookies = await window.Page.Context.CookiesAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("menu$") }).ClickAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Expect(window.Page).ToHaveURLAsync(new Regex("/portal/sign-in$"));
         await window.Page.Context.AddCookiesAsync(cookies.Select(c => new Microsoft.Playwright.Cookie { Name = c.Name, Value = c.Value, Url = scene.Address }));

@@ -1,0 +1,151 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.Portal.Tests.Browser;
+
+/// <summary>The administrator's jobs, done in the browser and seen in the API.</summary>
+public sealed class ManageTests(PortalScene scene)
+{
+    private const string Ml = "?api-version=2024-04-01";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_project_is_made_deleted_with_what_goes_shown_and_recovered()
+    {
+        var name = $"made-{Guid.NewGuid():N}"[..20];
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync(scene.PageOf(scene["hub"], "projects"));
+        await window.Page.GetByText("New project", new() { Exact = true }).ClickAsync();
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await window.Page.GetByLabel("Display name").FillAsync($"Title of {name}");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(window.Page.Locator(".toast.good")).ToContainTextAsync($"Make project {name}");
+        await scene.PutAsync($"{scene.WorkspaceId(name)}/connections/mine{Ml}", new { properties = new { category = "Git", target = "https://git.example", authType = "None" } });
+
+        await window.GoAsync(scene.PageOf(scene["hub"], $"projects?find={name}"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = $"Delete Title of {name}" }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("mine");
+        await dialog.GetByLabel($"Type {name} to confirm").FillAsync(name);
+        await dialog.GetByText("Delete", new() { Exact = true }).ClickAsync();
+        await Expect(window.Page.GetByText("No such project")).ToBeVisibleAsync();
+
+        await window.GoAsync(scene.PageOf(scene["hub"], $"projects?deleted=true&find={name}"));
+        await window.Page.GetByText("Recover", new() { Exact = true }).ClickAsync();
+        await Expect(window.Page.Locator(".toast.good")).ToContainTextAsync($"Recover Title of {name}");
+        Assert.Equal("mine", (string?)(await scene.Api.GetFromJsonAsync<JsonObject>($"{scene.WorkspaceId(name)}/connections/mine{Ml}", Cancel))!["name"]);
+        Assert.Empty(window.Faults);
+    }
+
+    [Fact]
+    public async Task A_connection_is_made_shown_tested_and_its_secret_only_when_asked()
+    {
+        var (name, secret) = ($"c-{Guid.NewGuid():N}"[..12], $"sk-{Guid.NewGuid():N}");
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync(scene.PageOf(scene["hub"], "connections"));
+        await window.Page.GetByText("New connection", new() { Exact = true }).ClickAsync();
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await window.Page.GetByLabel("Target", new() { Exact = true }).FillAsync("https://127.0.0.1:1/v1");
+        await window.Page.GetByLabel("Key", new() { Exact = true }).FillAsync(secret);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
+        await Expect(window.Page).ToHaveURLAsync(new Regex("open="));
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        Assert.DoesNotContain(secret, await window.Page.ContentAsync(), StringComparison.Ordinal);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Show Credentials" }).ClickAsync();
+        await Expect(dialog.Locator(".secret code")).ToHaveTextAsync(secret);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Expect(dialog.Locator(".pill.bad")).ToBeVisibleAsync();
+        Assert.Contains("listsecrets", await ActivityAsync($"{scene.HubId}/connections/{name}"), StringComparison.OrdinalIgnoreCase);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete for good?" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = name })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Keys_are_shown_when_asked_regenerated_and_each_time_noted()
+    {
+        var project = await scene.NewProjectAsync();
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync(scene.PageOf(project, "keys"));
+        var keys = await KeysAsync(project);
+        Assert.DoesNotContain(keys.First, await window.Page.ContentAsync(), StringComparison.Ordinal);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Show Key 1" }).ClickAsync();
+        await Expect(window.Page.GetByText(keys.First)).ToBeVisibleAsync();
+        Assert.DoesNotContain(keys.Second, await window.Page.ContentAsync(), StringComparison.Ordinal);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Regenerate Key 1" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Dialog).GetByText("Regenerate", new() { Exact = true }).ClickAsync();
+        await Expect(window.Page.GetByText(keys.First)).ToHaveCountAsync(0);
+        var after = await KeysAsync(project);
+        await Expect(window.Page.GetByText(after.First)).ToBeVisibleAsync();
+        Assert.Equal(keys.Second, after.Second);
+        var log = await ActivityAsync(scene.WorkspaceId(project));
+        Assert.Contains("listApiKeys", log, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("regenerateApiKey", log, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_role_is_given_seen_in_who_can_do_what_and_taken_away()
+    {
+        var project = await scene.NewProjectAsync();
+        var user = await scene.NewUserAsync();
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync(scene.PageOf(project, "access"));
+        await window.Page.GetByText("Give a role", new() { Exact = true }).First.ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Member").SelectOptionAsync(new SelectOptionValue { Label = user });
+        await dialog.GetByLabel("Role").SelectOptionAsync("Azure AI Developer");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Give a role" }).ClickAsync();
+        var row = window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = user });
+        await Expect(row).ToContainTextAsync("here");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Who can do what here" }).ClickAsync();
+        await Expect(row.Locator("td").Nth(2)).ToContainTextAsync("yes");
+        await Expect(row.Locator("td").Last).ToContainTextAsync("no");
+        await window.GoAsync(scene.PageOf(project, "access"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = $"Take Azure AI Developer away from {user}" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Dialog).GetByText("Take the role away", new() { Exact = true }).Last.ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_deployment_is_made_from_the_catalog_and_answers_in_the_playground()
+    {
+        var project = await scene.NewProjectAsync();
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync(scene.PageOf(project, "deployments"));
+        await window.Page.GetByText("Deploy a model", new() { Exact = true }).First.ClickAsync();
+        await window.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync("default-chat");
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("mine");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Try mine" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("Deployment", new() { Exact = true })).ToHaveValueAsync("mine");
+    }
+
+    [Fact]
+    public async Task Filters_of_the_log_stand_in_the_address()
+    {
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync(scene.PageOf(scene["hub"], "activity"));
+        await window.Page.GetByLabel("Period").SelectOptionAsync("all");
+        await window.Page.GetByLabel("Operation or resource").FillAsync("connections/write");
+        await window.Page.GetByLabel("Operation or resource").PressAsync("Enter");
+        await Expect(window.Page).ToHaveURLAsync(new Regex("period=all.*find=connections|find=connections.*period=all"));
+        await Expect(window.Page.GetByRole(AriaRole.Row).Nth(1)).ToContainTextAsync("Connection: written");
+        await window.Page.ReloadAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Row).Nth(1)).ToContainTextAsync("Connection: written");
+    }
+
+    private async Task<(string First, string Second)> KeysAsync(string project)
+    {
+        using var answer = await scene.Api.PostAsync($"{scene.WorkspaceId(project)}/listApiKeys{Ml}", null, Cancel);
+        var body = await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel);
+        return ((string)body!["key1"]!, (string)body["key2"]!);
+    }
+
+    private Task<string> ActivityAsync(string resource) => scene.Api.GetStringAsync(
+        $"/subscriptions/{scene.Subscription}/providers/Microsoft.Insights/eventtypes/management/values?api-version=2015-04-01&$filter=resourceUri eq '{resource}'", Cancel);
+}
