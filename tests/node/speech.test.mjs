@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import sdk from "microsoft-cognitiveservices-speech-sdk";
 import { hub } from "./hub.mjs";
@@ -226,4 +227,53 @@ test("speech recognition: one recogniser listens again and again", async () => {
   }
   push.close();
   recognizer.close();
+});
+
+const withoutPair = existsSync("/usr/share/apertium/modes/eng-spa.mode") ? false : "Apertium with apertium-eng-spa is not installed";
+
+function translator(audio, change = () => {}) {
+  const settings = sdk.SpeechTranslationConfig.fromHost(plain, hub.apiKey);
+  settings.speechRecognitionLanguage = "en-US";
+  change(settings);
+  return new sdk.TranslationRecognizer(settings, sdk.AudioConfig.fromWavFileInput(Buffer.from(audio)));
+}
+
+for (const [name, change] of [["universal", () => {}], ["older", (settings) => settings.setProperty("SPEECH-ForceV1Endpoint", "true")]]) {
+  test(`speech translation: a sentence is heard and translated, with interim results (${name} address)`, { skip: withoutPair }, async () => {
+    const sentence = "The weather is nice today and we are going to the park.";
+    const spoken = await speak(config(), "speakTextAsync", sentence);
+    const recognizer = translator(spoken.audioData, (settings) => { settings.addTargetLanguage("es"); settings.addTargetLanguage("ca"); change(settings); });
+    const interim = [];
+    recognizer.recognizing = (_, e) => interim.push(e.result.translations.get("es"));
+    const heard = await once(recognizer);
+    assert.equal(heard.reason, sdk.ResultReason.TranslatedSpeech, heard.errorDetails);
+    assert.ok(differences(sentence, heard.text) <= 1, heard.text);
+    assert.match(heard.translations.get("es"), / hoy y .* parque/i);
+    assert.match(heard.translations.get("ca"), / avui i .* parc/i);
+    assert.ok(heard.offset < 1e7 && heard.duration > 2e7);
+    assert.ok(interim.every((text) => typeof text === "string"), interim.join(" | "));
+  });
+
+  test(`speech translation: the translation is spoken, phrase by phrase (${name} address)`, async () => {
+    const spoken = await speak(config(), "speakTextAsync", "Good morning, my name is Alice.");
+    const recognizer = translator(spoken.audioData, (settings) => { settings.addTargetLanguage("en"); settings.voiceName = voice; change(settings); });
+    const pieces = [];
+    const done = new Promise((resolve, reject) => {
+      recognizer.synthesizing = (_, e) => (e.result.reason === sdk.ResultReason.SynthesizingAudio ? pieces.push(Buffer.from(e.result.audio)) : e.result.reason === sdk.ResultReason.SynthesizingAudioCompleted ? resolve() : reject(new Error("The speech was broken off.")));
+      recognizer.canceled = (_, e) => e.reason === sdk.CancellationReason.Error && reject(new Error(e.errorDetails));
+    });
+    await new Promise((resolve, reject) => recognizer.startContinuousRecognitionAsync(resolve, reject));
+    await done;
+    await new Promise((resolve, reject) => recognizer.stopContinuousRecognitionAsync(resolve, reject));
+    recognizer.close();
+    const heard = await once(listener(Buffer.concat(pieces)));
+    assert.ok(differences("Good morning, my name is Alice.", heard.text) <= 1, heard.text);
+  });
+}
+
+test("speech translation: a language that nothing here translates into is refused in words", async () => {
+  const spoken = await speak(config(), "speakTextAsync", "Hello.");
+  const refused = await once(translator(spoken.audioData, (settings) => settings.addTargetLanguage("ja")));
+  assert.equal(refused.reason, sdk.ResultReason.Canceled);
+  assert.match(refused.errorDetails, /No engine here translates from 'en' to 'ja'/);
 });

@@ -3,12 +3,32 @@ namespace Atrium.Server.Gateway.Translation;
 /// <summary>Translates for calls of the data plane, by whatever engine serves a pair of languages for the one who calls.</summary>
 internal interface ITextTranslator
 {
+    /// <summary>Who would translate. Nothing is translated yet.</summary>
+    /// <param name="call">For whom.</param>
+    /// <param name="job">What is wanted; its texts are not looked at.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="Hosting.ApiException">No engine serves the languages (501), or the deployment that is named does not write (400).</exception>
+    ValueTask<TranslationEngine> EngineAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken);
+
     /// <summary>Translates texts of one language into another.</summary>
     /// <param name="call">For whom. Its usage row is the caller's to fill, by what comes back.</param>
     /// <param name="job">What is wanted.</param>
     /// <param name="cancellationToken">Ends the engine's work.</param>
     /// <exception cref="Hosting.ApiException">No engine serves the languages (501), or the one that does failed.</exception>
     Task<TranslatedTexts> TranslateAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken);
+}
+
+/// <summary>What translates.</summary>
+internal enum TranslationEngine
+{
+    /// <summary>A program on this machine; nobody is paid for it.</summary>
+    Apertium,
+
+    /// <summary>Azure AI Translator behind a connection.</summary>
+    Connection,
+
+    /// <summary>A chat deployment.</summary>
+    Model,
 }
 
 /// <summary>Texts to be translated in one direction.</summary>

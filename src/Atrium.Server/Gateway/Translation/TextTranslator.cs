@@ -4,19 +4,32 @@ using Atrium.Server.Hosting;
 namespace Atrium.Server.Gateway.Translation;
 
 /// <summary>
-/// Chooses who translates: the deployment that the caller names, else Apertium where it has the languages, else the deployment that is set aside for translation.
-/// What none of them serves is refused with what would serve it.
+/// Chooses who translates: the deployment that the caller names, else a connection that serves it, else Apertium where it has the languages, else the deployment that
+/// is set aside for translation. What none of them serves is refused with what would serve it.
 /// </summary>
-internal sealed class TextTranslator(ApertiumTranslator apertium, ChatTranslator chat) : ITextTranslator
+internal sealed class TextTranslator(ApertiumTranslator apertium, ChatTranslator chat, TranslatorUpstream upstream) : ITextTranslator
 {
+    public async ValueTask<TranslationEngine> EngineAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken) => (await ChooseAsync(call, job, cancellationToken)).Engine;
+
     public async Task<TranslatedTexts> TranslateAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken)
+    {
+        var (engine, model) = await ChooseAsync(call, job, cancellationToken);
+        return engine switch
+        {
+            TranslationEngine.Model => await chat.TranslateAsync(call, model!, job, cancellationToken),
+            TranslationEngine.Connection => await upstream.TranslateAsync(call, job, cancellationToken),
+            _ => await ByApertiumAsync(call, job, cancellationToken),
+        };
+    }
+
+    private async ValueTask<(TranslationEngine Engine, GatewayCall? Model)> ChooseAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken)
     {
         var target = job.Target;
         if (target.Deployment is { } named)
         {
             if (chat.Find(call, named) is { } found)
             {
-                return await chat.TranslateAsync(call, found, job, cancellationToken);
+                return (TranslationEngine.Model, found);
             }
 
             if (!target.MayFallBack)
@@ -25,12 +38,10 @@ internal sealed class TextTranslator(ApertiumTranslator apertium, ChatTranslator
             }
         }
 
-        if (!target.NeedsModel && apertium.Serves(job.From, target.Code))
-        {
-            return await ByApertiumAsync(call, job, cancellationToken);
-        }
-
-        return chat.FindDefault(call) is { } usual ? await chat.TranslateAsync(call, usual, job, cancellationToken) : throw NoEngine(job);
+        return !target.NeedsModel && await upstream.ServesAsync(call, TranslatorCalls.Translate, cancellationToken) ? (TranslationEngine.Connection, null)
+            : !target.NeedsModel && apertium.Serves(job.From, target.Code) ? (TranslationEngine.Apertium, null)
+            : chat.FindDefault(call) is { } usual ? (TranslationEngine.Model, usual)
+            : throw NoEngine(job);
     }
 
     private async Task<TranslatedTexts> ByApertiumAsync(GatewayCall call, TranslationJob job, CancellationToken cancellationToken)

@@ -9,8 +9,11 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 /// <summary>Hears audio of a call by the embedded recognizer. Usage counts the seconds of audio that were heard, begun ones whole, as tokens in.</summary>
 internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
 {
-    /// <summary>The languages that the embedded recognizer understands.</summary>
-    public static bool Understands(string? language) => string.IsNullOrEmpty(language) || language.Split('-', '_')[0].ToLowerInvariant() is "en" or "english";
+    /// <summary>The language that the embedded recognizer understands.</summary>
+    public const string Language = "en";
+
+    /// <summary>Whether a locale, or a language's name, is of that language.</summary>
+    public static bool Understands(string? language) => string.IsNullOrEmpty(language) || language.Split('-', '_')[0].ToLowerInvariant() is Language or "english";
 
     /// <summary>Says that there is no model for a language, and what would serve it.</summary>
     /// <param name="language">As the caller wrote it.</param>

@@ -22,10 +22,13 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
         ["Channel"] = 0,
     });
 
+    /// <summary>The text of a phrase as the client wants profane words.</summary>
+    public string Shown(SpeechPhrase phrase) => profanity.Apply(phrase.Text, settings.Profanity);
+
     public JsonObject Phrase(SpeechPhrase phrase)
     {
         var message = Status("Success", phrase.Offset, phrase.Duration);
-        message["DisplayText"] = profanity.Apply(phrase.Text, settings.Profanity);
+        message["DisplayText"] = Shown(phrase);
         if (settings.IsDetailed)
         {
             message["NBest"] = new JsonArray(Best(phrase));
@@ -43,7 +46,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
             ["Lexical"] = spoken,
             ["ITN"] = spoken,
             ["MaskedITN"] = profanity.Apply(spoken, settings.Profanity),
-            ["Display"] = profanity.Apply(phrase.Text, settings.Profanity),
+            ["Display"] = Shown(phrase),
         };
         if (settings.WantsWords)
         {

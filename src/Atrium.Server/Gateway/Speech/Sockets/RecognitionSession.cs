@@ -122,7 +122,7 @@ internal sealed class RecognitionSession(SpeechSocket socket, GatewayCall connec
     {
         try
         {
-            await turns.RunAsync(connection, call => turns.ListenAsync(socket, call, requestId, context, audio.AsStream(leaveOpen: true), cancellationToken));
+            await turns.RunAsync(connection, context, call => turns.ListenAsync(socket, call, requestId, context, audio.AsStream(leaveOpen: true), cancellationToken));
         }
         finally
         {

@@ -32,8 +32,14 @@ internal sealed record RecognitionSettings
 
     public ProfanityMode Profanity { get; init; } = ProfanityMode.Masked;
 
+    /// <summary>Whether the connection is to the universal address, which tells translations in a form of its own.</summary>
+    public bool IsUniversal { get; init; }
+
     /// <summary>Languages that phrases are translated into; none for no translation.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>The chat deployment that translates, if there is one of this name; null leaves the choice.</summary>
+    public string? Category { get; init; }
 
     /// <summary>Who speaks a translation in its language; none for nobody.</summary>
     public IReadOnlyDictionary<string, string> Voices { get; init; } = new Dictionary<string, string>();
@@ -53,6 +59,7 @@ internal sealed record RecognitionSettings
             EndSilence = Time(Value("segmentationSilenceTimeoutMs")) ?? Time(Value("endSilenceTimeoutMs")) ?? settings.EndSilence,
             Profanity = Profane(Value("profanity")) ?? settings.Profanity,
             Targets = targets,
+            Category = Value("category"),
             Voices = Value("voice") is { } voice ? targets.ToDictionary(target => target, _ => voice) : settings.Voices,
         };
     }
@@ -91,7 +98,7 @@ internal sealed record RecognitionSettings
 
         if (Child(context, "translation") is { } translation && Texts(translation, "targetLanguages") is { Count: > 0 } targets)
         {
-            settings = settings with { Targets = targets };
+            settings = settings with { Targets = targets, Category = Text(translation, "category") ?? settings.Category };
         }
 
         return Child(context, "synthesis") is { } synthesis && Child(synthesis, "defaultVoices") is { } voices

@@ -1,12 +1,13 @@
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
 using Atrium.Server.Gateway.Speech.Hearing;
+using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
 
 /// <summary>What a turn of recognition hears: to the first phrase, or to the end of the audio.</summary>
-internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engines, TurnCalls calls)
+internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engines, PhraseTranslator translator, Speaker speaker, TurnCalls calls)
 {
     /// <summary>As published for a conversation.</summary>
     private static readonly AudioRules Rules = new() { MaxDuration = TimeSpan.FromHours(4), IsLive = true };
@@ -14,7 +15,8 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
     /// <summary>Nobody says anything for so long, so nothing is waited for where one phrase is wanted.</summary>
     private static readonly TimeSpan UsualInitialSilence = TimeSpan.FromSeconds(5);
 
-    public Task RunAsync(GatewayCall connection, Func<GatewayCall, Task> turn) => calls.RunAsync(connection, ShortAudio.Operation, turn);
+    public Task RunAsync(GatewayCall connection, RecognitionSettings settings, Func<GatewayCall, Task> turn) =>
+        calls.RunAsync(connection, settings.Targets.Count > 0 ? SpeechSockets.Translate : ShortAudio.Operation, turn);
 
     /// <summary>Hears audio and tells of it.</summary>
     public async Task ListenAsync(SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, Stream audio, CancellationToken cancellationToken)
@@ -23,6 +25,10 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
             ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'.");
         using var profanity = await engines.ProfanityAsync(cancellationToken);
         var messages = new RecognitionMessages(settings, language, profanity.Model);
+        IPhraseTeller teller = settings.Targets.Count > 0
+            ? new TranslationTeller(socket, call, requestId, settings, messages, translator, speaker, calls)
+            : new RecognitionTeller(socket, requestId, messages);
+        await teller.BeginAsync(cancellationToken);
         ValueTask TellAsync(string path, System.Text.Json.Nodes.JsonObject body) => socket.SendAsync(path, requestId, body, cancellationToken);
 
         await TellAsync("turn.start", new() { ["context"] = TurnCalls.Context(requestId) });
@@ -39,7 +45,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
                     await TellAsync("speech.startDetected", RecognitionMessages.At(started.Offset));
                     break;
                 case SpeechHypothesis { Phrase: { Text.Length: > 0 } phrase }:
-                    await TellAsync("speech.hypothesis", messages.Hypothesis(phrase));
+                    await teller.TellHypothesisAsync(phrase, cancellationToken);
                     break;
                 case SpeechRecognized { Phrase: { Text.Length: > 0 } phrase }:
                     isOver = settings.IsOnce;
@@ -48,7 +54,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
                         await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
                     }
 
-                    await TellAsync("speech.phrase", messages.Phrase(phrase));
+                    await teller.TellPhraseAsync(phrase, cancellationToken);
                     break;
             }
 
@@ -62,7 +68,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
         {
             await TellAsync("speech.endDetected", RecognitionMessages.At(heard.Duration));
             var status = !settings.IsOnce && isSpeech ? "EndOfDictation" : isSpeech ? "NoMatch" : "InitialSilenceTimeout";
-            await TellAsync("speech.phrase", RecognitionMessages.Status(status, heard.Duration, TimeSpan.Zero));
+            await teller.TellStatusAsync(status, heard.Duration, cancellationToken);
         }
 
         calls.Succeed(call);

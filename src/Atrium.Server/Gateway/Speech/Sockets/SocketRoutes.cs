@@ -10,6 +10,7 @@ internal static class SocketRoutes
     public static IServiceCollection AddSpeechSockets(this IServiceCollection services) => services
         .AddSingleton<TurnCalls>()
         .AddSingleton<SocketDoor>()
+        .AddSingleton<PhraseTranslator>()
         .AddSingleton<SynthesisTurns>()
         .AddSingleton<RecognitionTurns>()
         .AddSingleton<SpeechSockets>();
@@ -27,7 +28,8 @@ internal static class SocketRoutes
         foreach (var part in (string[])["", "/stt"])
         {
             routes.MapGet($"{root}{part}/speech/recognition/{{mode}}/cognitiveservices/v1", Run(ShortAudio.Operation, (SpeechSockets sockets) => sockets.RecognizeAsync)).WithTags("Speech");
-            routes.MapGet($"{root}{part}/speech/universal/v2", Run(ShortAudio.Operation, (SpeechSockets sockets) => sockets.RecognizeAsync)).WithTags("Speech");
+            routes.MapGet($"{root}{part}/speech/universal/v2", Run(ShortAudio.Operation, (SpeechSockets sockets) => sockets.RecognizeAnyAsync)).WithTags("Speech");
+            routes.MapGet($"{root}{part}/speech/translation/cognitiveservices/v1", Run(SpeechSockets.Translate, (SpeechSockets sockets) => sockets.TranslateAsync)).WithTags("Speech");
         }
     }
 }

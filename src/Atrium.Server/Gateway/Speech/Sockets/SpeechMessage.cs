@@ -97,9 +97,9 @@ internal sealed record SpeechMessage(string Path, string RequestId, ReadOnlyMemo
         [.. Encoding.UTF8.GetBytes($"X-RequestId:{requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:{path}\r\n\r\n"), .. JsonSerializer.SerializeToUtf8Bytes(body)];
 
     /// <summary>A binary frame with audio in it.</summary>
-    public static byte[] OfAudio(string requestId, string streamId, string mediaType, ReadOnlyMemory<byte> audio)
+    public static byte[] OfAudio(string path, string requestId, string streamId, string mediaType, ReadOnlyMemory<byte> audio)
     {
-        var headers = Encoding.ASCII.GetBytes($"X-RequestId:{requestId}\r\nContent-Type:{mediaType}\r\nX-StreamId:{streamId}\r\nPath:audio\r\n");
+        var headers = Encoding.ASCII.GetBytes($"X-RequestId:{requestId}\r\nContent-Type:{mediaType}\r\nX-StreamId:{streamId}\r\nPath:{path}\r\n");
         return [(byte)(headers.Length >> 8), (byte)headers.Length, .. headers, .. audio.Span];
     }
 

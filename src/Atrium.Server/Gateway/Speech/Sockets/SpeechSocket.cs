@@ -66,11 +66,14 @@ internal sealed class SpeechSocket(WebSocket socket, TimeProvider clock) : IDisp
     public ValueTask SendAsync(string path, string requestId, JsonObject body, CancellationToken cancellationToken) =>
         SendAsync(SpeechMessage.OfJson(path, requestId, body), WebSocketMessageType.Text, cancellationToken);
 
-    public async ValueTask SendAudioAsync(string requestId, string streamId, string mediaType, ReadOnlyMemory<byte> audio, CancellationToken cancellationToken)
+    public ValueTask SendAudioAsync(string requestId, string streamId, string mediaType, ReadOnlyMemory<byte> audio, CancellationToken cancellationToken) =>
+        SendAudioAsync("audio", requestId, streamId, mediaType, audio, cancellationToken);
+
+    public async ValueTask SendAudioAsync(string path, string requestId, string streamId, string mediaType, ReadOnlyMemory<byte> audio, CancellationToken cancellationToken)
     {
         for (var rest = audio; rest.Length > 0; rest = rest[Math.Min(rest.Length, ChunkBytes)..])
         {
-            await SendAsync(SpeechMessage.OfAudio(requestId, streamId, mediaType, rest[..Math.Min(rest.Length, ChunkBytes)]), WebSocketMessageType.Binary, cancellationToken);
+            await SendAsync(SpeechMessage.OfAudio(path, requestId, streamId, mediaType, rest[..Math.Min(rest.Length, ChunkBytes)]), WebSocketMessageType.Binary, cancellationToken);
         }
     }
 
