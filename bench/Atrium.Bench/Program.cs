@@ -10,6 +10,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["vision"] = VisionBench.RunAsync,
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,
+    ["speakers"] = SpeakerBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
 };
 

@@ -7,6 +7,7 @@ using Atrium.Inference.Safety;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
 using Atrium.Inference.Shield;
+using Atrium.Inference.Speakers;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Flite;
 using Atrium.Inference.Translation;
@@ -34,6 +35,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly ShelvedModel<TextAnalyzer> _texts;
     private readonly ShelvedModel<ISpeechRecognizer> _hearing;
     private readonly ShelvedModel<SpeechSynthesizer> _speaking;
+    private readonly ShelvedModel<VoicePrinter> _voices;
     private readonly ShelvedModel<ProfanityFilter> _profanity;
     private readonly ShelvedModel<ProfaneWords> _profaneWords;
 
@@ -59,6 +61,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
         _hearing = Shelve<ISpeechRecognizer>(
             MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
         _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time))], limits), ModelPackages.SpeakingVoices);
+        _voices = Shelve(VoicePrinter.Name, 10, folders => VoicePrinter.Open(folders[0], limits), ModelPackages.VoiceActivity);
         _profaneWords = Shelve("profane-words", 5, folders => ProfaneWords.Open(folders[0]), ModelPackages.ProfaneWords);
     }
 
@@ -103,6 +106,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>Speaks text.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
     public ValueTask<ModelLease<SpeechSynthesizer>> SpeechSynthesizerAsync(CancellationToken cancellationToken) => _speaking.RentAsync(cancellationToken);
+
+    /// <summary>Tells voices apart.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public ValueTask<ModelLease<VoicePrinter>> VoicePrinterAsync(CancellationToken cancellationToken) => _voices.RentAsync(cancellationToken);
 
     /// <summary>Profanity in texts.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>

@@ -11,6 +11,7 @@ using Atrium.Server.Gateway.Safety;
 using Atrium.Server.Gateway.Speech.Hearing;
 using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Gateway.Speech.Sockets;
+using Atrium.Server.Gateway.Speech.Speakers;
 using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
@@ -61,6 +62,7 @@ internal static class GatewayFeature
         .AddHearing()
         .AddLanguage()
         .AddSpeaking()
+        .AddSpeakers()
         .AddTranslation()
         .AddSpeechSockets()
         .AddSingleton<GatewayPipeline>()
@@ -167,6 +169,7 @@ internal static class GatewayFeature
             routes.MapVideo(root);
             routes.MapLanguage(root);
             routes.MapSpeaking(root);
+            routes.MapSpeakers(root);
             routes.MapHearing(root);
             routes.MapTranslation(root);
             routes.MapSpeechSockets(root);

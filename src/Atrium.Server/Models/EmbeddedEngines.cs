@@ -6,6 +6,7 @@ using Atrium.Inference.Packages;
 using Atrium.Inference.Quoting;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
+using Atrium.Inference.Speakers;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Translation;
 using Atrium.Inference.Vision;
@@ -65,6 +66,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<ModelLease<ISpeechRecognizer>> HearingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechRecognizerAsync(cancellationToken));
 
     public ValueTask<ModelLease<SpeechSynthesizer>> SpeakingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechSynthesizerAsync(cancellationToken));
+
+    public ValueTask<ModelLease<VoicePrinter>> VoicesAsync(CancellationToken cancellationToken) => OpenedAsync(models.VoicePrinterAsync(cancellationToken));
 
     public ValueTask<ModelLease<ProfanityFilter>> ProfanityAsync(CancellationToken cancellationToken) => OpenedAsync(models.ProfanityFilterAsync(cancellationToken));
 

@@ -330,6 +330,14 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["transcription"] = [transcription.Split('/')[^1]];
         RouteValues["resultFile"] = [((string)results[0]!["self"]!).Split('/')[^1]];
         RouteValues["speechModel"] = ["victim"];
+        RouteValues["locale"] = ["en-US"];
+        RouteValues["speakerProfile"] = [];
+        foreach (var scenario in new[] { "verification", "identification" })
+        {
+            var profile = await Server.Client.CallAsync("POST", $"/speaker-recognition/{scenario}/text-independent/profiles?api-version=2021-09-05", new { locale = "en-US" }, ("api-key", key));
+            RouteValues["speakerProfile"] = [.. RouteValues["speakerProfile"], (string)profile.Body["profileId"]!];
+        }
+
 
         // A link is itself the right to what it leads to; the stranger has one that is broken.
         RouteValues["link"] = [((string)results[0]!["links"]!["contentUrl"]!).Split('/')[^1][..^4] + "AAAA"];
