@@ -17,6 +17,9 @@ internal enum ModelKind
 
     /// <summary>Speaks text.</summary>
     Speech,
+
+    /// <summary>Makes images.</summary>
+    Images,
 }
 
 /// <summary>A model that can be deployed.</summary>

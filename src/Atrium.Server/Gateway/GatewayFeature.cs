@@ -4,6 +4,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Files;
+using Atrium.Server.Gateway.Images;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
@@ -57,6 +58,7 @@ internal static class GatewayFeature
         .AddSingleton<ServiceUpstream>()
         .AddSingleton<SafetyUpstream>()
         .AddSingleton<DeploymentChat>()
+        .AddImages()
         .AddVision()
         .AddVideo()
         .AddHearing()
@@ -121,6 +123,7 @@ internal static class GatewayFeature
             MapFiles(azure);
             azure.MapTranscriptions("/deployments/{deployment}");
             azure.MapSpeech("/deployments/{deployment}");
+            azure.MapImages("/deployments/{deployment}");
             azure.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
@@ -133,6 +136,7 @@ internal static class GatewayFeature
             MapFiles(openai);
             openai.MapTranscriptions("");
             openai.MapSpeech("");
+            openai.MapImages("");
             openai.Map("/{**rest}", NotBuilt).WithOrder(1);
             openai.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
 

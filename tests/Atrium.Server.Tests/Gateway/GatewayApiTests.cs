@@ -187,7 +187,7 @@ public sealed class GatewayApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", "/openai/v1/images/generations")]
+    [InlineData("POST", "/openai/v1/videos")]
     [InlineData("POST", "/openai/deployments/chat/images/generations?api-version=2024-10-21")]
     [InlineData("POST", "/contentsafety/text:detectGroundedness?api-version=2024-09-01")]
     public async Task What_is_not_built_is_501(string method, string path) =>

@@ -85,7 +85,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var body = context.Request.HasFormContentType ? await FormAsync(context.Request)
-            : context.Request.ContentType?.StartsWith("audio/", StringComparison.Ordinal) is true ? new() { ["length"] = await LengthAsync(context.Request.Body) }
+            : context.Request.ContentType?.StartsWith("audio/", StringComparison.Ordinal) is true || context.Request.ContentType is "application/octet-stream" ? new() { ["length"] = await LengthAsync(context.Request.Body) }
             : await JsonNode.ParseAsync(context.Request.Body) is JsonObject whole ? whole : [];
         LastSafety = (context.Request.QueryString.Value!, context.Request.Headers["Ocp-Apim-Subscription-Key"].ToString());
         asked.Enqueue((context.Request.Path, body));

@@ -17,7 +17,7 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
         new("PiiEntityRecognition", "PiiEntityRecognitionResults", PersonalData.Name, 5, false),
     ];
 
-    private static readonly string[] NotBuilt = ["EntityRecognition", "EntityLinking"];
+    private static readonly string[] Elsewhere = ["EntityRecognition", "EntityLinking"];
     private static readonly string[] IndexTypes = [TextIndex.TextElements, TextIndex.CodePoints, TextIndex.CodeUnits];
 
     /// <exception cref="ApiException">400: the field and what would be right; 501: a kind that is published and not built.</exception>
@@ -41,9 +41,9 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
     private static AnalysisKind? ReadKind(JsonElement body, List<Problem> problems)
     {
         var name = body.Text("kind", problems);
-        if (NotBuilt.Contains(name))
+        if (Elsewhere.Contains(name))
         {
-            throw ApiException.NotBuilt($"The kind '{name}' of text analysis");
+            throw ApiException.NoModel($"Nothing here does the kind '{name}' of text analysis. {LanguageUpstream.HowTo(name!)}.");
         }
 
         var kind = Array.Find(Kinds, k => k.Name == name);
@@ -105,7 +105,7 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
 
         if (parameters.Flag("opinionMining", problems) is true)
         {
-            throw ApiException.NotBuilt("Opinion mining ('parameters.opinionMining')");
+            throw ApiException.NoModel($"Nothing here mines opinions ('parameters.opinionMining'). {LanguageUpstream.HowTo("SentimentAnalysis")}.");
         }
 
         if (parameters.Text("domain", problems) is not (null or "none" or "phi"))

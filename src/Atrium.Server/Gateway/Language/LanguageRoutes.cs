@@ -5,7 +5,7 @@ namespace Atrium.Server.Gateway.Language;
 /// <summary>What texts say: <c>/language</c>.</summary>
 internal static class LanguageRoutes
 {
-    public static IServiceCollection AddLanguage(this IServiceCollection services) => services.AddSingleton<TextAnalysis>();
+    public static IServiceCollection AddLanguage(this IServiceCollection services) => services.AddSingleton<LanguageUpstream>().AddSingleton<TextAnalysis>();
 
     public static void MapLanguage(this IEndpointRouteBuilder routes, string root)
     {

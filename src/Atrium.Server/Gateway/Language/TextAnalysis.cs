@@ -8,7 +8,7 @@ using Atrium.Server.Models;
 namespace Atrium.Server.Gateway.Language;
 
 /// <summary><c>/language/:analyze-text</c> (published api-versions 2022-05-01 and 2023-04-01): languages, sentiment, key phrases and personal data of texts.</summary>
-internal sealed class TextAnalysis(EmbeddedEngines engines, Metering metering)
+internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream upstream, Metering metering)
 {
     public static readonly GatewayOperation Operation = new(
         "language:analyze-text", "language/:analyze-text", "Microsoft.CognitiveServices/accounts/Language/analyze-text/action", null);
@@ -19,6 +19,11 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, Metering metering)
     public async Task AnalyzeAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         using var body = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        if (await upstream.TryAnswerAsync(call, body.RootElement, cancellationToken))
+        {
+            return;
+        }
+
         var request = AnalyzeTextRequest.Read(body.RootElement);
         call.ModelName = request.Kind.Model;
         using var analyzer = await engines.TextsAsync(cancellationToken);

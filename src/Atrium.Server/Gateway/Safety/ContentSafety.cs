@@ -11,13 +11,18 @@ using Atrium.Server.Models;
 namespace Atrium.Server.Gateway.Safety;
 
 /// <summary>Content Safety: <c>text:analyze</c>, <c>text:shieldPrompt</c> and <c>text:detectJailbreak</c> (published api-versions 2023-10-01 to 2024-09-01).</summary>
-internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState lists, BlocklistMatchers matchers, Metering metering)
+internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState lists, BlocklistMatchers matchers, SafetyUpstream upstream, Metering metering)
 {
     /// <summary>As published.</summary>
     private const int MostDocuments = 5;
 
     public async Task AnalyzeTextAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
+        if (await upstream.TryAnswerAsync(call, GatewayOperation.AnalyzeText, body, cancellationToken))
+        {
+            return;
+        }
+
         call.ModelName = "atrium-text-safety";
         var problems = new List<Problem>();
         var text = SafetyText.Read(body, "text", problems);
@@ -74,6 +79,11 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
 
     public async Task ShieldPromptAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
+        if (await upstream.TryAnswerAsync(call, GatewayOperation.ShieldPrompt, body, cancellationToken))
+        {
+            return;
+        }
+
         call.ModelName = "atrium-prompt-shield";
         var problems = new List<Problem>();
         var prompt = body.TryGetProperty("userPrompt", out var given) && given.ValueKind is not JsonValueKind.Null ? SafetyText.Read(body, "userPrompt", problems, mayBeEmpty: true) : null;
@@ -105,6 +115,11 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
     /// <summary>The prompt shield's judgement under its former name (2023-10-15-preview, 2024-02-15-preview).</summary>
     public async Task DetectJailbreakAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
+        if (await upstream.TryAnswerAsync(call, GatewayOperation.DetectJailbreak, body, cancellationToken))
+        {
+            return;
+        }
+
         call.ModelName = "atrium-prompt-shield";
         var problems = new List<Problem>();
         var text = SafetyText.Read(body, "text", problems);

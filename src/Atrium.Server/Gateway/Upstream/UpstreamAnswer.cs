@@ -23,20 +23,32 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
     /// <summary>Between two events of a stream.</summary>
     private static readonly TimeSpan BetweenEvents = TimeSpan.FromMinutes(2);
 
-    public async Task AnswerAsync(GatewayCall call, string operation, JsonElement body, CancellationToken cancellationToken)
+    /// <summary>Passes JSON on.</summary>
+    public Task AnswerAsync(GatewayCall call, string operation, JsonElement body, CancellationToken cancellationToken)
+    {
+        var streams = body.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True;
+        var wantsUsage = streams && body.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object
+            && options.TryGetProperty("include_usage", out var include) && include.ValueKind is JsonValueKind.True;
+        var asksUsage = streams && operation.EndsWith("completions", StringComparison.Ordinal);
+        return AnswerAsync(call, operation, () => UpstreamClient.Json(UpstreamBody.Rewrite(body, call.Served!.Model, asksUsage)), streams, wantsUsage || !asksUsage, cancellationToken);
+    }
+
+    /// <summary>Passes a body of another kind on.</summary>
+    public Task AnswerAsync(GatewayCall call, string operation, Func<HttpContent> body, bool streams, CancellationToken cancellationToken) =>
+        AnswerAsync(call, operation, body, streams, wantsUsage: true, cancellationToken);
+
+    private async Task AnswerAsync(GatewayCall call, string operation, Func<HttpContent> body, bool streams, bool wantsUsage, CancellationToken cancellationToken)
     {
         var upstream = await connections.FindAsync(call, call.Deployment!.Source!, cancellationToken)
             ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
         var model = call.Served!.Model;
         call.ModelName = model;
-        var streams = body.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True;
-        var wantsUsage = streams && body.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object
-            && options.TryGetProperty("include_usage", out var include) && include.ValueKind is JsonValueKind.True;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = clock.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), timeout, FirstByte, Timeout.InfiniteTimeSpan);
         try
         {
-            using var answer = await client.SendAsync(upstream, operation, model, UpstreamBody.Rewrite(body, model, streams && !operation.EndsWith("embeddings", StringComparison.Ordinal)), timeout.Token);
+            using var content = body();
+            using var answer = await client.SendAsync(upstream, operation, model, content, timeout.Token);
             if (!answer.IsSuccessStatusCode)
             {
                 throw await RefusalAsync(answer, timeout.Token);

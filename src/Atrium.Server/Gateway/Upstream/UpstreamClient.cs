@@ -65,5 +65,5 @@ internal sealed class UpstreamClient(EgressClient egress)
         return new(isVersion ? $"{target}/{operation}" : $"{target}/v1/{operation}");
     }
 
-    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+    public static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 }

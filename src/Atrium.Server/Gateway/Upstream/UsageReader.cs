@@ -26,7 +26,10 @@ internal static class UsageReader
         {
             var reader = new Utf8JsonReader(json);
             using var document = JsonDocument.ParseValue(ref reader);
-            Take(document.RootElement, call);
+            if (!Take(document.RootElement, call) && ImagesIn(document.RootElement) is { } images)
+            {
+                call.TokensOut = images;
+            }
         }
         catch (JsonException)
         {
@@ -38,6 +41,11 @@ internal static class UsageReader
     {
         var bytes = item.IsSingleSegment ? item.FirstSpan : item.ToArray();
         var line = bytes.TrimEnd("\r\n"u8);
+        if (line.StartsWith("event:"u8) && line.IndexOf((byte)'\n') is > 0 and var end)
+        {
+            line = line[(end + 1)..];
+        }
+
         if (!line.StartsWith("data:"u8))
         {
             return EventKind.Content;
@@ -62,7 +70,7 @@ internal static class UsageReader
             var hasChoices = root.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array && choices.GetArrayLength() > 0;
             if (Take(root, call))
             {
-                return hasChoices ? EventKind.Content : EventKind.UsageOnly;
+                return hasChoices || root.TryGetProperty("type"u8, out _) ? EventKind.Content : EventKind.UsageOnly;
             }
 
             if (hasChoices && HasText(choices))
@@ -114,12 +122,17 @@ internal static class UsageReader
             return false;
         }
 
-        call.TokensIn = Count(usage, "prompt_tokens");
-        call.TokensOut = Count(usage, "completion_tokens");
+        call.TokensIn = Count(usage, "prompt_tokens") ?? Count(usage, "input_tokens") ?? 0;
+        call.TokensOut = Count(usage, "completion_tokens") ?? Count(usage, "output_tokens") ?? 0;
         return true;
     }
 
-    private static long Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.TryGetInt64(out var count) ? count : 0;
+    /// <summary>Images are counted one by one where nobody counts tokens of them; null for an answer that has none.</summary>
+    private static int? ImagesIn(JsonElement root) => root.ValueKind is JsonValueKind.Object && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.Array
+        ? data.EnumerateArray().Count(item => item.ValueKind is JsonValueKind.Object && (item.TryGetProperty("b64_json", out _) || item.TryGetProperty("url", out _))) is > 0 and var images ? images : null
+        : null;
+
+    private static long? Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var count) ? count : null;
 
     /// <summary>A piece of a chat (<c>delta.content</c>) or of a completion (<c>text</c>).</summary>
     private static bool HasText(JsonElement choices) => choices[0] is { ValueKind: JsonValueKind.Object } choice

@@ -7,11 +7,16 @@ using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Vision;
 
-/// <summary><c>imageanalysis:analyze</c> (UnifiedVision, 2023-10-01 and 2024-02-01) by the embedded models.</summary>
-internal sealed class ImageAnalysis(ImageBody body, EmbeddedEngines engines, Metering metering)
+/// <summary><c>imageanalysis:analyze</c> (UnifiedVision, 2023-10-01 and 2024-02-01) by the embedded models, or by a connection that serves it.</summary>
+internal sealed class ImageAnalysis(ImageBody body, EmbeddedEngines engines, VisionUpstream upstream, Metering metering)
 {
     public async Task AnalyzeAsync(GatewayCall call, CancellationToken cancellationToken)
     {
+        if (await upstream.TryAnswerAsync(call, GatewayOperation.AnalyzeImage, cancellationToken))
+        {
+            return;
+        }
+
         call.ModelName = ImageAnalyzer.Name;
         var request = ImageAnalysisRequest.Read(call.Http.Request.Query);
         using var picture = await body.ReadAsync(call, cancellationToken);

@@ -11,12 +11,15 @@ internal static class VisionRoutes
         .AddEgressDoor(ImageBody.Door)
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
+        .AddSingleton<VisionUpstream>()
         .AddSingleton<IErrorDialect, VisionErrors>();
 
     public static void MapVision(this IEndpointRouteBuilder routes, string root)
     {
         var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").AddEndpointFilter(DemandApiVersion);
         vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
+        vision.MapPost("/retrieval:vectorizeImage", Run(VisionUpstream.VectorizeImage, (VisionUpstream upstream) => upstream.AnswerOnly(VisionUpstream.VectorizeImage)));
+        vision.MapPost("/retrieval:vectorizeText", Run(VisionUpstream.VectorizeText, (VisionUpstream upstream) => upstream.AnswerOnly(VisionUpstream.VectorizeText)));
         vision.Map("/{**rest}", NotBuilt).WithOrder(1);
     }
 }
