@@ -72,17 +72,6 @@ internal static class GatewayFeature
         .AddSingleton<IErrorDialect, ContentSafetyErrors>()
         .AddSingleton<IErrorDialect, OpenAiErrors>();
 
-    private static IServiceCollection AddResponses(this IServiceCollection services)
-    {
-        foreach (var type in ResponseStore.Types)
-        {
-            services.AddKeptType(type);
-        }
-
-        return services.AddSingleton<UpstreamChat>().AddSingleton<ResponseStore>().AddSingleton<ResponseCalls>()
-            .AddSingleton<ResponseSweep>().AddHostedService(provider => provider.GetRequiredService<ResponseSweep>());
-    }
-
     private static IServiceCollection AddFiles(this IServiceCollection services)
     {
         foreach (var type in FileStore.Types)
@@ -119,7 +108,7 @@ internal static class GatewayFeature
             azure.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/deployments", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
-            MapResponses(azure);
+            azure.MapResponses();
             MapFiles(azure);
             azure.MapTranscriptions("/deployments/{deployment}");
             azure.MapSpeech("/deployments/{deployment}");
@@ -132,7 +121,7 @@ internal static class GatewayFeature
             openai.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
             openai.MapPost("/moderations", Run(GatewayOperation.Moderations));
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
-            MapResponses(openai);
+            openai.MapResponses();
             MapFiles(openai);
             openai.MapTranscriptions("");
             openai.MapSpeech("");
@@ -191,14 +180,5 @@ internal static class GatewayFeature
         routes.MapGet("/batches/{batch}", Run(BatchCalls.Read, (BatchCalls batches) => batches.GetAsync));
         routes.MapPost("/batches/{batch}/cancel", Run(BatchCalls.Write, (BatchCalls batches) => batches.CancelAsync));
         routes.MapGet("/files/{file}/content", Run(FileCalls.Read, (FileCalls files) => files.DownloadAsync));
-    }
-
-    private static void MapResponses(RouteGroupBuilder routes)
-    {
-        routes.MapPost("/responses", Run(ResponseCalls.Create, (ResponseCalls responses) => responses.CreateAsync));
-        routes.MapGet("/responses/{response}", Run(ResponseCalls.Read, (ResponseCalls responses) => responses.GetAsync));
-        routes.MapDelete("/responses/{response}", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.DeleteAsync));
-        routes.MapPost("/responses/{response}/cancel", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.CancelAsync));
-        routes.MapGet("/responses/{response}/input_items", Run(ResponseCalls.Read, (ResponseCalls responses) => responses.ListInputAsync));
     }
 }

@@ -103,7 +103,7 @@ internal sealed class GatewayPipeline(
         catch (Exception failure)
         {
             // An aborted stream counts the tokens that were sent; whatever failed is counted with its status.
-            var refusal = Translate(call, failure);
+            var refusal = RefusalOf(call, failure);
             metering.Record(call, context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : (refusal as ApiException)?.Status ?? StatusCodes.Status500InternalServerError);
             if (refusal == failure)
             {
@@ -167,7 +167,8 @@ internal sealed class GatewayPipeline(
 
     private static string Names(GatewayCall call) => string.Join(", ", call.Model.DeploymentsOf(call.Owner).Select(d => d.Name)) is { Length: > 0 } names ? names : "none";
 
-    private static Exception Translate(GatewayCall call, Exception failure) => failure switch
+    /// <summary>What the caller hears of a failure; the failure itself where that is nobody's business.</summary>
+    public static Exception RefusalOf(GatewayCall call, Exception failure) => failure switch
     {
         InferenceQueueFullException busy => ApiException.TooManyRequests("The model has more to do than it can queue. Try again.", busy.RetryAfter),
         TextTooLongException tooLong => ApiException.BadRequest(

@@ -161,7 +161,7 @@ public sealed class ResponseTests(OpenAiScene scene) : IClassFixture<OpenAiScene
     [InlineData("""{"model":"quote","input":"x","truncation":"auto"}""", "truncation", 400)]
     [InlineData("""{"input":"x"}""", "model", 400)]
     [InlineData("""{"model":"no-such","input":"x"}""", null, 404)]
-    [InlineData("""{"model":"quote","input":"x","background":true}""", null, 501)]
+    [InlineData("""{"model":"quote","input":"x","prompt":{"id":"pmpt_1"}}""", null, 501)]
     public async Task A_mistake_is_told_with_its_field(string body, string? field, int status)
     {
         var refused = await scene.PostAsync(V1, body);

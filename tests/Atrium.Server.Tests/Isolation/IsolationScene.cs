@@ -318,6 +318,10 @@ public sealed class IsolationScene : IAsyncLifetime
         }
 
         RouteValues["response"] = ["resp_victim"];
+        var talk = new { items = new[] { new { role = "user", content = Mark("conversation") } } };
+        var conversation = (string)(await Server.Client.CallAsync("POST", "/openai/v1/conversations", talk, ("api-key", key))).Body["id"]!;
+        RouteValues["conversation"] = [conversation];
+        RouteValues["item"] = [(string)(await Server.Client.CallAsync("GET", $"/openai/v1/conversations/{conversation}/items", null, ("api-key", key))).Body["first_id"]!];
         RouteValues["mode"] = ["conversation"];
         var spoken = new { contentUrls = new[] { "http://127.0.0.1:9/a.wav" }, locale = "en-US", displayName = Mark("transcription") };
         var transcription = new Uri((string)(await Server.Client.CallAsync("POST", "/speechtotext/v3.2/transcriptions", spoken, ("api-key", key))).Body["self"]!).AbsolutePath;

@@ -9,11 +9,12 @@ internal static class ListPage
 {
     /// <param name="request">Whose query asks for the page.</param>
     /// <param name="items">All of them, newest first.</param>
-    /// <param name="most">The largest and usual page.</param>
-    public static JsonObject Of(HttpRequest request, IReadOnlyList<JsonObject> items, int most)
+    /// <param name="most">The largest page.</param>
+    /// <param name="usual">The page where none is asked for; null for the largest.</param>
+    public static JsonObject Of(HttpRequest request, IReadOnlyList<JsonObject> items, int most, int? usual = null)
     {
         var query = request.Query;
-        var take = most;
+        var take = usual ?? most;
         if (query["limit"].FirstOrDefault() is { } limit && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take < 1 || take > most))
         {
             throw ApiException.Invalid("limit", $"'limit' must be a whole number from 1 to {most}; found '{limit}'.");

@@ -1,13 +1,16 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Atrium.Inference;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Responses.Background;
+using Atrium.Server.Gateway.Responses.Conversations;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Responses;
 
 /// <summary>The Responses API (OpenAI, <c>/responses</c>) over any chat deployment: a response is a chat whose turns are kept.</summary>
-internal sealed class ResponseCalls(GatewayPipeline pipeline, AnswerLimits limits, DeploymentChat deployments, ResponseStore responses, Metering metering, TimeProvider clock)
+internal sealed class ResponseCalls(
+    GatewayPipeline pipeline, AnswerLimits limits, ResponseMaker maker, ResponseStore responses, ConversationStore conversations, BackgroundCalls background, ResponseFollower follower, Metering metering, TimeProvider clock)
 {
     private const int LargestPage = 100;
     private const int DefaultPage = 20;
@@ -22,36 +25,43 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, AnswerLimits limit
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         pipeline.ResolveDeployment(call, document.RootElement, AiServices.ModelKind.Chat);
         var request = ResponseRequest.Read(document.RootElement);
-        var chat = await limits.ApplyAsync(call, request.ToChat(await responses.ItemsUpToAsync(call.Owner, request.PreviousId, cancellationToken)), cancellationToken);
-        await using var pieces = deployments.AnswerAsync(call, chat, cancellationToken).GetAsyncEnumerator(cancellationToken);
-
-        // The first piece comes before the first byte: what the model refuses is still an error with a status.
-        var more = await pieces.MoveNextAsync();
+        var chat = await limits.ApplyAsync(call, request.ToChat(await EarlierAsync(call, request, cancellationToken)), cancellationToken);
         var response = new ResponseDocument(request, call.Deployment!.Name, clock.GetUtcNow().ToUnixTimeSeconds());
-        var output = call.Http.Response.BodyWriter;
-        if (request.Streams)
+        if (request.IsBackground)
         {
-            Events.Begin(call.Http.Response);
+            await BeginAsync(call, request, chat, response, cancellationToken);
+            return;
         }
 
-        var writer = new ResponseWriter(response, request.Streams ? new(output) : null);
-        writer.Begin();
-        ChatPiece last = default;
-        for (; more; more = await pieces.MoveNextAsync())
+        var output = call.Http.Response.BodyWriter;
+        ResponseEvents? Begin()
         {
-            last = pieces.Current;
-            (call.TokensIn, call.TokensOut) = (last.PromptTokens, last.CompletionTokens);
-            writer.Add(last);
+            if (!request.Streams)
+            {
+                return null;
+            }
+
+            Events.Begin(call.Http.Response);
+            return new(output);
+        }
+
+        async ValueTask FlushAsync(CancellationToken token)
+        {
             if (request.Streams)
             {
-                await output.FlushAsync(cancellationToken);
+                await output.FlushAsync(token);
             }
         }
 
-        writer.End(call.Deployment.Name, last, clock.GetUtcNow().ToUnixTimeSeconds());
+        await maker.MakeAsync(call, chat, response, Begin, FlushAsync, cancellationToken);
         if (request.Stores)
         {
             await responses.SaveAsync(call.Owner, response, request.Items, cancellationToken);
+        }
+
+        if (request.ConversationId is { } conversation)
+        {
+            await conversations.AddTurnAsync(call.Owner, conversation, response.Id, request.Items, response.Output, cancellationToken);
         }
 
         if (request.Streams)
@@ -64,12 +74,36 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, AnswerLimits limit
         await AnswerAsync(call, response.Body, cancellationToken);
     }
 
-    public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken) =>
-        await AnswerAsync(call, (await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken)).Response, cancellationToken);
+    /// <summary>A response as it is; with <c>stream</c> the events of one in the background, from the beginning or after the last one that the caller has.</summary>
+    public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        if (call.Http.Request.Query["stream"].FirstOrDefault() is not ("true" or "True"))
+        {
+            await AnswerAsync(call, (await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken)).Response, cancellationToken);
+            return;
+        }
+
+        var after = call.Http.Request.Query["starting_after"].FirstOrDefault() is { } text
+            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ApiException.Invalid("starting_after", $"'starting_after' must be the number of an event; found '{text}'.")
+            : -1;
+        await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken);
+        var job = await background.FindAsync(call.Owner, IdOf(call), cancellationToken)
+            ?? throw ApiException.BadRequest("invalid_request_error", "Only responses created with the parameter `background` set to true can be streamed later.", "stream");
+        metering.Record(call, StatusCodes.Status200OK);
+        await follower.FollowAsync(call, job, after, cancellationToken);
+    }
 
     public async Task DeleteAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        await responses.DeleteAsync(call.Owner, IdOf(call), cancellationToken);
+        if (await background.FindAsync(call.Owner, IdOf(call), cancellationToken) is { } job)
+        {
+            await background.RemoveAsync(job, cancellationToken);
+        }
+        else
+        {
+            await responses.DeleteAsync(call.Owner, IdOf(call), cancellationToken);
+        }
+
         await AnswerAsync(call, new() { ["id"] = IdOf(call), ["object"] = "response", ["deleted"] = true }, cancellationToken);
     }
 
@@ -77,7 +111,9 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, AnswerLimits limit
     public async Task CancelAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken);
-        throw ApiException.BadRequest("invalid_request_error", "Only responses created with the parameter `background` set to true can be cancelled.");
+        var job = await background.FindAsync(call.Owner, IdOf(call), cancellationToken)
+            ?? throw ApiException.BadRequest("invalid_request_error", "Only responses created with the parameter `background` set to true can be cancelled.");
+        await AnswerAsync(call, await background.CancelAsync(job, cancellationToken), cancellationToken);
     }
 
     /// <summary>The items that a response answered: with those of the conversation before it, newest first unless asked otherwise.</summary>
@@ -107,13 +143,32 @@ internal sealed class ResponseCalls(GatewayPipeline pipeline, AnswerLimits limit
             cancellationToken);
     }
 
+    /// <summary>What was said before, in the conversation or in the responses that this one goes on from.</summary>
+    private async Task<IEnumerable<JsonObject>> EarlierAsync(GatewayCall call, ResponseRequest request, CancellationToken cancellationToken) => request.ConversationId is { } conversation
+        ? (await conversations.FindAsync(call.Owner, conversation, "conversation", cancellationToken)).Items
+        : await responses.ItemsUpToAsync(call.Owner, request.PreviousId, cancellationToken);
+
+    private async Task BeginAsync(GatewayCall call, ResponseRequest request, JsonElement chat, ResponseDocument response, CancellationToken cancellationToken)
+    {
+        var job = await background.BeginAsync(call, request, chat, response, cancellationToken);
+        if (request.Streams)
+        {
+            metering.Record(call, StatusCodes.Status200OK);
+            await follower.FollowAsync(call, job, after: -1, cancellationToken);
+        }
+        else
+        {
+            await AnswerAsync(call, response.Body, cancellationToken);
+        }
+    }
+
     private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken) =>
         metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
 
     private static JsonObject Numbered(JsonObject item, int index)
     {
         var copy = item.DeepClone().AsObject();
-        copy["id"] ??= string.Create(System.Globalization.CultureInfo.InvariantCulture, $"item_{index}");
+        copy["id"] ??= string.Create(CultureInfo.InvariantCulture, $"item_{index}");
         return copy;
     }
 

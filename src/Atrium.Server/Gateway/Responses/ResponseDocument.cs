@@ -25,7 +25,7 @@ internal sealed class ResponseDocument
             ["object"] = "response",
             ["created_at"] = created,
             ["status"] = "in_progress",
-            ["background"] = false,
+            ["background"] = request.IsBackground,
             ["error"] = null,
             ["incomplete_details"] = null,
             ["model"] = model,
@@ -36,7 +36,12 @@ internal sealed class ResponseDocument
         {
             Body[name] = request.Body[name]?.DeepClone() ?? (usual is null ? null : JsonNode.Parse(usual));
         }
+
+        Body["conversation"] = request.ConversationId is { } conversation ? new JsonObject { ["id"] = conversation } : null;
     }
+
+    /// <summary>One that was begun before.</summary>
+    public ResponseDocument(JsonObject body) => Body = body;
 
     public JsonObject Body { get; }
 

@@ -12,7 +12,9 @@ namespace Atrium.Server.Gateway.Responses;
 /// <param name="PreviousId">The response that this one goes on from; null for none.</param>
 /// <param name="Stores">Whether it is kept.</param>
 /// <param name="Streams">Whether it comes in events.</param>
-internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string? PreviousId, bool Stores, bool Streams)
+/// <param name="IsBackground">Whether nobody waits for it.</param>
+/// <param name="ConversationId">The conversation that it belongs to; null for none.</param>
+internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string? PreviousId, bool Stores, bool Streams, bool IsBackground, string? ConversationId)
 {
     private const int MostMetadata = 16;
 
@@ -22,7 +24,7 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
     /// <summary>What asks for something that is not there, with the value that does not.</summary>
     private static readonly (string Name, string What)[] NotBuilt =
     [
-        ("background", "A response in the background"), ("conversation", "Conversations"), ("prompt", "Stored prompts"), ("context_management", "Management of the context"),
+        ("prompt", "Stored prompts"), ("context_management", "Management of the context"),
     ];
 
     /// <exception cref="ApiException">400 with every mistake; 501 for what is not built.</exception>
@@ -34,6 +36,18 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
         var previous = body.Text("previous_response_id", problems);
         var stores = body.Flag("store", problems) ?? true;
         var streams = body.Flag("stream", problems) ?? false;
+        var isBackground = body.Flag("background", problems) ?? false;
+        if (isBackground && !stores)
+        {
+            problems.Add(new("background", "A response in the background is kept: 'background' needs 'store' to be true."));
+        }
+
+        var conversation = ReadConversation(copy["conversation"], problems);
+        if (conversation is not null && previous is not null)
+        {
+            problems.Add(new("previous_response_id", "Send 'previous_response_id' or 'conversation', not both."));
+        }
+
         body.Text("instructions", problems);
         body.Whole("max_output_tokens", 1, int.MaxValue, problems);
         body.Number("temperature", 0, 2, problems);
@@ -58,7 +72,7 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
             }
         }
 
-        return new(copy, items, previous, stores, streams);
+        return new(copy, items, previous, stores, streams, isBackground, conversation);
     }
 
     /// <summary>The chat that answers it.</summary>
@@ -165,7 +179,24 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
         }
     }
 
-    private static void CheckMetadata(JsonNode? metadata, List<Problem> problems)
+    /// <summary>An id, or an object with one.</summary>
+    private static string? ReadConversation(JsonNode? conversation, List<Problem> problems)
+    {
+        if (conversation is null)
+        {
+            return null;
+        }
+
+        if ((conversation is JsonObject one ? one["id"] : conversation) is JsonValue value && value.TryGetValue<string>(out var id))
+        {
+            return id;
+        }
+
+        problems.Add(new("conversation", "'conversation' must be the id of a conversation, or an object with its 'id'."));
+        return null;
+    }
+
+    public static void CheckMetadata(JsonNode? metadata, List<Problem> problems)
     {
         var isRight = metadata is null
             || (metadata is JsonObject { Count: <= MostMetadata } map && map.All(m => m.Key.Length <= 64 && m.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= 512));

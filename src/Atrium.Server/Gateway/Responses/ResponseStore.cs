@@ -3,6 +3,8 @@ using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Directory;
+using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Gateway.Responses.Background;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hubs;
 
@@ -12,7 +14,7 @@ namespace Atrium.Server.Gateway.Responses;
 internal sealed record KeptResponse(StoredResource Row, JsonObject Response, JsonArray Items);
 
 /// <summary>Responses that are kept, each under the account or project whose key or token asked for it; nobody else finds it.</summary>
-internal sealed class ResponseStore(IAtriumStore store, TimeProvider clock)
+internal sealed class ResponseStore(IAtriumStore store, JobStore jobs, TimeProvider clock)
 {
     /// <summary>As published.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(30);
@@ -24,21 +26,33 @@ internal sealed class ResponseStore(IAtriumStore store, TimeProvider clock)
     public async Task SaveAsync(KeyOwner owner, ResponseDocument response, JsonArray items, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["response"] = response.Body.DeepClone(), ["items"] = items.DeepClone() }.ToJsonString();
-        if (body.Length > MostBytes)
-        {
-            throw ApiException.BadRequest("response_too_large", "The response and its input are too large to be kept. Send 'store': false.", "store");
-        }
-
+        DemandRoom(body.Length);
         var (id, type) = (IdOf(owner, response.Id), TypeOf(owner));
         var row = new StoredResource { Key = id.Key, Id = id.Text, Type = type, Body = body, PurgeAt = clock.GetUtcNow() + Retention };
         await store.CommitAsync(new() { Resources = [new() { Key = row.Key, Type = type, Resource = row, Expect = Expect.Nothing }] }, cancellationToken);
     }
 
+    /// <exception cref="ApiException">400: a response of that length is not kept.</exception>
+    public static void DemandRoom(int length)
+    {
+        if (length > MostBytes)
+        {
+            throw ApiException.BadRequest("response_too_large", "The response and its input are too large to be kept. Send 'store': false.", "store");
+        }
+    }
+
     /// <exception cref="ApiException">404: there is none, or its time is over.</exception>
     public async Task<KeptResponse> FindAsync(KeyOwner owner, string response, string? target, CancellationToken cancellationToken)
     {
-        if (!response.StartsWith("resp_", StringComparison.Ordinal) || response.Length > 128
-            || await store.FindAsync(IdOf(owner, response).Key, cancellationToken) is not { } row || row.PurgeAt <= clock.GetUtcNow())
+        var isId = response.StartsWith("resp_", StringComparison.Ordinal) && response.Length <= 128;
+        if (isId && await jobs.FindAsync(owner, BackgroundResponse.Kind, response, cancellationToken) is { } job)
+        {
+            return target is null || BackgroundResponse.HasEnded(job.View)
+                ? new(job.Row, job.View, job.Request["items"]!.AsArray())
+                : throw ApiException.BadRequest("previous_response_not_ready", $"Previous response with id '{response}' is {job.View["status"]}.", target);
+        }
+
+        if (!isId || await store.FindAsync(IdOf(owner, response).Key, cancellationToken) is not { } row || row.PurgeAt <= clock.GetUtcNow())
         {
             throw target is null
                 ? ApiException.NotFound("response_not_found", $"Response with id '{response}' not found.")
