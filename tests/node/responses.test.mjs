@@ -34,3 +34,45 @@ for (const [name, client] of Object.entries(clients)) {
     assert.match(text, /opens at nine/);
   });
 }
+
+for (const [name, client] of Object.entries(clients)) {
+  test(`${name}: a response in the background is polled to its end`, async () => {
+    let response = await client.responses.create({ model: "chat", instructions, input: "When does the office open?", background: true });
+    for (let i = 0; i < 600 && ["queued", "in_progress"].includes(response.status); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      response = await client.responses.retrieve(response.id);
+    }
+    assert.equal(response.status, "completed");
+    assert.match(response.output_text, /opens at nine/);
+    assert.equal((await client.responses.cancel(response.id)).status, "completed");
+  });
+
+  test(`${name}: a stream in the background is left and taken up again`, async () => {
+    const stream = await client.responses.create({ model: "chat", instructions, input: "When does the office open?", background: true, stream: true });
+    let id;
+    let seen;
+    for await (const event of stream) {
+      id ??= event.response.id;
+      seen = event.sequence_number;
+      if (event.type === "response.in_progress") break;
+    }
+    const rest = [];
+    for await (const event of await client.responses.retrieve(id, { stream: true, starting_after: seen })) rest.push(event);
+    assert.equal(rest[0].sequence_number, seen + 1);
+    assert.equal(rest.at(-1).type, "response.completed");
+    assert.match(rest.at(-1).response.output[0].content[0].text, /opens at nine/);
+  });
+
+  test(`${name}: a conversation is made, gone on from, listed and deleted`, async () => {
+    const conversation = await client.conversations.create({ items: [{ type: "message", role: "user", content: instructions }], metadata: { topic: "office" } });
+    const answer = await client.responses.create({ model: "chat", input: "When does the office open?", conversation: conversation.id });
+    assert.match(answer.output_text, /opens at nine/);
+    const items = await all(client.conversations.items.list(conversation.id, { order: "asc", limit: 2 }));
+    assert.deepEqual(items.map((item) => item.role), ["user", "user", "assistant"]);
+    assert.equal((await client.conversations.items.retrieve(items[0].id, { conversation_id: conversation.id })).content[0].text, instructions);
+    await client.conversations.items.delete(items[0].id, { conversation_id: conversation.id });
+    assert.deepEqual((await client.conversations.update(conversation.id, { metadata: { topic: "lunch" } })).metadata, { topic: "lunch" });
+    assert.equal((await client.conversations.delete(conversation.id)).deleted, true);
+    assert.equal((await refusal(client.conversations.retrieve(conversation.id))).status, 404);
+  });
+}

@@ -9,6 +9,7 @@ using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Language;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Gateway.Safety;
+using Atrium.Server.Gateway.Safety.Categories;
 using Atrium.Server.Gateway.Speech.Hearing;
 using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Gateway.Speech.Sockets;
@@ -54,6 +55,7 @@ internal static class GatewayFeature
         .AddSingleton<ProtectedTexts>()
         .AddSingleton<ProtectedMaterial>()
         .AddSingleton<Groundedness>()
+        .AddCategories()
         .AddSingleton<ServiceConnections>()
         .AddSingleton<ServiceUpstream>()
         .AddSingleton<SafetyUpstream>()
@@ -113,6 +115,7 @@ internal static class GatewayFeature
             azure.MapTranscriptions("/deployments/{deployment}");
             azure.MapSpeech("/deployments/{deployment}");
             azure.MapImages("/deployments/{deployment}");
+            azure.MapImages("");
             azure.Map("/{**rest}", NotBuilt).WithOrder(1);
 
             var openai = routes.MapGroup(root + "/openai/v1").WithTags("OpenAI");
@@ -144,6 +147,7 @@ internal static class GatewayFeature
             safety.MapPost("/text:detectProtectedMaterial", Run(ProtectedMaterial.Operation, (ProtectedMaterial material) => material.DetectAsync));
             safety.MapPost("/text:detectGroundedness", Run(Groundedness.Operation, (Groundedness groundedness) => groundedness.DetectAsync));
             safety.MapPost("/image:analyze", Run(ImageModeration.Operation, (ImageModeration images) => images.AnalyzeAsync));
+            safety.MapCategories();
             safety.MapGet("/text/blocklists", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.ListAsync));
             safety.MapGet("/text/blocklists/{blocklist}", Run(BlocklistCalls.Read, (BlocklistCalls lists) => lists.GetAsync));
             safety.MapPatch("/text/blocklists/{blocklist}", Run(BlocklistCalls.Write, (BlocklistCalls lists) => lists.PatchAsync));

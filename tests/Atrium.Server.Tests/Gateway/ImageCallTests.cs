@@ -13,6 +13,7 @@ public sealed class ImageCallTests(OpenAiScene scene) : IClassFixture<OpenAiScen
     [Theory]
     [InlineData("/openai/v1/images/generations")]
     [InlineData("/openai/deployments/far/images/generations?api-version=2024-10-21")]
+    [InlineData("/openai/images/generations?api-version=2024-10-21")]
     public async Task Images_are_made_by_the_server_behind_the_connection_and_counted(string path)
     {
         scene.Upstream.Says = [Made];
