@@ -55,15 +55,15 @@ internal static class MemoryBench
     {
         using var lease = await models.ImageAnalyzerAsync(CancellationToken.None);
         using var image = Invoice();
-        await lease.Model.DetectAsync(image, CancellationToken.None);
-        await lease.Model.ReadAsync(image, CancellationToken.None);
+        await lease.Model.DetectAsync(image, "", CancellationToken.None);
+        await lease.Model.ReadAsync(image, "", CancellationToken.None);
     }
 
     private static async Task JudgeImageAsync(EmbeddedModels models)
     {
         using var lease = await models.ImageSafetyAsync(CancellationToken.None);
         using var image = Invoice();
-        await lease.Model.SexualSeverityAsync(image, CancellationToken.None);
+        await lease.Model.SexualSeverityAsync(image, "", CancellationToken.None);
     }
 
     private static async Task TellLanguageAsync(EmbeddedModels models)

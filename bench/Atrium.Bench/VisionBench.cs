@@ -80,8 +80,8 @@ internal static class VisionBench
     private static async Task<(List<string> Lines, List<string> Objects)> LookAsync(ImageAnalyzer analyzer, byte[] bytes)
     {
         using var picture = Picture.Read(bytes, new ImageRules());
-        var objects = await analyzer.DetectAsync(picture, CancellationToken.None);
-        var lines = await analyzer.ReadAsync(picture, CancellationToken.None);
+        var objects = await analyzer.DetectAsync(picture, "", CancellationToken.None);
+        var lines = await analyzer.ReadAsync(picture, "", CancellationToken.None);
         return ([.. lines.Select(line => line.Text)], [.. objects.Select(o => o.Label)]);
     }
 

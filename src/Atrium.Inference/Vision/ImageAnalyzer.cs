@@ -23,14 +23,20 @@ public sealed class ImageAnalyzer : IDisposable
         new(new(ObjectModel.ModelFile(objectsFolder)), new(textFolder), limits);
 
     /// <summary>What is seen, the surest first.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="lane">Who asks; those who ask take turns.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InferenceQueueFullException">Too many images wait.</exception>
-    public Task<IReadOnlyList<DetectedObject>> DetectAsync(Picture picture, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => _objects.Detect(picture), cancellationToken);
+    public Task<IReadOnlyList<DetectedObject>> DetectAsync(Picture picture, string lane, CancellationToken cancellationToken) =>
+        _queue.RunAsync(lane, () => _objects.Detect(picture), cancellationToken);
 
     /// <summary>Lines of text from top to bottom, also where the picture lies on its side or head.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="lane">Who asks; those who ask take turns.</param>
+    /// <param name="cancellationToken">Ends the wait and the work.</param>
     /// <exception cref="InferenceQueueFullException">Too many images wait.</exception>
-    public Task<IReadOnlyList<TextLine>> ReadAsync(Picture picture, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => _text.Read(picture, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<TextLine>> ReadAsync(Picture picture, string lane, CancellationToken cancellationToken) =>
+        _queue.RunAsync(lane, () => _text.Read(picture, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

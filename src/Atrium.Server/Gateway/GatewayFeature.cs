@@ -54,6 +54,7 @@ internal static class GatewayFeature
         .AddSettings<SafetyOptions>(SafetyOptions.Section)
         .AddSingleton<ProtectedTexts>()
         .AddSingleton<ProtectedMaterial>()
+        .AddSingleton<GroundednessJudge>()
         .AddSingleton<Groundedness>()
         .AddCategories()
         .AddSingleton<ServiceConnections>()

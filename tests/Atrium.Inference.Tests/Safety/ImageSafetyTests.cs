@@ -45,16 +45,20 @@ public sealed class ImageSafetyTests(ModelCache models)
         foreach (var (name, file) in new[] { ("people", TestImages.People(models)), ("sign", TestImages.Sign), ("invoice", TestImages.Invoice), ("white", TestImages.Encode(white, SKEncodedImageFormat.Jpeg)) })
         {
             using var picture = TestImages.Read(file);
-            TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {string.Join(' ', (await safety.ClassifyAsync(picture, Cancellation)).Select((p, i) => $"{(ImageKind)i} {p:0.00}"))}");
-            Assert.Equal(0, await safety.SexualSeverityAsync(picture, Cancellation));
+            TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {string.Join(' ', (await safety.ClassifyAsync(picture, "", Cancellation)).Select((p, i) => $"{(ImageKind)i} {p:0.00}"))}");
+            Assert.Equal(0, await safety.SexualSeverityAsync(picture, "", Cancellation));
         }
     }
 
     [Theory]
     [InlineData(0, 0, 1, 0, 0, 0)]
-    [InlineData(0, 0.1f, 0.5f, 0.36f, 0.04f, 0)]
+    [InlineData(0, 0.1f, 0.5f, 0.29f, 0.11f, 0)]
+    [InlineData(0, 0.1f, 0.5f, 0.36f, 0.04f, 1)]
     [InlineData(0, 0, 0.45f, 0.55f, 0, 2)]
+    [InlineData(0, 0.25f, 0.35f, 0.4f, 0, 3)]
     [InlineData(0, 0.35f, 0.25f, 0.4f, 0, 4)]
+    [InlineData(0, 0.45f, 0.15f, 0.4f, 0, 5)]
+    [InlineData(0, 0.98f, 0.02f, 0, 0, 7)]
     [InlineData(0, 0.95f, 0.05f, 0, 0, 6)]
     [InlineData(0, 0, 0.02f, 0.95f, 0.03f, 6)]
     [InlineData(0, 0, 0.3f, 0.1f, 0.6f, 0)]

@@ -10,7 +10,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
     public async Task People_in_a_photograph_are_found_where_they_are()
     {
         using var picture = TestImages.Read(TestImages.People(models));
-        var found = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.DetectAsync(picture, Cancellation);
+        var found = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.DetectAsync(picture, "", Cancellation);
         TestContext.Current.TestOutputHelper!.WriteLine($"{picture.Width}x{picture.Height}: {string.Join("; ", found)}");
         Assert.InRange(found.Count(o => o.Label == "person"), 3, 12);
         Assert.Equal(found.Select(o => o.Confidence).OrderDescending(), found.Select(o => o.Confidence));
@@ -25,7 +25,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
     public async Task Words_lie_in_their_order_inside_their_line()
     {
         using var picture = TestImages.Read(TestImages.Sign);
-        var lines = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.ReadAsync(picture, Cancellation);
+        var lines = await (await models.Models.ImageAnalyzerAsync(Cancellation)).Model.ReadAsync(picture, "", Cancellation);
         Assert.Equal(["EXIT", "Gate 12"], lines.Select(l => l.Text));
         Assert.Equal(["Gate", "12"], lines[1].Words.Select(w => w.Text));
         Assert.True(lines[1].Words[0].Polygon[1].X <= lines[1].Words[1].Polygon[0].X + 1);
@@ -40,8 +40,8 @@ public sealed class ImageAnalyzerTests(ModelCache models)
         sheet.Erase(SKColors.White);
         using var picture = TestImages.Read(TestImages.Encode(sheet, SKEncodedImageFormat.Png));
         var analyzer = (await models.Models.ImageAnalyzerAsync(Cancellation)).Model;
-        Assert.Empty(await analyzer.DetectAsync(picture, Cancellation));
-        Assert.Empty(await analyzer.ReadAsync(picture, Cancellation));
+        Assert.Empty(await analyzer.DetectAsync(picture, "", Cancellation));
+        Assert.Empty(await analyzer.ReadAsync(picture, "", Cancellation));
     }
 
     [Fact]
@@ -50,10 +50,22 @@ public sealed class ImageAnalyzerTests(ModelCache models)
         await using var small = new EmbeddedModels(ModelCache.Folder, new InferenceLimits { Workers = 1, MaxQueuedImages = 1 }, TimeProvider.System);
         var analyzer = (await small.ImageAnalyzerAsync(Cancellation)).Model;
         using var picture = TestImages.Read(TestImages.Sign);
-        var calls = Enumerable.Range(0, 8).Select(_ => analyzer.ReadAsync(picture, Cancellation)).ToArray();
+        var calls = Enumerable.Range(0, 8).Select(i => analyzer.ReadAsync(picture, $"{i}", Cancellation)).ToArray();
         var refused = (await Task.WhenAll(calls.Select(async c => await Record.ExceptionAsync(() => c)))).OfType<InferenceQueueFullException>().ToArray();
         Assert.Equal(6, refused.Length);
         Assert.All(refused, r => Assert.True(r.RetryAfter > TimeSpan.Zero));
-        Assert.NotEmpty(await analyzer.ReadAsync(picture, Cancellation));
+        Assert.NotEmpty(await analyzer.ReadAsync(picture, "", Cancellation));
+    }
+
+    [Fact]
+    public async Task Who_asks_for_many_images_leaves_room_for_others_who_have_their_turn()
+    {
+        await using var small = new EmbeddedModels(ModelCache.Folder, new InferenceLimits { Workers = 1, MaxQueuedImages = 7 }, TimeProvider.System);
+        var analyzer = (await small.ImageAnalyzerAsync(Cancellation)).Model;
+        using var picture = TestImages.Read(TestImages.Sign);
+        var greedy = Enumerable.Range(0, 8).Select(_ => analyzer.ReadAsync(picture, "greedy", Cancellation)).ToArray();
+        Assert.NotEmpty(await analyzer.ReadAsync(picture, "modest", Cancellation));
+        Assert.Contains(greedy, call => !call.IsCompleted);
+        Assert.Equal(2, (await Task.WhenAll(greedy.Select(async call => await Record.ExceptionAsync(() => call)))).OfType<InferenceQueueFullException>().Count());
     }
 }

@@ -17,7 +17,7 @@ public sealed class PageReaderTests(ModelCache models)
         {
             using var picture = TestImages.Read(TestImages.Turned(image, degrees));
             using var analyzer = await models.Models.ImageAnalyzerAsync(Cancellation);
-            var lines = await analyzer.Model.ReadAsync(picture, Cancellation);
+            var lines = await analyzer.Model.ReadAsync(picture, "", Cancellation);
             Assert.Equal(expected, lines.Select(l => l.Text));
             Assert.All(lines, l => Assert.InRange(l.Confidence, 0.8f, 1));
         }

@@ -28,6 +28,15 @@ internal static class Knocks
         ["safety-image-url"] = async (scene, url) => (await scene.Server.Client.CallAsync(
             "POST", "/contentsafety/image:analyze?api-version=2024-09-01", new { image = new { blobUrl = url } }, ("Ocp-Apim-Subscription-Key", scene.ProjectKey))).Status == HttpStatusCode.OK,
 
+        ["category-samples"] = async (scene, url) =>
+        {
+            // What comes is no list of examples, which is told in other words than that nothing came.
+            var body = new { definition = "A knock", sampleBlobUrl = url };
+            var answer = await scene.Server.Client.CallAsync("PUT", "/contentsafety/text/categories/knock?api-version=2024-09-15-preview", body, ("Ocp-Apim-Subscription-Key", scene.ProjectKey));
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+            return answer.ErrorCode != "InvalidSampleBlobUrl" && url.Length > 0;
+        },
+
         ["model-server"] = async (scene, url) =>
         {
             var written = await EgressScene.ConnectAsync(scene.Developer, scene.Project, url);

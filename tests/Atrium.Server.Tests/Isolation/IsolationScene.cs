@@ -25,6 +25,7 @@ public sealed class IsolationScene : IAsyncLifetime
     private const string Registries = "https://containerregistry.azure.net";
     private const string WorkspaceType = "Microsoft.MachineLearningServices/workspaces";
     private const string Blocklist = "words";
+    private const string Category = "topic";
     private const string Ml = "2024-04-01";
     private const string Cs = "2024-10-01";
     private readonly string subscription = $"/subscriptions/{Guid.NewGuid()}";
@@ -279,6 +280,7 @@ public sealed class IsolationScene : IAsyncLifetime
         }
 
         RouteValues["blocklist"] = [Blocklist];
+        await MakeCategoryAsync(key);
         RouteValues["subscriptionId"] = [subscription.Split('/')[^1], otherSubscription.Split('/')[^1]];
         RouteValues["group"] = ["team", "victim-group"];
         RouteValues["provider"] = ["Microsoft.MachineLearningServices", "Microsoft.CognitiveServices", "Microsoft.KeyVault"];
@@ -430,6 +432,23 @@ public sealed class IsolationScene : IAsyncLifetime
         Assert.Equal(201, (int)made.Status);
         var items = new { blocklistItems = new[] { new { text = Mark("item"), description = Mark("item-text") } } };
         return (string)(await Server.Client.CallAsync("POST", $"{path}:addOrUpdateBlocklistItems{version}", items, ("api-key", key))).Body["blocklistItems"]![0]!["blocklistItemId"]!;
+    }
+
+    /// <summary>A category of the victim's under a name that a stranger may use too, and an operation that builds it.</summary>
+    private async Task MakeCategoryAsync(string key)
+    {
+        const string version = "?api-version=2024-09-15-preview";
+        var lines = string.Concat(Enumerable.Range(0, 10).Select(i => $"{{\"text\":\"{Mark("example")} {i}\",\"isPositive\":true}}\n"));
+        var samples = $"data:application/jsonl;base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(lines))}";
+        var made = await Server.Client.CallAsync("PUT", $"/contentsafety/text/categories/{Category}{version}", new { definition = Mark("category"), sampleBlobUrl = samples }, ("api-key", key));
+        Assert.Equal(201, (int)made.Status);
+        var operation = await Server.Client.CallAsync("POST", $"/contentsafety/text/categories/{Category}:build{version}&version=1", new { }, ("api-key", key));
+        RouteValues["category"] = [Category];
+        RouteValues["operation"] = [(string)operation.Body["id"]!];
+        for (var i = 0; i < 600 && (string?)(await Server.Client.CallAsync("GET", $"/contentsafety/text/categories/operations/{operation.Body["id"]}{version}", null, ("api-key", key))).Body["status"] is not ("Succeeded" or "Failed"); i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
     }
 
     private string Workspace(string name) => $"{subscription}/resourceGroups/team/providers/{WorkspaceType}/{name}";

@@ -20,14 +20,18 @@ public sealed class ImageSafety : IDisposable
     }
 
     /// <summary>How sexual the picture is.</summary>
-    /// <returns>0, 2, 4 or 6.</returns>
+    /// <param name="picture">The picture.</param>
+    /// <param name="lane">Who asks; those who ask take turns.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>0 to 7.</returns>
     /// <exception cref="InferenceQueueFullException">Too many images wait.</exception>
-    public async Task<int> SexualSeverityAsync(Picture picture, CancellationToken cancellationToken) => ImageSeverityRules.Sexual(await ClassifyAsync(picture, cancellationToken));
+    public async Task<int> SexualSeverityAsync(Picture picture, string lane, CancellationToken cancellationToken) =>
+        ImageSeverityRules.Sexual(await ClassifyAsync(picture, lane, cancellationToken));
 
     /// <summary>The probability of each <see cref="ImageKind"/>; together 1.</summary>
     /// <exception cref="InferenceQueueFullException">Too many images wait.</exception>
-    public Task<float[]> ClassifyAsync(Picture picture, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => Classify(Array.ConvertAll(picture.Sample(ImageSafetyModel.Side, ImageSafetyModel.Side), value => value / 255)), cancellationToken);
+    public Task<float[]> ClassifyAsync(Picture picture, string lane, CancellationToken cancellationToken) =>
+        _queue.RunAsync(lane, () => Classify(Array.ConvertAll(picture.Sample(ImageSafetyModel.Side, ImageSafetyModel.Side), value => value / 255)), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -43,9 +43,10 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
         var (content, url) = ReadImage(body.RootElement, problems);
         var isWhole = CategoryList.IsMissing(body.RootElement);
         var wanted = CategoryList.Read(body.RootElement, problems);
-        if (body.RootElement.Text("outputType", problems) is not (null or "FourSeverityLevels"))
+        var output = body.RootElement.Text("outputType", problems) ?? "FourSeverityLevels";
+        if (output is not ("FourSeverityLevels" or "EightSeverityLevels"))
         {
-            problems.Add(new("outputType", "'outputType' must be FourSeverityLevels."));
+            problems.Add(new("outputType", "'outputType' must be FourSeverityLevels or EightSeverityLevels."));
         }
 
         SafetyProblems.Refuse(problems);
@@ -56,7 +57,8 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
 
         using var picture = await DecodeAsync(content ?? await FetchAsync(call, url!, cancellationToken), content is null ? "image.blobUrl" : "image.content", cancellationToken);
         using var safety = await engines.ImageSafetyAsync(cancellationToken);
-        var severity = await safety.Model.SexualSeverityAsync(picture, cancellationToken);
+        var severity = await safety.Model.SexualSeverityAsync(picture, call.Lane, cancellationToken);
+        severity = output is "FourSeverityLevels" ? severity / 2 * 2 : severity;
         if (isWhole)
         {
             call.Http.Response.Headers[NotJudgedHeader] = string.Join(", ", NotJudged);

@@ -10,6 +10,9 @@ internal sealed class VideoWatcher(VideoDecoder decoder, EmbeddedEngines engines
 {
     private const double PicturesPerSecond = 1;
 
+    /// <summary>Videos together are one of those who take turns.</summary>
+    private const string Lane = VideoJob.Kind;
+
     /// <summary>Watched before it is written down how far it is: what a crash costs.</summary>
     private static readonly TimeSpan Stretch = TimeSpan.FromSeconds(60);
 
@@ -47,8 +50,8 @@ internal sealed class VideoWatcher(VideoDecoder decoder, EmbeddedEngines engines
     {
         using var picture = frame.ToPicture();
         using var analyzer = await engines.ImagesAsync(cancellationToken);
-        var things = await PatientlyAsync(() => analyzer.Model.DetectAsync(picture, cancellationToken), cancellationToken);
-        var lines = await PatientlyAsync(() => analyzer.Model.ReadAsync(picture, cancellationToken), cancellationToken);
+        var things = await PatientlyAsync(() => analyzer.Model.DetectAsync(picture, Lane, cancellationToken), cancellationToken);
+        var lines = await PatientlyAsync(() => analyzer.Model.ReadAsync(picture, Lane, cancellationToken), cancellationToken);
         return new(
             frame.Time,
             [.. things.Select(thing => new Thing(thing.Label, thing.Confidence, thing.Box.X, thing.Box.Y, thing.Box.Width, thing.Box.Height))],

@@ -22,8 +22,8 @@ internal sealed class ImageAnalysis(ImageBody body, EmbeddedEngines engines, Vis
         using var picture = await body.ReadAsync(call, cancellationToken);
         using var lease = await engines.ImagesAsync(cancellationToken);
         var analyzer = lease.Model;
-        var objects = request.NeedsObjects ? await analyzer.DetectAsync(picture, cancellationToken) : [];
-        var lines = request.Features.Contains("read") ? await analyzer.ReadAsync(picture, cancellationToken) : null;
+        var objects = request.NeedsObjects ? await analyzer.DetectAsync(picture, call.Lane, cancellationToken) : [];
+        var lines = request.Features.Contains("read") ? await analyzer.ReadAsync(picture, call.Lane, cancellationToken) : null;
         var answer = new JsonObject
         {
             ["modelVersion"] = ImageAnalyzer.Name,

@@ -51,7 +51,7 @@ public sealed class ImageModerationTests(VisionScene scene) : IClassFixture<Visi
     [InlineData("""{"image":{"content":"AAAA"}}""", "image.content")]
     [InlineData("""{"image":{"content":"AAAA"},"categories":["Gore"]}""", "categories")]
     [InlineData("""{"image":{"content":"AAAA"},"categories":"Sexual"}""", "categories")]
-    [InlineData("""{"image":{"content":"AAAA"},"outputType":"EightSeverityLevels"}""", "outputType")]
+    [InlineData("""{"image":{"content":"AAAA"},"outputType":"TwoLevels"}""", "outputType")]
     public Task A_mistake_is_told_with_its_field(string body, string target) => RefusedAsync(body, target);
 
     [Fact]

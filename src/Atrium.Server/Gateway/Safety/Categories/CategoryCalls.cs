@@ -8,6 +8,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Atrium.Server.Gateway.Safety.Categories;
 
@@ -178,7 +179,7 @@ internal sealed partial class CategoryCalls(
     /// <summary>Of the service, as the client wrote it.</summary>
     private static string AddressOf(GatewayCall call)
     {
-        var path = call.Http.Features.GetRequiredFeature<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>().RawTarget;
+        var path = call.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         return $"{call.Http.Request.Scheme}://{call.Http.Request.Host}{path[..path.IndexOf("/text/", StringComparison.OrdinalIgnoreCase)]}/";
     }
 

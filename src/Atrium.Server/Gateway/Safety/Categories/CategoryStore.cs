@@ -2,7 +2,6 @@ using Atrium.Contracts;
 using Atrium.Inference.CustomCategories;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
-using Atrium.Server.Resources;
 
 namespace Atrium.Server.Gateway.Safety.Categories;
 
