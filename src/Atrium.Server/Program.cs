@@ -2,6 +2,7 @@ using Atrium.Server.AiServices;
 using Atrium.Server.Audit;
 using Atrium.Server.Connections;
 using Atrium.Server.Egress;
+using Atrium.Server.Encryption;
 using Atrium.Server.Gateway;
 using Atrium.Server.Gateway.Speech.Sockets;
 using Atrium.Server.Graph;
@@ -45,6 +46,7 @@ internal static class Program
             .AddPoliciesFeature()
             .AddSubscriptionsFeature()
             .AddHubsFeature()
+            .AddEncryptionFeature()
             .AddProjectsFeature()
             .AddConnectionsFeature()
             .AddAiServicesFeature()

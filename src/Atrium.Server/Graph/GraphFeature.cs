@@ -111,7 +111,7 @@ internal static class GraphFeature
     /// <summary>Which rows the caller may read, asked once a type.</summary>
     private sealed class Readable(Caller caller, IAccessControl access)
     {
-        private readonly Dictionary<string, IReadOnlyList<ResourceId>> scopes = [];
+        private readonly Dictionary<string, AllowedScopes> scopes = [];
 
         public async ValueTask<bool> HasAsync(GraphRow row, CancellationToken cancellationToken)
         {
@@ -120,11 +120,11 @@ internal static class GraphFeature
                 scopes[row.Type] = allowed = await access.ScopesAllowingAsync(caller, $"{row.Type}/read", ResourceId.Tenant, cancellationToken);
             }
 
-            foreach (var scope in allowed)
+            foreach (var scope in allowed.Scopes)
             {
                 if (row.Key.StartsWith(scope.ChildPrefix, StringComparison.Ordinal) || row.Key == scope.Key)
                 {
-                    return true;
+                    return allowed.IsDenied?.Invoke(ResourceId.Parse(row.Key)) is not true;
                 }
             }
 

@@ -18,16 +18,30 @@ internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher
     public byte[] Encrypt(string resourceKey, string name, string secret)
     {
         var plain = Encoding.UTF8.GetBytes(secret);
+        var result = Encrypt(resourceKey, name, plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return result;
+    }
+
+    public byte[] Encrypt(string resourceKey, string name, ReadOnlySpan<byte> plain)
+    {
         var result = new byte[HeaderBytes + plain.Length];
         result[0] = Version;
         RandomNumberGenerator.Fill(result.AsSpan(1, NonceBytes));
         using var aes = Open();
         aes.Encrypt(result.AsSpan(1, NonceBytes), plain, result.AsSpan(HeaderBytes), result.AsSpan(1 + NonceBytes, TagBytes), Place(resourceKey, name));
-        CryptographicOperations.ZeroMemory(plain);
         return result;
     }
 
     public string Decrypt(string resourceKey, string name, byte[] ciphertext)
+    {
+        var plain = DecryptBytes(resourceKey, name, ciphertext);
+        var secret = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return secret;
+    }
+
+    public byte[] DecryptBytes(string resourceKey, string name, byte[] ciphertext)
     {
         if (ciphertext.Length < HeaderBytes || ciphertext[0] != Version)
         {
@@ -37,9 +51,7 @@ internal sealed class SecretCipher(byte[] dataKey) : ISecretCipher
         var plain = new byte[ciphertext.Length - HeaderBytes];
         using var aes = Open();
         aes.Decrypt(ciphertext.AsSpan(1, NonceBytes), ciphertext.AsSpan(HeaderBytes), ciphertext.AsSpan(1 + NonceBytes, TagBytes), plain, Place(resourceKey, name));
-        var secret = Encoding.UTF8.GetString(plain);
-        CryptographicOperations.ZeroMemory(plain);
-        return secret;
+        return plain;
     }
 
     /// <summary>One for each call: an AesGcm may not be used by two threads at once.</summary>

@@ -58,6 +58,15 @@ internal static class DiagnoseRules
         };
     }
 
+    /// <param name="trouble">Why the customer-managed key cannot be used: a sentence; null where it can.</param>
+    public static IEnumerable<Finding> OfKey(string? trouble)
+    {
+        if (trouble is not null)
+        {
+            yield return new("others", "CustomerManagedKeyUnusable", FindingLevel.Error, $"The customer-managed key cannot be used, so nothing that it encrypts can be read or written. {trouble}");
+        }
+    }
+
     public static IEnumerable<Finding> OfNetwork(JsonObject? network)
     {
         if (ManagedNetworkRules.Mode(network) != ManagedNetworkRules.Disabled && !ManagedNetworkRules.IsActive(network))

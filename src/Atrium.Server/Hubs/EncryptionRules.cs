@@ -30,7 +30,7 @@ internal static class EncryptionRules
         {
             yield return new(field, "'keyIdentifier' must be the address of a key: https://{vault}/keys/{name} or https://{vault}/keys/{name}/{version}.");
         }
-        else if (key.Text("keyVaultArmId") is { } armId && ResourceId.TryParse(armId, out var id, out _) && !NamesVault(identifier, id.Name))
+        else if (key.Text("keyVaultArmId") is { } armId && ResourceId.TryParse(armId, out var id, out _) && !NamesVault(identifier, id.Name) && !NamesNoVault(identifier))
         {
             yield return new(field, $"The key does not lie in the vault '{id.Name}' that 'keyVaultArmId' names.");
         }
@@ -56,11 +56,15 @@ internal static class EncryptionRules
             : null;
     }
 
-    /// <summary>By host name (<c>https://vault.vault.example/keys/k</c>) or by path (<c>https://example/vaults/vault/keys/k</c>).</summary>
-    private static bool NamesVault(string identifier, string vault)
+    /// <summary>Whether an address names the vault: by host name (<c>https://vault.vault.example/keys/k</c>) or by path (<c>https://example/vaults/vault/keys/k</c>).</summary>
+    public static bool NamesVault(string identifier, string vault)
     {
         var uri = new Uri(identifier);
         return uri.Host.Split('.')[0].Equals(vault, StringComparison.OrdinalIgnoreCase)
             || uri.AbsolutePath.Contains($"/{vault}/keys/", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>As clients show the keys of a vault that is addressed by path: <c>https://example/keys/k/version</c>. Which vault has it is seen when it is asked.</summary>
+    private static bool NamesNoVault(string identifier) => new Uri(identifier) is var uri && uri.AbsolutePath.StartsWith("/keys/", StringComparison.OrdinalIgnoreCase)
+        && !uri.Host.Contains(".vault.", StringComparison.OrdinalIgnoreCase);
 }

@@ -43,6 +43,11 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
         {
             await NameDependentsAsync(edit, cancellationToken);
         }
+
+        if (edit.Problems.Count == 0)
+        {
+            await services.GetRequiredService<IHubKeys>().PrepareAsync(edit, cancellationToken);
+        }
     }
 
     public virtual async Task<JsonObject?> ProvisionAsync(JobContext job, CancellationToken cancellationToken)

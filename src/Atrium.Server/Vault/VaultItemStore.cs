@@ -20,9 +20,9 @@ internal sealed record VaultItem(StoredResource Row)
 /// What vaults keep, in the store. Each name is a row with its current version; each version is a row with its value encrypted beside it. Every change lands
 /// whole, with its row of the activity log, or not at all.
 /// </summary>
-internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, ISecretCipher cipher, TimeProvider clock)
+internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, TimeProvider clock)
 {
-    private const string Value = "value";
+    protected const string Value = "value";
     private const int MaxTries = 8;
     private const int PageSize = 100;
 
@@ -48,7 +48,7 @@ internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, ISecr
         var sealedValue = await store.FindSecretAsync(version.Row.Key, Value, cancellationToken)
             ?? throw new InvalidOperationException($"'{version.Row.Id}' has no value.");
         await LogAsync(log, cancellationToken);
-        return cipher.Decrypt(version.Row.Key, Value, sealedValue);
+        return await DecryptAsync(version.Row.Key, sealedValue, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<StoredResource>> ListAsync(ResourceId vault, bool deleted, string? after, int take, CancellationToken cancellationToken) =>
@@ -70,7 +70,7 @@ internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, ISecr
         {
             var before = await FindAsync(vault, name, cancellationToken);
             DemandLive(before, name);
-            var commit = Compose(before?.Id ?? kind.Of(vault, name), before, value, document) with { Activity = [log] };
+            var commit = await ComposeAsync(before?.Id ?? kind.Of(vault, name), before, value, document, cancellationToken) with { Activity = [log] };
             if ((await store.CommitAsync(commit, cancellationToken)).Committed)
             {
                 return new(commit.Resources[1].Resource!);
@@ -80,15 +80,25 @@ internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, ISecr
         }
     }
 
+    /// <summary>The value of a version as it is kept.</summary>
+    /// <param name="name">Of the item.</param>
+    /// <param name="place">Key of the version's row, to which the ciphertext is bound.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Ends the look-up of a key.</param>
+    protected abstract ValueTask<byte[]> EncryptAsync(string name, string place, string value, CancellationToken cancellationToken);
+
+    /// <summary>The value of a version that is kept at a place.</summary>
+    protected abstract ValueTask<string> DecryptAsync(string place, byte[] ciphertext, CancellationToken cancellationToken);
+
     /// <summary>What a new version writes: the name, which has it as its current one, and the version with its value.</summary>
-    public Commit Compose(ResourceId id, VaultItem? before, string value, JsonObject document)
+    public async ValueTask<Commit> ComposeAsync(ResourceId id, VaultItem? before, string value, JsonObject document, CancellationToken cancellationToken)
     {
         var head = Row(id, kind.Row, document);
         var version = Row(id.Child("versions", (string)document["version"]!), kind.VersionRow, document);
         return new()
         {
             Resources = [Write(before?.Row, head), Write(null, version)],
-            Secrets = [new(version.Key, Value, cipher.Encrypt(version.Key, Value, value))],
+            Secrets = [new(version.Key, Value, await EncryptAsync(id.Name, version.Key, value, cancellationToken))],
         };
     }
 
@@ -172,7 +182,7 @@ internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, ISecr
             foreach (var row in page)
             {
                 var document = JsonNode.Parse(row.Body)!.AsObject();
-                document[Value] = cipher.Decrypt(row.Key, Value, (await store.FindSecretAsync(row.Key, Value, cancellationToken))!);
+                document[Value] = await DecryptAsync(row.Key, (await store.FindSecretAsync(row.Key, Value, cancellationToken))!, cancellationToken);
                 versions.Add(document);
             }
 
@@ -205,7 +215,7 @@ internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, ISecr
             document.Remove(Value);
             var row = Row(id.Child("versions", (string)document["version"]!), kind.VersionRow, document);
             writes.Add(Write(null, row));
-            secrets.Add(new(row.Key, Value, cipher.Encrypt(row.Key, Value, value)));
+            secrets.Add(new(row.Key, Value, await EncryptAsync(name, row.Key, value, cancellationToken)));
             head = (string?)document["version"] == current ? document : head ?? document;
         }
 

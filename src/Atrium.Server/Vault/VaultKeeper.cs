@@ -26,7 +26,7 @@ internal sealed class VaultKeeper(IAtriumStore store, SecretStore secrets, TimeP
         var document = SecretBody.Create(new() { ["contentType"] = "application/json", ["tags"] = tags }, clock.GetUtcNow());
         document["version"] = VaultKind.NewVersion();
         Expire(document, expires);
-        return secrets.Compose(secret, await FindAsync(secret, cancellationToken), value, document);
+        return await secrets.ComposeAsync(secret, await FindAsync(secret, cancellationToken), value, document, cancellationToken);
     }
 
     /// <summary>What another expiry writes; nothing where there is no such secret.</summary>

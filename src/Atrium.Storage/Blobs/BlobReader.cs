@@ -1,9 +1,10 @@
 using Atrium.Storage.Contents;
+using Atrium.Storage.Sealing;
 
 namespace Atrium.Storage.Blobs;
 
 /// <summary>The bytes of blobs.</summary>
-public sealed class BlobReader(BlobRows rows, IContentStore contents, ReadGate gate)
+public sealed class BlobReader(BlobRows rows, IContentStore contents, IContentKeys keys, ReadGate gate)
 {
     /// <summary>How often a read begins anew when the blob is written over between its row and its content.</summary>
     private const int MaxTries = 20;
@@ -30,7 +31,7 @@ public sealed class BlobReader(BlobRows rows, IContentStore contents, ReadGate g
                 }
 
                 var (offset, length) = part(blob);
-                var content = new PieceStream(at.Account, rows, contents, await PiecesAsync(at.Account, blob, cancellationToken), offset, length, reading);
+                var content = new PieceStream(at.Account, rows, contents, keys, await PiecesAsync(at.Account, blob, cancellationToken), offset, length, reading);
                 await content.PrepareAsync(cancellationToken);
                 return (blob, content);
             }
@@ -50,7 +51,7 @@ public sealed class BlobReader(BlobRows rows, IContentStore contents, ReadGate g
     public async ValueTask<Stream> OpenAsync(Guid account, StoredBlob blob, long offset, long length, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blob);
-        return new PieceStream(account, rows, contents, await PiecesAsync(account, blob, cancellationToken), offset, length);
+        return new PieceStream(account, rows, contents, keys, await PiecesAsync(account, blob, cancellationToken), offset, length);
     }
 
     private async ValueTask<IReadOnlyList<Piece>> PiecesAsync(Guid account, StoredBlob blob, CancellationToken cancellationToken)

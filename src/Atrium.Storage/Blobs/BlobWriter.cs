@@ -53,7 +53,7 @@ public sealed class BlobWriter(BlobStore blobs, Uploads uploads)
             }
 
             using var piece = new MemoryStream(buffer, 0, read, writable: false);
-            taken.Add(await uploads.TakeAsync(at.Account, piece, read, cancellationToken));
+            taken.Add(await uploads.TakeAsync(at.Account, at.Container, piece, read, cancellationToken));
         }
     }
 

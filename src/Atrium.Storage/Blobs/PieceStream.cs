@@ -1,9 +1,11 @@
 using Atrium.Storage.Contents;
+using Atrium.Storage.Sealing;
 
 namespace Atrium.Storage.Blobs;
 
 /// <summary>A range over pieces, read from one after the other. Ends the reading that it is given when it is disposed.</summary>
-internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore contents, IReadOnlyList<Piece> pieces, long offset, long length, IDisposable? reading = null) : ForwardStream
+internal sealed class PieceStream(
+    Guid account, BlobRows rows, IContentStore contents, IContentKeys keys, IReadOnlyList<Piece> pieces, long offset, long length, IDisposable? reading = null) : ForwardStream
 {
     private int next;
     private long skip = offset;
@@ -79,10 +81,21 @@ internal sealed class PieceStream(Guid account, BlobRows rows, IContentStore con
         }
 
         leftInCurrent = Math.Min(piece.Length - skip, left);
-        current = piece.IsRow
-            ? new MemoryStream(await RowAsync(piece, cancellationToken), (int)skip, (int)leftInCurrent)
-            : await contents.OpenAsync(new(account, piece.Id), skip, leftInCurrent, cancellationToken);
+        current = await OpenAsync(piece, cancellationToken);
         skip = 0;
+    }
+
+    private async ValueTask<Stream> OpenAsync(Piece piece, CancellationToken cancellationToken)
+    {
+        var id = new ContentId(account, piece.Id);
+        var row = piece.IsRow ? await RowAsync(piece, cancellationToken) : null;
+        return (row, id.IsSealed) switch
+        {
+            (null, false) => await contents.OpenAsync(id, skip, leftInCurrent, cancellationToken),
+            (null, true) => await Seals.OpenAsync((at, token) => contents.OpenAsync(id, at, Seals.SealedLength(piece.Length) - at, token), keys, id.ToString(), skip, cancellationToken),
+            (_, false) => new MemoryStream(row, (int)skip, (int)leftInCurrent),
+            (_, true) => await Seals.OpenAsync((at, _) => new(new MemoryStream(row) { Position = at }), keys, id.ToString(), skip, cancellationToken),
+        };
     }
 
     /// <exception cref="FileNotFoundException">The blob was written over since its row was read.</exception>

@@ -7,6 +7,13 @@ namespace Atrium.Storage.Contents;
 /// <param name="Value">Their own id, of which the first part tells when it was made.</param>
 public readonly record struct ContentId(Guid Account, Guid Value)
 {
+    /// <summary>Version 8 of RFC 9562 is for forms of one's own; all else is as in version 7.</summary>
+    private const int SealedVersion = 8;
+    private const int VersionAt = 6;
+
+    /// <summary>Whether the bytes are sealed.</summary>
+    public bool IsSealed => Value.Version == SealedVersion;
+
     /// <summary>When it was made, to the millisecond.</summary>
     public DateTimeOffset CreatedAt
     {
@@ -20,6 +27,14 @@ public readonly record struct ContentId(Guid Account, Guid Value)
 
     /// <summary>A new one.</summary>
     public static ContentId New(Guid account, DateTimeOffset now) => new(account, Guid.CreateVersion7(now));
+
+    /// <summary>A new one for bytes that are sealed.</summary>
+    public static ContentId NewSealed(Guid account, DateTimeOffset now)
+    {
+        var bytes = Guid.CreateVersion7(now).ToByteArray(bigEndian: true);
+        bytes[VersionAt] = (byte)((bytes[VersionAt] & 0x0F) | (SealedVersion << 4));
+        return new(account, new(bytes, bigEndian: true));
+    }
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static bool TryParse(string text, out ContentId id)

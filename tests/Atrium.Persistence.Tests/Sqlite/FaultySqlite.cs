@@ -30,6 +30,8 @@ internal sealed class FaultySqlite(string path) : Database
 
     public override string LockForLook => inner.LockForLook;
 
+    public override bool IsFull(Exception exception) => inner.IsFull(exception);
+
     public override string Day(string column) => inner.Day(column);
 
     public override string JsonField(string column, string placeholder) => inner.JsonField(column, placeholder);

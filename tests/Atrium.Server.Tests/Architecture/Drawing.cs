@@ -33,6 +33,8 @@ internal static class Drawing
         new("Models", "AiServices", "The installed models are the catalog that deployments choose from."),
         new("Network", "Egress", "Tells the one way out what a hub's managed network allows."),
         new("Network", "Hubs", "The managed network is a setting of the hub."),
+        new("Encryption", "Hubs", "A hub's key wraps the data keys of its projects."),
+        new("Encryption", "Vault", "A hub's key is wrapped by a key of a vault."),
         new("Portal", "Identity", "A session of the portal is a user's, and calls the API with his token."),
         new("Projects", "AiServices", "A project has two keys of the same make as an account's, and deployments of the same shape."),
         new("Projects", "Hubs", "A project is a workspace whose settings are its hub's."),

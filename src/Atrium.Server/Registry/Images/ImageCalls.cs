@@ -208,10 +208,10 @@ internal sealed class ImageCalls(ImageAccess access, ImageStore images, ContentF
     private async Task SendAsync(HttpContext context, string file, Digest digest, string contentType)
     {
         context.Response.Headers[DigestHeader] = digest.ToString();
-        FileStream stream;
+        Stream stream;
         try
         {
-            stream = files.Open(file);
+            stream = await files.OpenAsync(file, context.RequestAborted);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -44,7 +44,7 @@ internal sealed class ImageStore(IAtriumStore store, ContentFiles files, TimePro
             var content = await FindContentAsync(place, digest, cancellationToken);
             if (content is null)
             {
-                name ??= files.Keep(path, place, digest);
+                name ??= await files.KeepAsync(path, place, digest, cancellationToken);
             }
 
             var blob = await FindAsync(ImageNames.Blob(place, digest), ImageJson.Default.BlobRow, cancellationToken);

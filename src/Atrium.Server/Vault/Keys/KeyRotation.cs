@@ -34,7 +34,7 @@ internal sealed class KeyRotation(IAtriumStore store, KeyStore keys, KeyMaker ma
         var pair = await maker.MakeAsync(KeySpec.Of(before), cancellationToken);
         KeyBody.Complete(document, pair);
         document["version"] = VaultKind.NewVersion();
-        var commit = keys.Compose(head.Id, head, pair.Private, document) with { Activity = [log] };
+        var commit = await keys.ComposeAsync(head.Id, head, pair.Private, document, cancellationToken) with { Activity = [log] };
         return (await store.CommitAsync(commit, cancellationToken)).Committed ? new(commit.Resources[1].Resource!) : null;
     }
 

@@ -7,7 +7,7 @@ using Atrium.Server.Resources;
 namespace Atrium.Server.Vault.Keys;
 
 /// <summary>The keys of vaults. A version's document has the public half; the private one lies beside it, encrypted. A key's rotation policy is a row of its own.</summary>
-internal sealed class KeyStore(IAtriumStore store, ISecretCipher cipher, TimeProvider clock) : VaultItemStore(VaultKind.Keys, store, cipher, clock)
+internal sealed class KeyStore(IAtriumStore store, ISecretCipher cipher, TimeProvider clock) : VaultItemStore(VaultKind.Keys, store, clock)
 {
     public const string PolicyType = $"{VaultType.TypeName}/keys/rotationpolicies";
     private const int MaxTries = 8;
@@ -48,6 +48,10 @@ internal sealed class KeyStore(IAtriumStore store, ISecretCipher cipher, TimePro
             }
         }
     }
+
+    protected override ValueTask<byte[]> EncryptAsync(string name, string place, string value, CancellationToken cancellationToken) => new(cipher.Encrypt(place, Value, value));
+
+    protected override ValueTask<string> DecryptAsync(string place, byte[] ciphertext, CancellationToken cancellationToken) => new(cipher.Decrypt(place, Value, ciphertext));
 
     protected override string LinkOf(ResourceId id) => id.Type.Equals(VaultKind.Keys.VersionType, StringComparison.OrdinalIgnoreCase) ? Link(id.Parent!.Name, id.Name) : Link(id.Name, null);
 

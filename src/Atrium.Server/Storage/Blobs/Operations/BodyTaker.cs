@@ -71,7 +71,7 @@ internal sealed class BodyTaker(Uploads uploads)
     {
         try
         {
-            return await uploads.TakeAsync(call.Account.Data, body, length, cancellationToken);
+            return await uploads.TakeAsync(call.Account.Data, call.Container, body, length, cancellationToken);
         }
         catch (EndOfStreamException)
         {

@@ -5,6 +5,7 @@ using Atrium.Server.Storage.Wire;
 using Atrium.Storage;
 using Atrium.Storage.Blobs;
 using Atrium.Storage.Contents;
+using Atrium.Storage.Sealing;
 
 namespace Atrium.Server.Storage.Blobs.Operations;
 
@@ -12,7 +13,8 @@ namespace Atrium.Server.Storage.Blobs.Operations;
 /// Copies. All of them are done when they are answered, those too that the published service does later. A block blob of the same account is copied without
 /// moving a byte.
 /// </summary>
-internal sealed class CopyOperations(CopySources sources, BlobStore blobs, BlobWriter writer, BlockStore blocks, AppendStore appends, Uploads uploads)
+internal sealed class CopyOperations(
+    CopySources sources, BlobStore blobs, BlobWriter writer, BlockStore blocks, AppendStore appends, Uploads uploads, IContentKeys keys)
 {
     private const string Source = "x-ms-copy-source";
     private const long MostCopyBytes = 64L * 1024 * 1024 * 1024;
@@ -169,7 +171,7 @@ internal sealed class CopyOperations(CopySources sources, BlobStore blobs, BlobW
     {
         try
         {
-            return await uploads.TakeAsync(call.Account.Data, content, length, cancellationToken);
+            return await uploads.TakeAsync(call.Account.Data, call.Container, content, length, cancellationToken);
         }
         catch (EndOfStreamException)
         {
@@ -177,10 +179,18 @@ internal sealed class CopyOperations(CopySources sources, BlobStore blobs, BlobW
         }
     }
 
-    /// <summary>Null where bytes must move: another account, another server, an append blob.</summary>
+    /// <summary>Whether both containers' contents lie under the same key, or in clear: else what one project's key protects would lie in another's container.</summary>
+    private async ValueTask<bool> HaveOneKeyAsync(BlobCall call, OwnBlob source, CancellationToken cancellationToken)
+    {
+        using var from = await keys.ForAsync(source.Account!.Data, source.Target.Container!, cancellationToken);
+        using var to = await keys.ForAsync(call.Account.Data, call.Container, cancellationToken);
+        return from?.Id == to?.Id;
+    }
+
+    /// <summary>Null where bytes must move: another account, another server, another key, an append blob.</summary>
     private async Task<StoredBlob?> ShareAsync(BlobCall call, Uri url, Func<BlobHeaders, IReadOnlyDictionary<string, string>?, long, BlobWrite> write, CancellationToken cancellationToken)
     {
-        if (await sources.FindOwnAsync(call, url, cancellationToken) is not { } found || found.Account!.Id != call.Account.Id)
+        if (await sources.FindOwnAsync(call, url, cancellationToken) is not { } found || found.Account!.Id != call.Account.Id || !await HaveOneKeyAsync(call, found, cancellationToken))
         {
             return null;
         }

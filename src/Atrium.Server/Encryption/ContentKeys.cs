@@ -1,0 +1,24 @@
+using Atrium.Storage.Sealing;
+
+namespace Atrium.Server.Encryption;
+
+/// <summary>
+/// Under which key contents of blobs and images lie on the disk: a project's under the project's data key, known by the GUID in front of the name; what belongs to no
+/// project under the installation's.
+/// </summary>
+internal sealed class ContentKeys(KeyRing ring, KeyOwners owners) : IContentKeys
+{
+    private const int GuidLength = 36;
+
+    public async ValueTask<ContentKey?> ForAsync(Guid account, string container, CancellationToken cancellationToken)
+    {
+        var workspace = OwnerIn(container) is { } named && (await owners.ReadAsync(cancellationToken)).HubOf(named) is not null ? named : KeyRing.Installation;
+        return await ring.SealsAsync(workspace, cancellationToken) ? await ring.ForAsync(workspace, cancellationToken) : null;
+    }
+
+    public async ValueTask<ContentKey> OpenAsync(Guid key, CancellationToken cancellationToken) => await ring.OpenAsync(key, cancellationToken);
+
+    /// <summary>The GUID in front of a name: <c>{GUID}-rest</c>, or the GUID alone.</summary>
+    public static Guid? OwnerIn(string name) =>
+        name.Length >= GuidLength && (name.Length == GuidLength || name[GuidLength] == '-') && Guid.TryParseExact(name[..GuidLength], "D", out var id) ? id : null;
+}

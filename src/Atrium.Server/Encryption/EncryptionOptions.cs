@@ -1,0 +1,15 @@
+using System.ComponentModel;
+using Atrium.Server.Hosting.Settings;
+
+namespace Atrium.Server.Encryption;
+
+/// <summary>The <c>Encryption</c> section of the configuration.</summary>
+internal sealed class EncryptionOptions : ISettingRules
+{
+    public const string Section = "Encryption";
+
+    [Description("Whether the contents of blobs and images are encrypted on the disk, each project's under a key of its own. In hubs with a customer-managed key they always are. What was written before stays as it is.")]
+    public bool Artifacts { get; set; }
+
+    public IEnumerable<SettingProblem> Check() => [];
+}
