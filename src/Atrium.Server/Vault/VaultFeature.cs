@@ -54,18 +54,6 @@ internal static class VaultFeature
         routes.Map("/vaults/{vault}/{**rest}", (HttpContext context) => throw ApiException.NotBuilt($"'{context.Request.Path}'")).WithOrder(1).WithTags("Key vaults");
     }
 
-    /// <summary>Clients that were given no version leave its segment empty; routes know no empty segments.</summary>
-    public static void UseVaultPaths(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        var path = context.Request.Path;
-        if (path.Value!.Contains("//", StringComparison.Ordinal) && (path.StartsWithSegments("/keys") || path.StartsWithSegments("/vaults")))
-        {
-            context.Request.Path = path.Value.Replace("//", "/", StringComparison.Ordinal);
-        }
-
-        return next(context);
-    });
-
     private static void MapSecrets(this RouteGroupBuilder vault)
     {
         vault.MapGet("/secrets", (SecretRoutes secrets, string vault, HttpContext context, CancellationToken token) => secrets.ListAsync(vault, context, token));

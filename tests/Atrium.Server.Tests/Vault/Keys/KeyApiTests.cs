@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Atrium.Server.Tests.Vault.Keys;
 
 /// <summary>The keys of a vault: their life (Key Vault REST, Keys, 7.5).</summary>
-public sealed class KeyApiTests : KeyVaultScene
+public sealed class KeyApiTests(KeyVaultScene scene) : KeyVaultTests(scene), IClassFixture<KeyVaultScene>
 {
     [Fact]
     public async Task A_key_has_versions_of_which_the_last_is_current_and_shows_its_public_half_only()
@@ -121,8 +121,8 @@ public sealed class KeyApiTests : KeyVaultScene
         Assert.Equal(2, (await CallAsync("GET", "keys/kept/versions")).Body["value"]!.AsArray().Count);
 
         using var administrator = await Server.ClientForAsync(Audience, (Administrator, VaultId));
-        await administrator.CallAsync("PUT", $"/vaults/team-vault/secrets/s{V}", new { value = "x" });
-        var secret = (string)(await administrator.CallAsync("POST", $"/vaults/team-vault/secrets/s/backup{V}")).Body["value"]!;
+        await administrator.CallAsync("PUT", $"/vaults/{Vault}/secrets/s{V}", new { value = "x" });
+        var secret = (string)(await administrator.CallAsync("POST", $"/vaults/{Vault}/secrets/s/backup{V}")).Body["value"]!;
         foreach (var text in (string[])[secret, backup[..^4] + "AAAA", "x", ""])
         {
             Assert.Equal((HttpStatusCode.BadRequest, "BadParameter"), (await CallAsync("POST", "keys/restore", new { value = text })) is { } bad ? (bad.Status, bad.ErrorCode) : default);
@@ -166,7 +166,7 @@ public sealed class KeyApiTests : KeyVaultScene
     public async Task A_name_that_is_none_and_a_call_without_a_version_are_refused()
     {
         Assert.Equal("key-name", (string?)(await CallAsync("POST", "keys/a_b/create", new { kty = "RSA" })).Body["error"]!["target"]);
-        Assert.Equal("api-version", (string?)(await OfficerClient.CallAsync("GET", "/vaults/team-vault/keys")).Body["error"]!["target"]);
+        Assert.Equal("api-version", (string?)(await OfficerClient.CallAsync("GET", "/vaults/{Vault}/keys")).Body["error"]!["target"]);
         Assert.Equal(HttpStatusCode.NotImplemented, (await CallAsync("GET", "certificates")).Status);
     }
 
@@ -178,16 +178,16 @@ public sealed class KeyApiTests : KeyVaultScene
         foreach (var (role, reads, wraps, signs, creates) in new[] { (Reader, true, false, false, false), (EncryptionUser, true, true, false, false), (CryptoUser, true, true, true, false), (Administrator, true, true, true, true) })
         {
             using var client = await Server.ClientForAsync(Audience, (role, VaultId));
-            Assert.Equal((role, reads), (role, (await client.CallAsync("GET", $"/vaults/team-vault/keys/mine{V}")).Status == HttpStatusCode.OK));
-            Assert.Equal((role, wraps), (role, (await client.CallAsync("POST", $"/vaults/team-vault/keys/mine/wrapkey{V}", wrap)).Status == HttpStatusCode.OK));
-            Assert.Equal((role, signs), (role, (await client.CallAsync("POST", $"/vaults/team-vault/keys/mine/sign{V}", new { alg = "RS256", value = Text(new byte[32]) })).Status == HttpStatusCode.OK));
-            Assert.Equal((role, creates), (role, (await client.CallAsync("POST", $"/vaults/team-vault/keys/mine/create{V}", new { kty = "RSA" })).Status == HttpStatusCode.OK));
+            Assert.Equal((role, reads), (role, (await client.CallAsync("GET", $"/vaults/{Vault}/keys/mine{V}")).Status == HttpStatusCode.OK));
+            Assert.Equal((role, wraps), (role, (await client.CallAsync("POST", $"/vaults/{Vault}/keys/mine/wrapkey{V}", wrap)).Status == HttpStatusCode.OK));
+            Assert.Equal((role, signs), (role, (await client.CallAsync("POST", $"/vaults/{Vault}/keys/mine/sign{V}", new { alg = "RS256", value = Text(new byte[32]) })).Status == HttpStatusCode.OK));
+            Assert.Equal((role, creates), (role, (await client.CallAsync("POST", $"/vaults/{Vault}/keys/mine/create{V}", new { kty = "RSA" })).Status == HttpStatusCode.OK));
         }
 
         using var one = await Server.ClientForAsync(Audience, (EncryptionUser, $"{VaultId}/keys/mine"));
-        Assert.Equal(HttpStatusCode.OK, (await one.CallAsync("GET", $"/vaults/team-vault/keys/mine{V}")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await one.CallAsync("GET", $"/vaults/team-vault/keys/other{V}")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await OfficerClient.CallAsync("GET", $"/vaults/team-vault/secrets{V}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await one.CallAsync("GET", $"/vaults/{Vault}/keys/mine{V}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await one.CallAsync("GET", $"/vaults/{Vault}/keys/other{V}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await OfficerClient.CallAsync("GET", $"/vaults/{Vault}/secrets{V}")).Status);
     }
 
     [Fact]
@@ -195,31 +195,32 @@ public sealed class KeyApiTests : KeyVaultScene
     {
         await CreateAsync("mine");
         using var nobody = Server.HttpsClient();
-        var challenge = await nobody.CallAsync("POST", $"/vaults/team-vault/keys/mine/wrapkey{V}", new { });
+        var challenge = await nobody.CallAsync("POST", $"/vaults/{Vault}/keys/mine/wrapkey{V}", new { });
         Assert.Equal(HttpStatusCode.Unauthorized, challenge.Status);
         Assert.Contains("resource=\"https://vault.azure.net\"", challenge.Message.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         using var stranger = await Server.ClientForAsync(Audience);
-        var there = await stranger.CallAsync("GET", $"/vaults/team-vault/keys/mine{V}");
+        var there = await stranger.CallAsync("GET", $"/vaults/{Vault}/keys/mine{V}");
         var missing = await stranger.CallAsync("GET", $"/vaults/no-such-vault/keys/mine{V}");
-        Assert.Equal((HttpStatusCode.Forbidden, missing.Body.ToJsonString().Replace("no-such-vault", "team-vault", StringComparison.Ordinal)), (there.Status, there.Body.ToJsonString()));
+        Assert.Equal((HttpStatusCode.Forbidden, missing.Body.ToJsonString().Replace("no-such-vault", Vault, StringComparison.Ordinal)), (there.Status, there.Body.ToJsonString()));
     }
 
     [Fact]
     public async Task A_vault_with_access_policies_obeys_them_and_no_role()
     {
         var app = await Server.NewAppAsync();
-        await MakeVaultAsync("policy-vault", rbac: false, new { tenantId = Server.TenantId(), objectId = app.ObjectId, permissions = new { keys = new[] { "Create", "wrapkey" }, secrets = new[] { "all" } } });
+        var vault = NewVault();
+        await MakeVaultAsync(vault, rbac: false, new { tenantId = Server.TenantId(), objectId = app.ObjectId, permissions = new { keys = new[] { "Create", "wrapkey" }, secrets = new[] { "all" } } });
         using var client = await Server.SignedInAsync(app.AppId, app.ClientSecret, Audience);
-        Assert.Equal(HttpStatusCode.OK, (await client.CallAsync("POST", $"/vaults/policy-vault/keys/a/create{V}", new { kty = "RSA" })).Status);
-        var wrapped = await client.CallAsync("POST", $"/vaults/policy-vault/keys/a/wrapkey{V}", new { alg = "RSA-OAEP-256", value = Text(new byte[32]) });
+        Assert.Equal(HttpStatusCode.OK, (await client.CallAsync("POST", $"/vaults/{vault}/keys/a/create{V}", new { kty = "RSA" })).Status);
+        var wrapped = await client.CallAsync("POST", $"/vaults/{vault}/keys/a/wrapkey{V}", new { alg = "RSA-OAEP-256", value = Text(new byte[32]) });
         Assert.Equal(HttpStatusCode.OK, wrapped.Status);
         foreach (var (method, path) in new[] { ("GET", "keys/a"), ("POST", "keys/a/unwrapkey"), ("DELETE", "keys/a"), ("GET", "keys") })
         {
-            Assert.Equal(HttpStatusCode.Forbidden, (await client.CallAsync(method, $"/vaults/policy-vault/{path}{V}", method == "POST" ? new { alg = "RSA-OAEP-256", value = (string?)wrapped.Body["value"] } : null)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.CallAsync(method, $"/vaults/{vault}/{path}{V}", method == "POST" ? new { alg = "RSA-OAEP-256", value = (string?)wrapped.Body["value"] } : null)).Status);
         }
 
-        using var byRole = await Server.ClientForAsync(Audience, (Officer, IdOf("policy-vault")));
-        Assert.Equal(HttpStatusCode.Forbidden, (await byRole.CallAsync("GET", $"/vaults/policy-vault/keys/a{V}")).Status);
+        using var byRole = await Server.ClientForAsync(Audience, (Officer, IdOf(vault)));
+        Assert.Equal(HttpStatusCode.Forbidden, (await byRole.CallAsync("GET", $"/vaults/{vault}/keys/a{V}")).Status);
     }
 
     [Fact]
@@ -236,7 +237,7 @@ public sealed class KeyApiTests : KeyVaultScene
         var rows = new List<string>();
         foreach (var (type, deleted) in from type in new[] { VaultKind.Keys.Row, VaultKind.Keys.VersionRow } from deleted in new[] { false, true } select (type, deleted))
         {
-            rows.AddRange((await store.ListAsync(new() { Type = type, Deleted = deleted, Take = 100 }, Cancel)).Select(r => r.Key));
+            rows.AddRange((await store.ListAsync(new() { Type = type, KeyPrefix = $"{VaultId.ToLowerInvariant()}/", Deleted = deleted, Take = 100 }, Cancel)).Select(r => r.Key));
         }
 
         return rows;

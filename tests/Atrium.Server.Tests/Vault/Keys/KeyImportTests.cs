@@ -7,7 +7,7 @@ using Atrium.Server.Tests.Support;
 namespace Atrium.Server.Tests.Vault.Keys;
 
 /// <summary>Keys that come from elsewhere (Key Vault REST, Keys: import), and what of a private half can be seen: nothing.</summary>
-public sealed class KeyImportTests : KeyVaultScene
+public sealed class KeyImportTests(KeyVaultScene scene) : KeyVaultTests(scene), IClassFixture<KeyVaultScene>
 {
     private readonly byte[] plain = RandomNumberGenerator.GetBytes(32);
 

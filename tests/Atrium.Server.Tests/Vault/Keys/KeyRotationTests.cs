@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Atrium.Server.Tests.Vault.Keys;
 
 /// <summary>Rotation of keys, by hand and by policy (Key Vault REST, Keys: rotate, rotationpolicy).</summary>
-public sealed class KeyRotationTests : KeyVaultScene
+public sealed class KeyRotationTests(KeyVaultScene scene) : KeyVaultTests(scene), IClassFixture<KeyVaultScene>
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -52,11 +52,11 @@ public sealed class KeyRotationTests : KeyVaultScene
     {
         await CreateAsync("k");
         using var user = await Server.ClientForAsync(Audience, (CryptoUser, VaultId));
-        Assert.Equal(HttpStatusCode.Forbidden, (await user.CallAsync("GET", $"/vaults/team-vault/keys/k/rotationpolicy{V}")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await user.CallAsync("POST", $"/vaults/team-vault/keys/k/rotate{V}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.CallAsync("GET", $"/vaults/{Vault}/keys/k/rotationpolicy{V}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.CallAsync("POST", $"/vaults/{Vault}/keys/k/rotate{V}")).Status);
         using var reader = await Server.ClientForAsync(Audience, (Reader, VaultId));
-        Assert.Equal(HttpStatusCode.OK, (await reader.CallAsync("GET", $"/vaults/team-vault/keys/k/rotationpolicy{V}")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("PUT", $"/vaults/team-vault/keys/k/rotationpolicy{V}", Policy("P90D"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await reader.CallAsync("GET", $"/vaults/{Vault}/keys/k/rotationpolicy{V}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("PUT", $"/vaults/{Vault}/keys/k/rotationpolicy{V}", Policy("P90D"))).Status);
     }
 
     [Fact]

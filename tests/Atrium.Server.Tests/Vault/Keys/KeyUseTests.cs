@@ -6,7 +6,7 @@ using Atrium.Server.Tests.Support;
 namespace Atrium.Server.Tests.Vault.Keys;
 
 /// <summary>What keys do (Key Vault REST, Keys: encrypt, decrypt, wrapkey, unwrapkey, sign, verify), checked against the public half by the platform's own cryptography.</summary>
-public sealed class KeyUseTests : KeyVaultScene
+public sealed class KeyUseTests(KeyVaultScene scene) : KeyVaultTests(scene), IClassFixture<KeyVaultScene>
 {
     private readonly byte[] plain = RandomNumberGenerator.GetBytes(32);
 
@@ -146,6 +146,7 @@ public sealed class KeyUseTests : KeyVaultScene
     [Fact]
     public async Task At_the_root_of_the_host_a_key_is_found_by_its_version_where_the_caller_may_and_nowhere_else()
     {
+        using var mine = await Server.ClientForAsync(Audience, (Officer, VaultId));
         var version = await CreateAsync("k");
         var wrapped = await CallAsync("POST", "keys/k/wrapkey", new { alg = "RSA-OAEP-256", value = Text(plain) });
         var kid = new Uri((string)wrapped.Body["kid"]!).AbsolutePath;
@@ -153,8 +154,8 @@ public sealed class KeyUseTests : KeyVaultScene
         var body = new { alg = "RSA-OAEP-256", value = (string)wrapped.Body["value"]! };
         foreach (var path in new[] { kid, "/keys/k", "/keys/k/" })
         {
-            Assert.Equal(plain, Bytes(await OfficerClient.CallAsync("POST", $"{path}/unwrapkey{V}", body)));
-            Assert.Equal(version, VersionOf(await OfficerClient.CallAsync("GET", $"{path}{V}")));
+            Assert.Equal(plain, Bytes(await mine.CallAsync("POST", $"{path}/unwrapkey{V}", body)));
+            Assert.Equal(version, VersionOf(await mine.CallAsync("GET", $"{path}{V}")));
         }
 
         using var nobody = Server.HttpsClient();
@@ -165,14 +166,11 @@ public sealed class KeyUseTests : KeyVaultScene
         Assert.Equal((HttpStatusCode.Forbidden, missing.Body.ToJsonString()), (there.Status, there.Body.ToJsonString()));
 
         // A key of the same name in a vault where the caller has no right changes nothing for it; one where it has makes a name without a version mean two keys.
-        await MakeVaultAsync("second-vault", rbac: true);
-        using (var other = await Server.ClientForAsync(Audience, (Officer, IdOf("second-vault"))))
-        {
-            await other.CallAsync("POST", $"/vaults/second-vault/keys/k/create{V}", new { kty = "RSA" });
-        }
-
-        Assert.Equal(plain, Bytes(await OfficerClient.CallAsync("POST", $"/keys/k/unwrapkey{V}", body)));
-        using var both = await Server.ClientForAsync(Audience, (Officer, VaultId), (Officer, IdOf("second-vault")));
+        var second = NewVault();
+        await MakeVaultAsync(second, rbac: true);
+        Assert.Equal(HttpStatusCode.OK, (await OfficerClient.CallAsync("POST", $"/vaults/{second}/keys/k/create{V}", new { kty = "RSA" })).Status);
+        Assert.Equal(plain, Bytes(await mine.CallAsync("POST", $"/keys/k/unwrapkey{V}", body)));
+        using var both = await Server.ClientForAsync(Audience, (Officer, VaultId), (Officer, IdOf(second)));
         Assert.Equal((HttpStatusCode.BadRequest, "key-version"), (await both.CallAsync("POST", $"/keys/k/unwrapkey{V}", body)) is { } open ? (open.Status, (string?)open.Body["error"]!["target"]) : default);
         Assert.Equal(plain, Bytes(await both.CallAsync("POST", $"{kid}/unwrapkey{V}", body)));
     }

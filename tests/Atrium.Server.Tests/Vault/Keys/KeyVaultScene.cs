@@ -1,92 +1,33 @@
-using System.Buffers.Text;
-using System.Net;
-using System.Text.Json.Nodes;
-using Atrium.Persistence;
+using Atrium.Server.Identity;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Server.Tests.Vault.Keys;
 
-/// <summary>A server with a vault that goes by roles, its owner and an officer of its keys, and a clock of the test's.</summary>
-public abstract class KeyVaultScene : IAsyncLifetime
+/// <summary>A server with a clock of the tests', its owner, and an officer of the keys of all vaults in one group. Shared by the tests of a class; each makes a vault of its own.</summary>
+public sealed class KeyVaultScene : IAsyncLifetime
 {
-    protected const string Officer = "14b46e9e-c2b7-41b4-b07b-48a6ebf60603";
-    protected const string CryptoUser = "12338af0-0e69-4776-bea7-57ae8d297424";
-    protected const string EncryptionUser = "e147488a-f6f5-4113-8e2d-b22465e65bf6";
-    protected const string Reader = "21090545-7ca7-4776-b22c-e363652d74d2";
-    protected const string Administrator = "00482a5a-887f-4fb3-b363-3b7fe8e74483";
-    protected const string Audience = "https://vault.azure.net";
-    protected const string V = "?api-version=7.5";
-    protected const string Arm = "?api-version=2023-07-01";
+    private const string Officer = "14b46e9e-c2b7-41b4-b07b-48a6ebf60603";
     private readonly string group = $"/subscriptions/{Guid.NewGuid()}/resourceGroups/g";
+    private FirstPrincipal officer = null!;
 
-    private protected ManualClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    internal ManualClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
-    private protected HubServer Server { get; private set; } = null!;
-
-    protected HttpClient Owner { get; private set; } = null!;
-
-    protected HttpClient OfficerClient { get; private set; } = null!;
-
-    protected string VaultId => IdOf("team-vault");
-
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private protected virtual string[] Settings => ["--Models:Warm", "false"];
+    internal HubServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Server = await HubServer.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(Clock), settings: Settings);
-        Owner = await Server.OwnerAsync();
-        await Owner.CallAsync("PUT", $"{group.Split("/resourceGroups")[0]}?api-version=2024-07-01", new { displayName = "t" });
-        await Owner.CallAsync("PUT", $"{group}?api-version=2024-07-01", new { location = "local" });
-        await MakeVaultAsync("team-vault", rbac: true);
-        OfficerClient = await Server.ClientForAsync(Audience, (Officer, VaultId));
+        Server = await HubServer.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(Clock), settings: ["--Models:Warm", "false"]);
+        using var owner = await Server.OwnerAsync();
+        await owner.CallAsync("PUT", $"{group.Split("/resourceGroups")[0]}?api-version=2024-07-01", new { displayName = "t" });
+        await owner.CallAsync("PUT", $"{group}?api-version=2024-07-01", new { location = "local" });
+        officer = await Server.NewAppAsync();
+        await owner.AssignAsync(group, Officer, officer.ObjectId);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Owner.Dispose();
-        OfficerClient.Dispose();
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    protected string IdOf(string vault) => $"{group}/providers/Microsoft.KeyVault/vaults/{vault}";
+    internal string IdOf(string vault) => $"{group}/providers/Microsoft.KeyVault/vaults/{vault}";
 
-    protected async Task MakeVaultAsync(string vault, bool rbac, params object[] policies)
-    {
-        var made = await Owner.CallAsync(
-            "PUT", IdOf(vault) + Arm, new { location = "local", properties = new { sku = new { family = "A", name = "standard" }, enableRbacAuthorization = rbac, accessPolicies = policies } });
-        Assert.True(made.Status is HttpStatusCode.OK or HttpStatusCode.Created, made.ToString());
-    }
-
-    private protected Task<Answer> CallAsync(string method, string path, object? body = null) => OfficerClient.CallAsync(method, $"/vaults/team-vault/{path}{V}", body);
-
-    /// <summary>A new key, or a new version of one; its version.</summary>
-    private protected async Task<string> CreateAsync(string name, object? body = null)
-    {
-        var made = await CallAsync("POST", $"keys/{name}/create", body ?? new { kty = "RSA" });
-        Assert.True(made.Status == HttpStatusCode.OK, made.ToString());
-        return VersionOf(made);
-    }
-
-    private protected static string VersionOf(Answer answer) => new Uri((string)answer.Body["key"]!["kid"]!).Segments[3];
-
-    private protected static byte[] Bytes(Answer answer) => Bytes(answer.Body, "value");
-
-    protected static byte[] Bytes(JsonNode body, string name) => Base64Url.DecodeFromChars((string)body[name]!);
-
-    private protected static string Text(byte[] bytes) => Base64Url.EncodeToString(bytes);
-
-    /// <summary>Code and inner code of a refusal.</summary>
-    private protected static (HttpStatusCode Status, string? Code, string? Inner) Refusal(Answer answer) =>
-        (answer.Status, answer.ErrorCode, (string?)answer.Body["error"]?["innererror"]?["code"]);
-
-    /// <summary>What the activity log has of a key, newest first, without the type's name.</summary>
-    private protected async Task<IReadOnlyList<string>> ActivityAsync(string key)
-    {
-        var rows = await Server.Services.GetRequiredService<IAtriumStore>().ListActivityAsync(new() { ResourcePrefix = $"{VaultId}/keys/{key}", Take = 50 }, Cancel);
-        return [.. rows.Select(row => row.Operation["Microsoft.KeyVault/vaults/".Length..])];
-    }
+    internal Task<HttpClient> OfficerAsync(string audience) => Server.SignedInAsync(officer.AppId, officer.ClientSecret, audience);
 }

@@ -7,21 +7,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Atrium.Server.Tests.Vault.Keys;
 
 /// <summary>Keys of vaults as other features use them.</summary>
-public sealed class VaultKeysTests : KeyVaultScene
+public sealed class VaultKeysTests(KeyVaultScene scene) : KeyVaultTests(scene), IClassFixture<KeyVaultScene>
 {
     private static readonly VaultKeyUser User = new("feature", "call");
     private readonly byte[] plain = RandomNumberGenerator.GetBytes(32);
 
     private IVaultKeys Keys => Server.Services.GetRequiredService<IVaultKeys>();
 
-    private string Address => Server.HttpsAddress().GetLeftPart(UriPartial.Authority) + "/vaults/team-vault/keys/cmk";
+    private string Address => Server.HttpsAddress().GetLeftPart(UriPartial.Authority) + $"/vaults/{Vault}/keys/cmk";
 
     [Fact]
     public async Task What_the_current_version_wrapped_unwraps_by_its_full_address_also_after_a_newer_one()
     {
         var first = await CreateAsync("cmk");
         var wrapped = await Keys.WrapAsync(Address, plain, User, Cancel);
-        Assert.EndsWith($"/vaults/team-vault/keys/cmk/{first}", wrapped.KeyIdentifier, StringComparison.Ordinal);
+        Assert.EndsWith($"/vaults/{Vault}/keys/cmk/{first}", wrapped.KeyIdentifier, StringComparison.Ordinal);
         var second = await CreateAsync("cmk");
         Assert.Equal(plain, await Keys.UnwrapAsync(wrapped.KeyIdentifier, wrapped.Bytes, User, Cancel));
         Assert.EndsWith(second, (await Keys.WrapAsync(Address, plain, User, Cancel)).KeyIdentifier, StringComparison.Ordinal);
@@ -80,16 +80,17 @@ public sealed class VaultKeysTests : KeyVaultScene
     }
 
     [Theory]
-    [InlineData("https://h/vaults/team-vault/keys/other")]
-    [InlineData("https://h/vaults/team-vault/keys/cmk/0123456789abcdef0123456789abcdef")]
+    [InlineData("https://h/vaults/{Vault}/keys/other")]
+    [InlineData("https://h/vaults/{Vault}/keys/cmk/0123456789abcdef0123456789abcdef")]
     [InlineData("https://h/vaults/no-such-vault/keys/cmk")]
     [InlineData("https://h/keys/cmk/0123456789abcdef0123456789abcdef")]
     [InlineData("https://h/keys/cmk")]
-    [InlineData("https://h/vaults/team-vault/secrets/cmk")]
+    [InlineData("https://h/vaults/{Vault}/secrets/cmk")]
     [InlineData("https://h/vaults/../keys/cmk")]
     [InlineData("not an address")]
-    public async Task An_address_that_leads_to_no_key_is_told_as_such(string address)
+    public async Task An_address_that_leads_to_no_key_is_told_as_such(string pattern)
     {
+        var address = pattern.Replace("{Vault}", Vault, StringComparison.Ordinal);
         await CreateAsync("cmk");
         var missing = await Assert.ThrowsAsync<VaultKeyUnavailableException>(async () => await Keys.WrapAsync(address, plain, User, Cancel));
         Assert.Equal((VaultKeyReason.NoSuchKey, address), (missing.Reason, missing.KeyIdentifier));
@@ -100,12 +101,12 @@ public sealed class VaultKeysTests : KeyVaultScene
     {
         var version = await CreateAsync("cmk");
         var backup = (string)(await CallAsync("POST", "keys/cmk/backup")).Body["value"]!;
-        await MakeVaultAsync("second-vault", rbac: true);
-        using var there = await Server.ClientForAsync(Audience, (Officer, IdOf("second-vault")));
-        Assert.Equal(HttpStatusCode.OK, (await there.CallAsync("POST", $"/vaults/second-vault/keys/restore{V}", new { value = backup })).Status);
+        var second = NewVault();
+        await MakeVaultAsync(second, rbac: true);
+        Assert.Equal(HttpStatusCode.OK, (await OfficerClient.CallAsync("POST", $"/vaults/{second}/keys/restore{V}", new { value = backup })).Status);
         var open = await Assert.ThrowsAsync<VaultKeyUnavailableException>(async () => await Keys.LookAsync($"https://h/keys/cmk/{version}", Cancel));
         Assert.Equal(VaultKeyReason.NoSuchKey, open.Reason);
-        Assert.EndsWith(version, await Keys.LookAsync($"https://h/vaults/second-vault/keys/cmk/{version}", Cancel), StringComparison.Ordinal);
+        Assert.EndsWith(version, await Keys.LookAsync($"https://h/vaults/{second}/keys/cmk/{version}", Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
