@@ -166,7 +166,7 @@ public sealed class KeyApiTests(KeyVaultScene scene) : KeyVaultTests(scene), ICl
     public async Task A_name_that_is_none_and_a_call_without_a_version_are_refused()
     {
         Assert.Equal("key-name", (string?)(await CallAsync("POST", "keys/a_b/create", new { kty = "RSA" })).Body["error"]!["target"]);
-        Assert.Equal("api-version", (string?)(await OfficerClient.CallAsync("GET", "/vaults/{Vault}/keys")).Body["error"]!["target"]);
+        Assert.Equal("api-version", (string?)(await OfficerClient.CallAsync("GET", $"/vaults/{Vault}/keys")).Body["error"]!["target"]);
         Assert.Equal(HttpStatusCode.NotImplemented, (await CallAsync("GET", "certificates")).Status);
     }
 
