@@ -15,6 +15,7 @@ using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Gateway.Speech.Sockets;
 using Atrium.Server.Gateway.Speech.Speakers;
 using Atrium.Server.Gateway.Speech.Speaking;
+using Atrium.Server.Gateway.Speech.Speaking.Batch;
 using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Video;
@@ -101,6 +102,7 @@ internal static class GatewayFeature
     public static void MapGatewayFeature(this IEndpointRouteBuilder routes)
     {
         routes.MapTranscriptionLinks();
+        routes.MapSynthesisLinks();
         foreach (var root in Roots)
         {
             var azure = routes.MapGroup(root + "/openai").WithTags("Azure OpenAI").AddEndpointFilter(DemandApiVersion);
@@ -167,6 +169,7 @@ internal static class GatewayFeature
             routes.MapVideo(root);
             routes.MapLanguage(root);
             routes.MapSpeaking(root);
+            routes.MapSynthesizing(root);
             routes.MapSpeakers(root);
             routes.MapHearing(root);
             routes.MapTranslation(root);

@@ -16,7 +16,7 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
     {
         "aoai-inference" => "/openai",
         "content-safety" => "/contentsafety",
-        "speech" => "/speechtotext/v3.2",
+        "speech" => spec.Contains("batchsynthesis", StringComparison.Ordinal) ? "/texttospeech" : "/speechtotext/v3.2",
         _ => null,
     };
 
@@ -41,6 +41,11 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
             await MakeTranscriptionAsync(values);
         }
 
+        if (example.Template.StartsWith("/batchsyntheses/{id}", StringComparison.Ordinal) || example.Template.StartsWith("/operations/{id}", StringComparison.Ordinal))
+        {
+            await MakeSynthesisAsync(example, values);
+        }
+
         var body = example.HasBody ? values[example.BodyName!] : null;
         var path = example.Path(values) + example.Query(values);
         var answer = IsAudio(example) ? await SendAudioAsync(path, example) : IsSpeech(example) ? await HearAsync(path, body!) : await CallAsync(example.Method, path, body is JsonValue text ? text.ToString() : body?.ToJsonString());
@@ -59,6 +64,25 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
 
         values["id"] = path.Split('/')[^1];
         values["fileId"] = ((string)(await CallAsync("GET", path + "/files", null)).Body["values"]![0]!["self"]!).Split('/')[^1];
+    }
+
+    /// <summary>The synthesis, or the operation of one, that the path presumes; one that the example makes itself is out of its way.</summary>
+    private async Task MakeSynthesisAsync(ExampleCase example, JsonObject values)
+    {
+        var (query, id) = (example.Query(values), (string)values["id"]!);
+        var path = $"/batchsyntheses/{(example.Template.StartsWith("/operations", StringComparison.Ordinal) ? "made-for-an-example" : id)}{query}";
+        await CallAsync("DELETE", path, null);
+        if (example.Method != "PUT")
+        {
+            const string order = """{"inputKind":"PlainText","synthesisConfig":{"voice":"en-US-JennyNeural"},"inputs":[{"content":"Hello."}]}""";
+            var made = await client.CallAsync("PUT", root + path, order, ("api-key", service.Key), ("Operation-Id", Guid.TryParse(id, out _) ? id : Guid.NewGuid().ToString()));
+            for (var i = 0; i < 600 && (string?)(await CallAsync("GET", path, null)).Body["status"] is not ("Succeeded" or "Failed"); i++)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(201, (int)made.Status);
+        }
     }
 
     private static bool IsAudio(ExampleCase example) => example.Template.Contains("/audio/trans", StringComparison.Ordinal);

@@ -27,6 +27,7 @@ public sealed class PublishedExamples : IAsyncLifetime
         "content-safety/2024-02-15-preview/contentsafety.json",
         "content-safety/2024-09-01/contentsafety.json",
         "speech/v3.2/speechtotext.json",
+        "speech/2024-04-01/batchsynthesis.json",
     ];
 
     private readonly Dictionary<string, SpecOutcome> outcomes = [];

@@ -337,6 +337,10 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["resultFile"] = [((string)results[0]!["self"]!).Split('/')[^1]];
         RouteValues["speechModel"] = ["victim"];
         RouteValues["locale"] = ["en-US"];
+        RouteValues["synthesis"] = ["victim-synthesis"];
+        RouteValues["synthesisOperation"] = [Guid.NewGuid().ToString()];
+        var synthesis = new { inputKind = "SSML", description = Mark("synthesis"), inputs = new[] { new { content = Mark("synthesis-text") } } };
+        await Server.Client.CallAsync("PUT", "/texttospeech/batchsyntheses/victim-synthesis?api-version=2024-04-01", synthesis, ("api-key", key), ("Operation-Id", RouteValues["synthesisOperation"][0]));
         RouteValues["speakerProfile"] = [];
         foreach (var scenario in new[] { "verification", "identification" })
         {

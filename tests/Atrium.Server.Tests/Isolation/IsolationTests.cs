@@ -324,6 +324,7 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
         _ when path.Contains(".file/", StringComparison.Ordinal) => ["", "?comp=list", "?restype=share", "?restype=directory", "?restype=directory&comp=list", "?restype=share&comp=acl", "?restype=share&comp=stats", "?restype=share&comp=metadata", "?restype=share&comp=undelete", "?restype=share&comp=lease", "?restype=share&comp=filepermission", "?restype=directory&comp=metadata", "?restype=directory&comp=rename", "?comp=metadata", "?comp=properties", "?comp=range", "?comp=rangelist", "?comp=lease", "?comp=copy", "?comp=rename", "?comp=listhandles", "?restype=service&comp=properties", "?restype=service&comp=userdelegationkey"],
         _ when path.Contains("/contentsafety", StringComparison.Ordinal) => ["?api-version=2024-09-01"],
         _ when path.Contains("/speaker", StringComparison.Ordinal) => ["?api-version=2021-09-05"],
+        _ when path.Contains("/texttospeech", StringComparison.Ordinal) => ["?api-version=2024-04-01"],
         _ when path.Contains("/Atrium.Models", StringComparison.Ordinal) => ["?api-version=2026-11-01"],
         _ when Regex.IsMatch(path, "^(/registries/[^/]+)?/(v2|acr|oauth2)(/|$)") => [""],
         _ when path.Contains("/Atrium.Usage", StringComparison.Ordinal) =>

@@ -8,6 +8,7 @@ internal static class JobServices
     public static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobStore>()
         .AddSingleton<JobFolders>()
+        .AddSingleton<ResultLinks>()
         .AddSingleton<JobRunner>().AddHostedService(provider => provider.GetRequiredService<JobRunner>())
         .AddSingleton<JobSweep>().AddHostedService(provider => provider.GetRequiredService<JobSweep>());
 

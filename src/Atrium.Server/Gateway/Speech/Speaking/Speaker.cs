@@ -34,6 +34,9 @@ internal sealed class Speaker(EmbeddedEngines engines, AudioEncoders encoders, M
         return encoders.CanMake(format.Codec) ? format : throw ApiException.BadRequest("UnsupportedOutputFormat", $"The audio format '{name}' cannot be made here{Remedy(format.Codec)}. Formats: {Possible}.", field);
     }
 
+    /// <summary>Whether there is a form of that name that can be made here.</summary>
+    public bool IsFormat(string name) => AudioFormats.Find(name) is { } format && CanMake(format.Codec);
+
     /// <summary>Whether the codec can be made.</summary>
     public bool CanMake(AudioCodec codec) => encoders.CanMake(codec);
 

@@ -1,5 +1,6 @@
 using Atrium.Inference;
 using Atrium.Inference.Speaking.Sound;
+using Atrium.Server.Gateway.Speech.Speaking.Batch;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal static class SpeakingRoutes
         .AddSingleton<SpeechCalls>()
         .AddSingleton<SpokenUpstream>()
         .AddSingleton<AudioSpeech>()
+        .AddSynthesizing()
         .AddSingleton<IErrorDialect, SpeakingErrors>();
 
     public static void MapSpeaking(this IEndpointRouteBuilder routes, string root)

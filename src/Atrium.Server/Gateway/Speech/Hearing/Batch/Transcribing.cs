@@ -10,7 +10,7 @@ using Atrium.Server.Resources;
 namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 
 /// <summary>Batch transcription (Azure Speech): <c>/speechtotext/v3.x/transcriptions</c>, and the dated form <c>/speechtotext/transcriptions:submit</c> (2024-11-15).</summary>
-internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, TranscriptionLinks links, ISecretCipher cipher, Metering metering, TimeProvider clock)
+internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, ISecretCipher cipher, Metering metering, TimeProvider clock)
 {
     private const string Actions = "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/";
     public static readonly GatewayOperation Operation = new("transcriptions", "transcriptions", Actions + "write", null);

@@ -15,7 +15,6 @@ internal static class TranscribingRoutes
         .AddEgressDoor(AudioFetch.Door)
         .AddSingleton<AudioFetch>()
         .AddSingleton<TranscriptionInputs>()
-        .AddSingleton<TranscriptionLinks>()
         .AddJobKind<TranscriptionJob>(TranscriptionJob.Kind)
         .AddSingleton<Transcribing>();
 
