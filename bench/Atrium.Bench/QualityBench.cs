@@ -12,6 +12,8 @@ internal static class QualityBench
         await using var models = new EmbeddedModels(ModelCache.Folder, new InferenceLimits(), TimeProvider.System);
         Print("text safety (severity 2 and above)", await HeldOutTexts.ScoreSafetyAsync((await models.TextSafetyAsync(CancellationToken.None)).Model, Path.Combine(data, "text-safety"), CancellationToken.None));
         Print("prompt shield", await HeldOutTexts.ScoreShieldAsync((await models.PromptShieldAsync(CancellationToken.None)).Model, Path.Combine(data, "prompt-shield"), CancellationToken.None));
+        Print("custom category taught by 80 examples", [await HeldOutTexts.ScoreCategoryAsync((await models.EmbedderAsync(CancellationToken.None)).Model, Path.Combine(data, "custom-category"), CancellationToken.None)]);
+        Print("protected material", [HeldOutTexts.ScoreProtectedTexts(Path.Combine(data, "protected-material"))]);
     }
 
     private static void Print(string what, IReadOnlyList<DetectionScore> scores)

@@ -1,9 +1,12 @@
+using System.Text.Json;
+using Atrium.Inference.CustomCategories;
 using Atrium.Inference.Heads;
+using Atrium.Inference.ProtectedTexts;
 using Atrium.Inference.Safety;
 
 namespace Atrium.Inference.HeldOut;
 
-/// <summary>Scores the text safety and the prompt shield on files of labelled texts that were kept out of the training.</summary>
+/// <summary>Scores what judges texts on files of labelled texts that were kept out of the training.</summary>
 public static class HeldOutTexts
 {
     /// <summary>The published scale's first level above "safe".</summary>
@@ -45,6 +48,27 @@ public static class HeldOutTexts
         }
 
         return scores;
+    }
+
+    /// <summary>A score for a category that is taught by train.jsonl and judges held-out.txt.</summary>
+    public static async Task<DetectionScore> ScoreCategoryAsync(ITextEmbedder embedder, string folder, CancellationToken cancellationToken)
+    {
+        var samples = File.ReadLines(Path.Combine(folder, "train.jsonl")).Select(line => JsonSerializer.Deserialize<CategorySample>(line, JsonSerializerOptions.Web)!).ToList();
+        var category = await CustomCategory.LearnAsync(samples, embedder, cancellationToken);
+        var results = new List<(string, bool, bool)>();
+        foreach (var text in ReadFile(Path.Combine(folder, "held-out.txt")))
+        {
+            results.Add((text.Text, text.LevelOf("in") > 0, await category.MatchesAsync(text.Text, embedder, cancellationToken)));
+        }
+
+        return DetectionScore.Of("category", results);
+    }
+
+    /// <summary>A score for the quotations in cases.txt from the files of texts.</summary>
+    public static DetectionScore ScoreProtectedTexts(string folder)
+    {
+        var index = ProtectedTextFolder.Read(ProtectedTextFolder.FilesIn(Path.Combine(folder, "texts")));
+        return DetectionScore.Of("quotation", [.. ReadFile(Path.Combine(folder, "cases.txt")).Select(text => (text.Text, text.LevelOf("quoted") > 0, index.IsQuotedIn(text.Text)))]);
     }
 
     internal static IReadOnlyList<LabelledText> Read(string folder) => [.. Directory.GetFiles(folder, "*.txt").Order(StringComparer.Ordinal).SelectMany(ReadFile)];

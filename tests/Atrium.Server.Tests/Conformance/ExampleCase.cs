@@ -40,7 +40,7 @@ internal sealed partial class ExampleCase(SpecFile spec, string template, string
             .Select(p => (string)p["name"]!)
             .Where(name => ValueOf(values, name) is not null)
             .Select(name => $"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(ValueOf(values, name)!)}");
-        return "?" + string.Join('&', pairs);
+        return (template.Contains('?', StringComparison.Ordinal) ? "&" : "?") + string.Join('&', pairs);
     }
 
     public IEnumerable<(string Name, string Value)> Headers => Parameters

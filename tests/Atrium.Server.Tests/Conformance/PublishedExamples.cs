@@ -26,6 +26,10 @@ public sealed class PublishedExamples : IAsyncLifetime
         "content-safety/2023-10-01/contentsafety.json",
         "content-safety/2024-02-15-preview/contentsafety.json",
         "content-safety/2024-09-01/contentsafety.json",
+        "image-analysis/2023-10-01/generated.json",
+        "image-analysis/UnifiedVision/stable/2023-10-01/UnifiedVision.json",
+        "image-analysis/UnifiedVision/stable/2024-02-01/UnifiedVision.json",
+        "translator/v3.0/TranslatorText.json",
         "speech/v3.2/speechtotext.json",
         "speech/2024-04-01/batchsynthesis.json",
     ];

@@ -83,7 +83,7 @@ internal sealed class SpecFile
     }
 
     private IEnumerable<PublishedExample> Published() =>
-        from place in Root["paths"]!.AsObject()
+        from place in Root["paths"]!.AsObject().Concat(Root["x-ms-paths"] as JsonObject ?? [])
         let methods = place.Value!.AsObject()
         from method in methods
         where method.Value is JsonObject node && node.ContainsKey("operationId")

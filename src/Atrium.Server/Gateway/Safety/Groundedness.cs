@@ -18,17 +18,10 @@ internal sealed class Groundedness(SafetyUpstream upstream, GroundednessJudge ju
             return;
         }
 
-        var model = judge.Find(call, null);
-        if (model is null && !body.RootElement.TryGetProperty("llmResource", out _))
-        {
-            throw ApiException.NoModel(
-                $"No embedded model judges groundedness. {SafetyUpstream.HowTo(Operation.Path)}; a chat deployment whose model writes does, if it is called '{GroundednessJudge.DefaultName}' or named in 'llmResource.azureOpenAIDeploymentName'.");
-        }
-
-        var request = GroundednessRequest.Read(body.RootElement);
-        model = request.Deployment is null ? model : judge.Find(call, request.Deployment);
-        model = model ?? throw ApiException.Invalid("llmResource.azureOpenAIDeploymentName", "'llmResource.azureOpenAIDeploymentName' is required: a chat deployment whose model writes.", Contracts.ProblemCodes.Required);
-        var answer = await judge.JudgeAsync(call, model, request, cancellationToken);
+        var name = GroundednessRequest.DeploymentOf(body.RootElement) ?? GroundednessJudge.DefaultName;
+        var model = judge.Find(call, name) ?? throw ApiException.NoModel(
+            $"No embedded model judges groundedness, and there is no chat deployment '{name}' here whose model writes. Name one in 'llmResource.azureOpenAIDeploymentName', or call one '{GroundednessJudge.DefaultName}'. {SafetyUpstream.HowTo(Operation.Path)}.");
+        var answer = await judge.JudgeAsync(call, model, GroundednessRequest.Read(body.RootElement), cancellationToken);
         await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }
 }

@@ -30,18 +30,9 @@ internal sealed class GroundednessJudge(DeploymentChat chats, IModelCatalog cata
         """)!;
 
     /// <summary>A call of the deployment that judges; null where there is none.</summary>
-    /// <exception cref="ApiException">400: the one that the caller names is not there, or its model does not write.</exception>
-    public GatewayCall? Find(GatewayCall call, string? name)
-    {
-        if (call.Model.FindDeployment(call.Owner, name ?? DefaultName) is { } deployment && ServedModel.Resolve(deployment.Model, deployment.Source, catalog) is { Kind: null or ModelKind.Chat } served
-            && call.OnBehalf(deployment, served) is var found && chats.Writes(found))
-        {
-            return found;
-        }
-
-        return name is null ? null : throw ApiException.BadRequest(
-            "InvalidLlmResource", $"'llmResource.azureOpenAIDeploymentName': there is no chat deployment '{name}' here whose model writes.", "llmResource.azureOpenAIDeploymentName");
-    }
+    public GatewayCall? Find(GatewayCall call, string name) =>
+        call.Model.FindDeployment(call.Owner, name) is { } deployment && ServedModel.Resolve(deployment.Model, deployment.Source, catalog) is { Kind: null or ModelKind.Chat } served
+            && call.OnBehalf(deployment, served) is var found && chats.Writes(found) ? found : null;
 
     public async Task<JsonObject> JudgeAsync(GatewayCall call, GatewayCall model, GroundednessRequest request, CancellationToken cancellationToken)
     {

@@ -10,8 +10,7 @@ namespace Atrium.Server.Gateway.Safety;
 /// <param name="Sources">What it should follow from.</param>
 /// <param name="Question">What the text answers; null for a summary.</param>
 /// <param name="WantsReasons">Whether the answer says why.</param>
-/// <param name="Deployment">The chat deployment that is to judge; null leaves the choice.</param>
-internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> Sources, string? Question, bool WantsReasons, string? Deployment)
+internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> Sources, string? Question, bool WantsReasons)
 {
     /// <summary>As published.</summary>
     private const int LongestText = 7_500;
@@ -40,10 +39,15 @@ internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> So
 
         var reasons = body.Flag("reasoning", problems) ?? false;
         var corrects = body.Flag("correction", problems) ?? false;
-        var deployment = body.TryGetProperty("llmResource", out var resource) && resource.ValueKind is JsonValueKind.Object ? resource.Text("azureOpenAIDeploymentName", problems) : null;
         SafetyProblems.Refuse(problems);
-        return corrects ? throw ApiException.NotBuilt("A corrected text ('correction')") : new(text!, sources, task == "QnA" ? question : null, reasons, deployment);
+        return corrects ? throw ApiException.NotBuilt("A corrected text ('correction')") : new(text!, sources, task == "QnA" ? question : null, reasons);
     }
+
+    /// <summary>The chat deployment that is to judge; null where the caller leaves the choice.</summary>
+    public static string? DeploymentOf(JsonElement body) =>
+        body.TryGetProperty("llmResource", out var resource) && resource.ValueKind is JsonValueKind.Object && resource.TryGetProperty("azureOpenAIDeploymentName", out var name) && name.ValueKind is JsonValueKind.String
+            ? name.GetString()
+            : null;
 
     private static List<string> ReadSources(JsonElement body, List<Problem> problems)
     {
