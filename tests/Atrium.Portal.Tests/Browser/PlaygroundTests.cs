@@ -81,7 +81,12 @@ public sealed class PlaygroundTests(PortalScene scene)
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Speak" }).ClickAsync();
         var player = window.Page.Locator("#speech-player");
         await Expect(player).ToHaveAttributeAsync("src", new Regex("^blob:"));
-        await window.Page.WaitForFunctionAsync("document.querySelector('#speech-player').duration > 0.5");
+        for (var i = 0; i < 100 && !await player.EvaluateAsync<bool>("player => player.duration > 0.5"); i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(await player.EvaluateAsync<double>("player => player.duration") > 0.5);
         await window.Page.Locator("#speech-file").SetInputFilesAsync(Path.Combine(Sources.Root, "tests", "Shared", "Audio", "amiable.wav"));
         await Expect(window.Page.Locator(".quote")).Not.ToBeEmptyAsync();
         await Expect(window.Page.Locator(".quote")).Not.ToHaveTextAsync("Nothing was said.");
