@@ -130,7 +130,8 @@ public sealed class NetworkNamespaceTests(EgressScene scene) : IClassFixture<Egr
     {
         await RuleAsync("good2", new { type = "FQDN", destination = "good.example" });
         Assert.Equal(Answer, await FetchAsync("http://good.example/"));
-        using var left = Process.Start(With(inside!.StartInfo("bash", ["-c", "read; curl -sS --max-time 20 http://good.example/"])))!;
+        using var left = Process.Start(With(inside!.StartInfo("bash", ["-c", "echo inside; read; curl -sS --max-time 20 http://good.example/"])))!;
+        Assert.Equal("inside", await left.StandardOutput.ReadLineAsync(Cancel));
         await inside.DisposeAsync();
         inside = null;
         scene.Internet.Forget();
