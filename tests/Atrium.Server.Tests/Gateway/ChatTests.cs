@@ -61,7 +61,7 @@ public sealed class ChatTests(OpenAiScene scene) : IClassFixture<OpenAiScene>
         var whole = await scene.PostAsync(V1, body.DeepClone());
         (body["stream"], body["stream_options"]) = (true, new JsonObject { ["include_usage"] = true });
         var events = await scene.EventsAsync(V1, body);
-        Assert.Equal(Counted(whole.Body["usage"]!), Counted(events[^1]!["usage"]!));
+        Assert.Equal(OpenAiScene.Counted(whole.Body["usage"]!), OpenAiScene.Counted(events[^1]!["usage"]!));
         var chunks = events.SkipLast(1).Select(e => e!["choices"]![0]!).ToArray();
         foreach (var index in (int[])[0, 1])
         {
@@ -174,13 +174,5 @@ public sealed class ChatTests(OpenAiScene scene) : IClassFixture<OpenAiScene>
         var asked = scene.Upstream.Last;
         Assert.Equal(("image_url", "get_weather", "json_schema"),
             ((string?)asked["messages"]![0]!["content"]![0]!["type"], (string?)asked["tools"]![0]!["function"]!["name"], (string?)asked["response_format"]!["type"]));
-    }
-
-    /// <summary>What was counted, but for how much of the prompt was known from a call before.</summary>
-    private static string Counted(JsonNode usage)
-    {
-        var counted = usage.DeepClone().AsObject();
-        counted["prompt_tokens_details"]!.AsObject().Remove("cached_tokens");
-        return counted.ToJsonString();
     }
 }

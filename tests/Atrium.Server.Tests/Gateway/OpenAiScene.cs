@@ -112,4 +112,12 @@ public sealed class OpenAiScene : IAsyncLifetime
         var deployed = await Hub.Client.CallAsync("PUT", $"{Account}/deployments/{name}{Cs}", new { properties = new { model } });
         Assert.True(deployed.Status is HttpStatusCode.Created or HttpStatusCode.OK, deployed.ToString());
     }
+
+    /// <summary>What was counted, but for how much of the prompt was known from a call before.</summary>
+    public static string Counted(JsonNode usage)
+    {
+        var counted = usage.DeepClone().AsObject();
+        counted["prompt_tokens_details"]!.AsObject().Remove("cached_tokens");
+        return counted.ToJsonString();
+    }
 }
