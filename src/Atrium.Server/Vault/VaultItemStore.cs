@@ -45,9 +45,16 @@ internal abstract class VaultItemStore(VaultKind kind, IAtriumStore store, TimeP
     /// <summary>The value of a version; the reading is in the activity log before the value is out.</summary>
     public async ValueTask<string> ReadValueAsync(VaultItem version, ActivityRow log, CancellationToken cancellationToken)
     {
+        var value = await OpenValueAsync(version, cancellationToken);
+        await LogAsync(log, cancellationToken);
+        return value;
+    }
+
+    /// <summary>The value of a version, for what does not let it out.</summary>
+    protected async ValueTask<string> OpenValueAsync(VaultItem version, CancellationToken cancellationToken)
+    {
         var sealedValue = await store.FindSecretAsync(version.Row.Key, Value, cancellationToken)
             ?? throw new InvalidOperationException($"'{version.Row.Id}' has no value.");
-        await LogAsync(log, cancellationToken);
         return await DecryptAsync(version.Row.Key, sealedValue, cancellationToken);
     }
 

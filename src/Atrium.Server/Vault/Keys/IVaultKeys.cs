@@ -7,7 +7,7 @@ namespace Atrium.Server.Vault.Keys;
 /// </summary>
 internal interface IVaultKeys
 {
-    /// <summary>Encrypts another key. The use is in the activity log before it is out.</summary>
+    /// <summary>Encrypts another key, of at most 190 bytes. The use is in the activity log before it is out.</summary>
     /// <exception cref="VaultKeyUnavailableException">The key does not do that now.</exception>
     ValueTask<WrappedKey> WrapAsync(string keyIdentifier, ReadOnlyMemory<byte> plain, VaultKeyUser user, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
@@ -14,6 +15,28 @@ internal sealed class KeyStore(IAtriumStore store, ISecretCipher cipher, TimePro
     private readonly IAtriumStore store = store;
 
     public static string PolicyRow { get; } = PolicyType.ToLowerInvariant();
+
+    /// <summary>Decrypts with the private half. It is in the activity log, with how it ended, before the result is out.</summary>
+    /// <exception cref="CryptographicException">It was not encrypted with this version in this way.</exception>
+    public async ValueTask<byte[]> DecryptAsync(VaultItem version, EncryptionAlgorithm algorithm, ReadOnlyMemory<byte> encrypted, ActivityRow log, CancellationToken cancellationToken)
+    {
+        var privateKey = await OpenValueAsync(version, cancellationToken);
+        try
+        {
+            var plain = KeyCrypto.Decrypt(privateKey, algorithm, encrypted.Span);
+            await LogAsync(log, cancellationToken);
+            return plain;
+        }
+        catch (CryptographicException)
+        {
+            await LogAsync(log with { Status = "Failed", HttpStatus = StatusCodes.Status400BadRequest }, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Signs with the private half. It is in the activity log before the signature is out.</summary>
+    public async ValueTask<byte[]> SignAsync(VaultItem version, SignatureAlgorithm algorithm, ReadOnlyMemory<byte> digest, ActivityRow log, CancellationToken cancellationToken) =>
+        KeyCrypto.Sign(await ReadValueAsync(version, log, cancellationToken), algorithm, digest.Span);
 
     /// <summary>The keys of that name in whatever vaults have one that is not deleted; with a version, those versions.</summary>
     public async ValueTask<IReadOnlyList<VaultItem>> FindAnywhereAsync(string name, string? version, string? after, int take, CancellationToken cancellationToken)

@@ -25,8 +25,7 @@ internal sealed class KeyUseRoutes(VaultAccess access, KeyPlaces places, KeyStor
     {
         var (kept, log) = await OpenAsync(KeyOperation.Sign, vault, key, version, context, cancellationToken);
         var use = KeyUse.ReadSignature(await VaultRequests.ReadAsync(context.Request, cancellationToken), "value", Spec(kept));
-        var signature = KeyCrypto.Sign(await keys.ReadValueAsync(kept, log, cancellationToken), use.Algorithm, use.Digest);
-        return Result(context, key, kept, signature);
+        return Result(context, key, kept, await keys.SignAsync(kept, use.Algorithm, use.Digest, log, cancellationToken));
     }
 
     public async Task<IResult> VerifyAsync(string? vault, string key, string? version, HttpContext context, CancellationToken cancellationToken)
@@ -51,10 +50,9 @@ internal sealed class KeyUseRoutes(VaultAccess access, KeyPlaces places, KeyStor
     {
         var (kept, log) = await OpenAsync(operation, vault, key, version, context, cancellationToken);
         var use = KeyUse.ReadEncryption(await VaultRequests.ReadAsync(context.Request, cancellationToken), Spec(kept), encrypts: false);
-        var secret = await keys.ReadValueAsync(kept, log, cancellationToken);
         try
         {
-            return Result(context, key, kept, KeyCrypto.Decrypt(secret, use.Algorithm, use.Value));
+            return Result(context, key, kept, await keys.DecryptAsync(kept, use.Algorithm, use.Value, log, cancellationToken));
         }
         catch (CryptographicException)
         {

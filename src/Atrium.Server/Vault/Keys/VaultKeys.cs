@@ -20,8 +20,7 @@ internal sealed class VaultKeys(IAtriumStore store, KeyStore keys, ServerAddress
     public async ValueTask<byte[]> UnwrapAsync(string keyIdentifier, ReadOnlyMemory<byte> wrapped, VaultKeyUser user, CancellationToken cancellationToken)
     {
         var version = await OpenAsync(keyIdentifier, KeyOperation.UnwrapKey, cancellationToken);
-        var secret = await keys.ReadValueAsync(version, Log(version, KeyOperation.UnwrapKey, user), cancellationToken);
-        return KeyCrypto.Decrypt(secret, EncryptionAlgorithm.OaepSha256, wrapped.Span);
+        return await keys.DecryptAsync(version, EncryptionAlgorithm.OaepSha256, wrapped, Log(version, KeyOperation.UnwrapKey, user), cancellationToken);
     }
 
     public async ValueTask<string> LookAsync(string keyIdentifier, CancellationToken cancellationToken) =>

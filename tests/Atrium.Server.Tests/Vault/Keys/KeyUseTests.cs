@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Atrium.Persistence;
 using Atrium.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Server.Tests.Vault.Keys;
 
@@ -72,6 +74,8 @@ public sealed class KeyUseTests(KeyVaultScene scene) : KeyVaultTests(scene), ICl
         await CreateAsync("k");
         var wrong = await CallAsync("POST", "keys/k/unwrapkey", new { alg = "RSA-OAEP-256", value = wrapped });
         Assert.Equal((HttpStatusCode.BadRequest, "value"), (wrong.Status, (string?)wrong.Body["error"]!["target"]));
+        var tried = (await Server.Services.GetRequiredService<IAtriumStore>().ListActivityAsync(new() { ResourcePrefix = $"{VaultId}/keys/k", Take = 1 }, Cancel))[0];
+        Assert.Equal(("Microsoft.KeyVault/vaults/keys/unwrap/action", "Failed", 400), (tried.Operation, tried.Status, tried.HttpStatus));
         Assert.Equal(plain, Bytes(await CallAsync("POST", $"keys/k/{first}/unwrapkey", new { alg = "RSA-OAEP-256", value = wrapped })));
         Assert.Equal(HttpStatusCode.NotFound, (await CallAsync("POST", $"keys/k/{Guid.NewGuid():N}/unwrapkey", new { alg = "RSA-OAEP-256", value = wrapped })).Status);
     }
