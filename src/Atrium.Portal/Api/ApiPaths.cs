@@ -83,6 +83,9 @@ public static class ApiPaths
     /// <summary>Who has which role at a place and above it.</summary>
     public static string RoleAssignments(ResourceId scope) => $"{At(scope)}/providers/Microsoft.Authorization/roleAssignments?api-version={Authorization}&$filter=atScope()";
 
+    /// <summary>Who may do what at a place, after all roles and denials.</summary>
+    public static string Access(ResourceId scope) => $"{At(scope)}/providers/Atrium.Authorization/access?api-version={Own}";
+
     /// <summary>One role of somebody.</summary>
     public static string RoleAssignment(ResourceId scope, Guid name) => $"{At(scope)}/providers/Microsoft.Authorization/roleAssignments/{name}?api-version={Authorization}";
 

@@ -12,6 +12,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     private readonly CancellationTokenSource closed = new();
     private readonly SemaphoreSlim turn = new(1, 1);
     private object? shown;
+    private object? narrowed;
 
     /// <summary>A page that is open.</summary>
     protected LivePage() => Closed = closed.Token;
@@ -46,6 +47,9 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     /// <summary>What the page is about: when it changes, all is loaded anew.</summary>
     protected virtual object? Subject => null;
+
+    /// <summary>What narrows it down: when it changes, it is read again in silence, and whoever is typing keeps the keyboard.</summary>
+    protected virtual object? Filter => null;
 
     /// <summary>Loads it again, and shows that it does.</summary>
     public Task ReloadAsync()
@@ -117,13 +121,9 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <inheritdoc />
     protected override Task OnParametersSetAsync()
     {
-        if (State is not LoadState.Loading && Equals(shown, Subject))
-        {
-            return Task.CompletedTask;
-        }
-
-        shown = Subject;
-        return ReloadAsync();
+        var (isOther, isNarrowed) = (State is LoadState.Loading || !Equals(shown, Subject), !Equals(narrowed, Filter));
+        (shown, narrowed) = (Subject, Filter);
+        return isOther ? ReloadAsync() : isNarrowed ? ReadAsync() : Task.CompletedTask;
     }
 
     /// <inheritdoc />

@@ -112,7 +112,8 @@ export async function sound(target, type, stream) {
   if (!player) return;
   URL.revokeObjectURL(player.src);
   player.src = URL.createObjectURL(new Blob([bytes], { type }));
-  try { await player.play(); } catch { /* The browser wants a click first: the player has a button. */ }
+  // Not waited for. Where the browser wants a click first, the player has a button.
+  player.play().catch(() => {});
 }
 
 // The microphone, as 16-bit samples that a worklet collects.

@@ -24,6 +24,8 @@ public sealed class ManageTests(PortalScene scene)
         await window.Page.GetByLabel("Display name").FillAsync($"Title of {name}");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Expect(window.Page.Locator(".toast.good")).ToContainTextAsync($"Make project {name}");
+        await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Notifications") }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Notifications" })).ToContainTextAsync(new Regex($"Make project {name}\\s*Succeeded"));
         await scene.PutAsync($"{scene.WorkspaceId(name)}/connections/mine{Ml}", new { properties = new { category = "Git", target = "https://git.example", authType = "None" } });
 
         await window.GoAsync(scene.PageOf(scene["hub"], $"projects?find={name}"));
@@ -126,6 +128,24 @@ public sealed class ManageTests(PortalScene scene)
     }
 
     [Fact]
+    public async Task Whoever_types_to_find_keeps_the_keyboard_and_every_letter()
+    {
+        var title = $"Needle {Guid.NewGuid():N}";
+        await scene.NewProjectAsync(title);
+        await using var window = await scene.OpenAsAsync("admin");
+        foreach (var page in (string[])["projects", "resources"])
+        {
+            await window.GoAsync(scene.PageOf(scene["hub"], page));
+            var box = window.Page.GetByRole(AriaRole.Searchbox);
+            await box.ClickAsync();
+            await window.Page.Keyboard.TypeAsync(title, new() { Delay = 60 });
+            await Expect(window.Page.GetByText("1 ", new() { Exact = false }).Filter(new() { HasTextRegex = new("^1 (project|resource)$") })).ToBeVisibleAsync();
+            await Expect(box).ToHaveValueAsync(title);
+            await Expect(box).ToBeFocusedAsync();
+        }
+    }
+
+    [Fact]
     public async Task Filters_of_the_log_stand_in_the_address()
     {
         await using var window = await scene.OpenAsAsync("admin");
@@ -137,6 +157,21 @@ public sealed class ManageTests(PortalScene scene)
         await Expect(window.Page.GetByRole(AriaRole.Row).Nth(1)).ToContainTextAsync("Connection: written");
         await window.Page.ReloadAsync();
         await Expect(window.Page.GetByRole(AriaRole.Row).Nth(1)).ToContainTextAsync("Connection: written");
+    }
+
+    [Fact]
+    public async Task The_table_behind_a_chart_is_saved_as_CSV()
+    {
+        await using var window = await scene.OpenAsAsync("admin");
+        using var call = new HttpRequestMessage(HttpMethod.Post, $"{scene.Address}/openai/v1/embeddings") { Content = JsonContent.Create(new { model = "embeddings", input = "hello" }), Headers = { { "api-key", scene["apiKey"] } } };
+        using var client = new HttpClient();
+        (await client.SendAsync(call, Cancel)).EnsureSuccessStatusCode();
+        await window.GoAsync(scene.PageOf(scene["hub"], "usage?by=deployment"));
+        await Expect(window.Page.Locator("svg.chart")).ToHaveCountAsync(2);
+        var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByText("Save as CSV").ClickAsync());
+        var lines = (await File.ReadAllTextAsync(await download.PathAsync(), Cancel)).Split("\r\n");
+        Assert.Equal("deployment,calls,failed,tokensIn,tokensOut", lines[0]);
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"^embeddings,[1-9]\d*,\d+,[1-9]\d*,0$"));
     }
 
     private async Task<(string First, string Second)> KeysAsync(string project)

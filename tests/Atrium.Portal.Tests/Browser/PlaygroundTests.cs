@@ -87,6 +87,7 @@ public sealed class PlaygroundTests(PortalScene scene)
         }
 
         Assert.True(await player.EvaluateAsync<double>("player => player.duration") > 0.5);
+        await Expect(window.Page.Locator("#speech-file")).ToBeEnabledAsync();
         await window.Page.Locator("#speech-file").SetInputFilesAsync(Path.Combine(Sources.Root, "tests", "Shared", "Audio", "amiable.wav"));
         await Expect(window.Page.Locator(".quote")).Not.ToBeEmptyAsync();
         await Expect(window.Page.Locator(".quote")).Not.ToHaveTextAsync("Nothing was said.");

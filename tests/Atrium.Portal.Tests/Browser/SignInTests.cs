@@ -19,7 +19,9 @@ public sealed class SignInTests(PortalScene scene)
         await window.Page.GotoAsync(link);
         await window.Page.GetByRole(AriaRole.Link, new() { NameRegex = new($"^{scene["hub"]} {scene["resourceGroup"]}") }).ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(scene["hub"]);
-        await Expect(window.Page.GetByText(scene["project"], new() { Exact = true }).First).ToBeVisibleAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Projects", Exact = true }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync(scene["project"]);
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = scene["project"], Exact = true })).ToBeVisibleAsync();
         Assert.Empty(window.Faults);
     }
 
