@@ -3,27 +3,40 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Sound;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 
 /// <summary>What a synthesis keeps in its folder: what is to be spoken, what came of each input, and the result that callers fetch.</summary>
-internal sealed class SynthesisFiles(string folder)
+internal sealed class SynthesisFiles
 {
     public const string Result = "results.zip";
 
-    /// <summary>What a job calls the file with its inputs.</summary>
-    public const string Inputs = "inputs";
+    private const string Inputs = "inputs.json";
+    private const string Place = "place";
+    private readonly string folder;
 
-    /// <summary>Writes what is to be spoken, and names it: of two callers who make the same job at once each has a file of its own.</summary>
-    public string WriteInputs(IReadOnlyList<string> inputs)
+    private SynthesisFiles(string folder) => this.folder = folder;
+
+    /// <summary>Of a job that is kept.</summary>
+    public static SynthesisFiles Of(KeptJob job, string folder) => new(Path.Combine(folder, (string)job.Request[Place]!));
+
+    /// <summary>
+    /// Writes what is to be spoken, for a job that is about to be kept. Each has a place of its own in its folder: one of the same id that was deleted may still be at
+    /// work there, and of two that are made at once one is refused.
+    /// </summary>
+    /// <returns>What the job is to be kept with.</returns>
+    public static JsonObject Begin(string folder, IReadOnlyList<string> inputs)
     {
-        var name = $"inputs-{Guid.NewGuid():N}.json";
-        PrivateFile.Write(PathOf(name), JsonSerializer.Serialize(inputs));
-        return name;
+        var place = Guid.NewGuid().ToString("N");
+        var files = new SynthesisFiles(Path.Combine(folder, place));
+        PrivateFile.CreateFolder(files.folder);
+        PrivateFile.Write(files.PathOf(Inputs), JsonSerializer.Serialize(inputs));
+        return new() { [Place] = place };
     }
 
-    public async Task<IReadOnlyList<string>> ReadInputsAsync(string name, CancellationToken cancellationToken) => JsonSerializer.Deserialize<List<string>>(await File.ReadAllTextAsync(PathOf(name), cancellationToken))!;
+    public async Task<IReadOnlyList<string>> ReadInputsAsync(CancellationToken cancellationToken) => JsonSerializer.Deserialize<List<string>>(await File.ReadAllTextAsync(PathOf(Inputs), cancellationToken))!;
 
     public string ResultPath => PathOf(Result);
 
@@ -67,6 +80,9 @@ internal sealed class SynthesisFiles(string folder)
             File.Delete(PathOf(name));
         }
     }
+
+    /// <summary>Takes all of it away, and nothing of another job that has come to the same id.</summary>
+    public void Remove() => System.IO.Directory.Delete(folder, recursive: true);
 
     private static string ExtensionOf(AudioFormat format) => format.Container switch
     {

@@ -39,8 +39,8 @@ internal sealed class SynthesisJob(Speaker speaker, GatewayState gateway, Meteri
     public async Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         await run.ChangeAsync(view => (view["status"], view["lastActionDateTime"]) = ("Running", clock.GetUtcNow()), cancellationToken);
-        var files = new SynthesisFiles(run.Folder);
-        var (view, inputs) = (run.Job.View, await files.ReadInputsAsync((string)run.Job.Request[SynthesisFiles.Inputs]!, cancellationToken));
+        var files = SynthesisFiles.Of(run.Job, run.Folder);
+        var (view, inputs) = (run.Job.View, await files.ReadInputsAsync(cancellationToken));
         var format = speaker.FormatOf((string)view["properties"]!["outputFormat"]!, "properties.outputFormat");
         var isOne = (bool)view["properties"]!["concatenateResult"]!;
         List<IReadOnlyList<string>> parts = isOne ? [inputs] : [.. inputs.Select(input => (IReadOnlyList<string>)[input])];

@@ -43,8 +43,8 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
         }
 
         // What is to be spoken lies on the disk before the job is there.
-        var inputs = new SynthesisFiles(folders.Of(call.Owner, SynthesisJob.Kind, id)).WriteInputs(order.Inputs);
-        if (!await jobs.AddAsync(call.Owner, SynthesisJob.Kind, id, call.CallerName, order.View, new() { [SynthesisFiles.Inputs] = inputs }, cancellationToken))
+        var files = SynthesisFiles.Begin(folders.Of(call.Owner, SynthesisJob.Kind, id), order.Inputs);
+        if (!await jobs.AddAsync(call.Owner, SynthesisJob.Kind, id, call.CallerName, order.View, files, cancellationToken))
         {
             throw Exists(id);
         }
@@ -76,13 +76,16 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
         await AnswerAsync(call, StatusCodes.Status200OK, page, cancellationToken);
     }
 
-    /// <summary>One that is under way ends with it.</summary>
+    /// <summary>One that is under way ends within a second or so; what it leaves on the disk is swept.</summary>
     public async Task DeleteAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         if (await jobs.FindAsync(call.Owner, SynthesisJob.Kind, IdOf(call), cancellationToken) is { } job)
         {
             await jobs.RemoveAsync(job, cancellationToken);
-            folders.Remove(job);
+            if ((string?)job.View["status"] is SynthesisJob.Succeeded or SynthesisJob.Failed)
+            {
+                SynthesisFiles.Of(job, folders.Of(job)).Remove();
+            }
         }
 
         metering.Record(call, StatusCodes.Status204NoContent);
@@ -112,7 +115,7 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
     {
         var link = links.Read((string)call.Http.Request.RouteValues["link"]!) ?? throw NoLink();
         var job = link.File == SynthesisFiles.Result ? await jobs.FindAsync(link.Job, cancellationToken) : null;
-        if (job is null || new FileInfo(new SynthesisFiles(folders.Of(job)).ResultPath) is not { Exists: true } file)
+        if (job is null || new FileInfo(SynthesisFiles.Of(job, folders.Of(job)).ResultPath) is not { Exists: true } file)
         {
             throw NoLink();
         }
