@@ -119,23 +119,6 @@ public sealed class BatchSynthesisTests(SpeakingScene scene) : IClassFixture<Spe
         Assert.Equal(found.Distinct(), found);
     }
 
-    [Fact]
-    public async Task One_that_is_deleted_while_it_is_spoken_leaves_its_id_to_another()
-    {
-        var id = NewId();
-        object Order(string text) => new { inputKind = "PlainText", synthesisConfig = new { voice = "en-US-JennyNeural" }, inputs = Enumerable.Repeat(new { content = text }, 5) };
-        for (var i = 0; i < 4; i++)
-        {
-            Assert.Equal(HttpStatusCode.Created, (await CallAsync("PUT", $"{Batches}/{id}{Version}", Order($"This is number {i}, which is not spoken to its end."))).Status);
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("DELETE", $"{Batches}/{id}{Version}")).Status);
-        }
-
-        Assert.Equal(HttpStatusCode.Created, (await CallAsync("PUT", $"{Batches}/{id}{Version}", Order("The last."))).Status);
-        using var zip = await ResultAsync(await EndAsync(id));
-        Assert.Equal("The last.", (string?)JsonNode.Parse(Read(zip, "summary.json"))!["results"]![4]!["contents"]![0]);
-    }
-
     private static string NewId() => $"job-{Guid.NewGuid():N}";
 
     private async Task<JsonObject> RunAsync(object order)

@@ -82,7 +82,13 @@ internal sealed class SynthesisFiles
     }
 
     /// <summary>Takes all of it away, and nothing of another job that has come to the same id.</summary>
-    public void Remove() => System.IO.Directory.Delete(folder, recursive: true);
+    public void Remove()
+    {
+        if (System.IO.Directory.Exists(folder))
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+    }
 
     private static string ExtensionOf(AudioFormat format) => format.Container switch
     {
