@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
+using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Hosting;
 using Atrium.Server.Policies;
 
@@ -13,6 +14,9 @@ namespace Atrium.Server.Gateway;
 internal sealed class AnswerLimits(PolicyState policies)
 {
     private static readonly string[] Names = ["max_completion_tokens", "max_tokens"];
+
+    /// <summary>What the number is called in a request for a response, which comes here as a chat.</summary>
+    private const string ResponseLimit = "max_output_tokens";
 
     /// <summary>The body to go on with.</summary>
     /// <exception cref="ApiException">403: it asks for more.</exception>
@@ -36,7 +40,7 @@ internal sealed class AnswerLimits(PolicyState policies)
             // What is no number is refused by whoever reads it.
             if (body.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() > lowest.Most)
             {
-                throw TooMany(name, number, [.. reaching.Where(limit => number.GetDouble() > limit.Most)]);
+                throw TooMany(call.Operation == ResponseCalls.Create.Name ? ResponseLimit : name, number, [.. reaching.Where(limit => number.GetDouble() > limit.Most)]);
             }
         }
 

@@ -212,6 +212,23 @@ public sealed class IsolationScene : IAsyncLifetime
                 principals = new[] { new { id = (string)user["objectId"]! } }, permissions = new[] { new { actions = new[] { "*/delete" } } },
             },
         });
+        await AddAsync("Microsoft.Authorization/policyDefinitions", $"{otherSubscription}/providers/Microsoft.Authorization/policyDefinitions/victim-policy", "2023-04-01", new
+        {
+            properties = new
+            {
+                displayName = Mark("policy"), description = Mark("policy-text"),
+                policyRule = new { @if = new { field = $"tags['{Mark("policy-tag")}']", exists = "false" }, then = new { effect = "audit" } },
+            },
+        });
+        await AddAsync("Microsoft.Authorization/policyAssignments", $"{Victim}/providers/Microsoft.Authorization/policyAssignments/victim-assignment", "2023-04-01", new
+        {
+            properties = new
+            {
+                displayName = Mark("assigned"), description = Mark("assigned-text"), policyDefinitionId = "/providers/Microsoft.Authorization/policyDefinitions/871b6d14-10aa-478d-b590-94f262ecfa99",
+                parameters = new { tagName = new { value = Mark("assigned-tag") } }, enforcementMode = "DoNotEnforce",
+            },
+        });
+        Samples.Add(("Microsoft.PolicyInsights/policyStates", $"{Victim}/providers/Microsoft.PolicyInsights/policyStates/latest", []));
         await AddAsync("Microsoft.Authorization/roleDefinitions", $"{OtherGroup}/providers/Microsoft.Authorization/roleDefinitions/{Guid.NewGuid()}", "2022-04-01", new
         {
             properties = new { roleName = Mark("role"), description = Mark("role-text"), assignableScopes = new[] { OtherGroup }, permissions = new[] { new { actions = new[] { "*/read" } } } },
