@@ -60,6 +60,7 @@ internal static class AtriumCommand
             UsageCommand.Create(),
             AuditCommand.Create(),
             AccessCommand.Create(),
+            ComplianceCommand.Create(),
             Principals.UserCommand.Create(),
             Principals.PrincipalCommand.Create(),
             ServeCommand.Create(),
