@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure;
 using Azure.Core;
-using Azure.ResourceManager;
 using Azure.ResourceManager.Resources;
 using Azure.ResourceManager.Resources.Models;
 
@@ -47,7 +46,7 @@ public sealed class PolicyTests(Hub hub)
         var made = (await assignments.CreateOrUpdateAsync(WaitUntil.Completed, name, data, Cancel)).Value;
         try
         {
-            Assert.Equal((hub.Workspace(hub["hub"]).ToString(), EnforcementMode.Default), (made.Data.Scope, made.Data.EnforcementMode!.Value));
+            Assert.Equal((hub.Workspace(hub["hub"]).ToString(), "Default"), (made.Data.Scope, made.Data.EnforcementMode!.Value.ToString()));
             var refused = await Assert.ThrowsAsync<RequestFailedException>(() => Connect("CustomKeys"));
             Assert.Equal((403, "RequestDisallowedByPolicy"), (refused.Status, refused.ErrorCode));
             Assert.Contains("Only Git", refused.Message, StringComparison.Ordinal);
