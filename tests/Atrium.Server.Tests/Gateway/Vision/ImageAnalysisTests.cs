@@ -1,5 +1,6 @@
 using System.Net;
 using Atrium.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Server.Tests.Gateway.Vision;
 
@@ -109,13 +110,33 @@ public sealed class ImageAnalysisTests(VisionScene scene) : IClassFixture<Vision
         }
     }
 
+    /// <summary>Files of a hundred thousand bytes that decode to 160 megabytes each: they are seen a few at a time, and none is left in memory.</summary>
+    [Fact]
+    public async Task Images_that_decode_to_much_are_seen_within_the_budget_of_pixels()
+    {
+        var budget = scene.Hub.Services.GetRequiredService<Atrium.Inference.Images.PictureBudget>();
+        using var bitmap = new SkiaSharp.SKBitmap(8000, 4900);
+        bitmap.Erase(SkiaSharp.SKColors.Teal);
+        using var encoded = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);
+        var bomb = encoded.ToArray();
+        Assert.InRange(bomb.Length, 1, 500_000);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => scene.AnalyzeAsync("features=smartCrops", bomb)));
+        Assert.SkipWhen(answers[0].Status == HttpStatusCode.ServiceUnavailable, "The models have not been pulled.");
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal(0, budget.Taken);
+        var larger = new SkiaSharp.SKImageInfo(8000, 5100);
+        using var beyond = new SkiaSharp.SKBitmap(larger);
+        using var file = beyond.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);
+        Assert.Equal("InvalidImageSize", (string?)(await scene.AnalyzeAsync("features=tags", file.ToArray())).Body["error"]!["innererror"]!["code"]);
+    }
+
     [Fact]
     public async Task A_wrong_key_and_a_missing_version_are_told_and_what_is_not_built_says_so()
     {
         const string path = "/computervision/imageanalysis:analyze?features=read&api-version=2024-02-01";
         Assert.Equal(HttpStatusCode.Unauthorized, (await scene.Hub.Client.CallAsync("POST", path, new { url = "x" }, ("Ocp-Apim-Subscription-Key", "wrong"))).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await scene.Hub.Client.CallAsync("POST", "/computervision/imageanalysis:analyze?features=read", new { url = "x" }, ("Ocp-Apim-Subscription-Key", scene.Key))).Status);
-        Assert.Equal(HttpStatusCode.NotImplemented, (await scene.Hub.Client.CallAsync("POST", "/computervision/retrieval:vectorizeText?api-version=2024-02-01&model-version=2023-04-15", new { text = "x" })).Status);
+        Assert.Equal(HttpStatusCode.NotImplemented, (await scene.Hub.Client.CallAsync("POST", "/computervision/retrieval:vectorizeText?api-version=2024-02-01&model-version=2023-04-15", new { text = "x" }, ("Ocp-Apim-Subscription-Key", scene.Key))).Status);
     }
 
     private static async Task<Answer> SeenAsync(Task<Answer> call)
