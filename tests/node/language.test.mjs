@@ -28,3 +28,12 @@ test("text analysis: personal data is masked", async () => {
   assert.equal(masked.redactedText, "😀 mail *************");
   assert.deepEqual(masked.entities.map((entity) => [entity.category, entity.offset, entity.length]), [["Email", 8, 13]]);
 });
+
+test("text analysis: several actions on the same texts", async () => {
+  const poller = await client.beginAnalyzeBatch([{ kind: "KeyPhraseExtraction" }, { kind: "PiiEntityRecognition", actionName: "data" }], ["The modern medical office has mail a@example.com."], "en", { updateIntervalInMs: 100 });
+  const actions = [];
+  for await (const action of await poller.pollUntilDone()) actions.push(action);
+  assert.deepEqual(actions.map((action) => action.kind), ["KeyPhraseExtraction", "PiiEntityRecognition"]);
+  assert.ok(actions[0].results[0].keyPhrases.includes("modern medical office"));
+  assert.equal(actions[1].results[0].redactedText, "The modern medical office has mail *************.");
+});

@@ -153,6 +153,29 @@ test("Content Safety: a blocklist is made, paged, matched and deleted", async ()
   assert.ok(!left.body.value.some((list) => list.blocklistName === "node-list"));
 });
 
+test("Content Safety: a custom category is taught, built and used", async () => {
+  const version = { "api-version": "2024-09-15-preview" };
+  const lines = ["I want a refund for the shoes.", "Give me my money back.", "Where is my refund?", "Please refund the ticket.", "I was charged twice, refund me.", "Can I have the money back?", "The refund has not come.", "Refund my order.", "I ask for a refund.", "Is a refund possible?"]
+    .map((text) => ({ text, isPositive: true }))
+    .concat(["When do you open?", "The shoes look good.", "Where is the station?", "I like the blue one.", "It rains today."].map((text) => ({ text, isPositive: false })))
+    .map((line) => JSON.stringify(line)).join("\n");
+  const sampleBlobUrl = `data:application/jsonl;base64,${Buffer.from(lines).toString("base64")}`;
+  const made = await shield.path("/text/categories/{categoryName}", "node-refunds").put({ queryParameters: version, body: { categoryName: "node-refunds", definition: "Wishes to get money back", sampleBlobUrl } });
+  assert.equal(made.status, "201");
+  const building = await shield.path("/text/categories/{categoryName}:build", "node-refunds").post({ queryParameters: { ...version, version: made.body.version } });
+  assert.equal(building.status, "202");
+  let operation;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    operation = await shield.path("/text/categories/operations/{id}", building.headers["operation-id"]).get({ queryParameters: version });
+  } while (["NotStarted", "Running"].includes(operation.body.status));
+  assert.equal(operation.body.status, "Succeeded");
+  const detected = async (text) => (await shield.path("/text:analyzeCustomCategory").post({ queryParameters: version, body: { text, categoryName: "node-refunds" } })).body.customCategoryAnalysis.detected;
+  assert.equal(await detected("I would like a refund for my chair."), true);
+  assert.equal(await detected("The chair stands in the garden."), false);
+  assert.equal((await shield.path("/text/categories/{categoryName}", "node-refunds").delete({ queryParameters: version })).status, "204");
+});
+
 test("Content Safety: an image is judged for what there is a model of, and nothing is made up", async () => {
   const content = readFileSync(new URL("../Shared/Images/sign.png", import.meta.url)).toString("base64");
   const answer = await shield.path("/image:analyze").post({ body: { image: { content } } });

@@ -8,8 +8,9 @@ public sealed class Picture : IDisposable
 {
     private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear, SKMipmapMode.Linear);
     private readonly SKImage _image;
+    private readonly IDisposable? _room;
 
-    private Picture(SKImage image) => _image = image;
+    private Picture(SKImage image, IDisposable? room = null) => (_image, _room) = (image, room);
 
     /// <summary>In pixels.</summary>
     public int Width => _image.Width;
@@ -23,10 +24,31 @@ public sealed class Picture : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rules);
         using var data = SKData.CreateCopy(file.Span);
-        using var codec = SKCodec.Create(data) ?? throw new ImageRefusedException(ImageFault.NotAnImage, "The bytes are no image. Taken are JPEG, PNG, GIF, WebP, BMP and ICO.");
+        using var codec = Open(data);
         Check(codec.Info.Width, codec.Info.Height, rules);
-        using var decoded = Decode(codec);
-        return new(Upright(decoded, codec.EncodedOrigin));
+        return Read(codec, room: null);
+    }
+
+    /// <summary>The same within a budget of memory: nothing is decoded before there is room for it.</summary>
+    /// <exception cref="ImageRefusedException">It is none of these, is broken, or breaks a rule.</exception>
+    /// <exception cref="InferenceQueueFullException">Too many pictures wait for room.</exception>
+    public static async Task<Picture> ReadAsync(ReadOnlyMemory<byte> file, ImageRules rules, PictureBudget budget, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(budget);
+        using var data = SKData.CreateCopy(file.Span);
+        using var codec = Open(data);
+        Check(codec.Info.Width, codec.Info.Height, rules);
+        var room = await budget.TakeAsync((long)codec.Info.Width * codec.Info.Height, cancellationToken);
+        try
+        {
+            return await Task.Run(() => Read(codec, room), cancellationToken);
+        }
+        catch
+        {
+            room.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A picture of pixels: three bytes each (red, green, blue), row by row from the top.</summary>
@@ -61,7 +83,11 @@ public sealed class Picture : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _image.Dispose();
+    public void Dispose()
+    {
+        _image.Dispose();
+        _room?.Dispose();
+    }
 
     private float[] Sample(int width, int height, SKMatrix toResult)
     {
@@ -84,6 +110,15 @@ public sealed class Picture : IDisposable
         }
 
         return values;
+    }
+
+    private static SKCodec Open(SKData data) =>
+        SKCodec.Create(data) ?? throw new ImageRefusedException(ImageFault.NotAnImage, "The bytes are no image. Taken are JPEG, PNG, GIF, WebP, BMP and ICO.");
+
+    private static Picture Read(SKCodec codec, IDisposable? room)
+    {
+        using var decoded = Decode(codec);
+        return new(Upright(decoded, codec.EncodedOrigin), room);
     }
 
     private static void Check(int width, int height, ImageRules rules)

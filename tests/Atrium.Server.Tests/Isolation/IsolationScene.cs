@@ -298,6 +298,14 @@ public sealed class IsolationScene : IAsyncLifetime
 
         RouteValues["blocklist"] = [Blocklist];
         await MakeCategoryAsync(key);
+        var texts = new { displayName = Mark("texts"), analysisInput = new { documents = new[] { new { id = "1", language = "en", text = Mark("document") } } }, tasks = new[] { new { kind = "KeyPhraseExtraction" } } };
+        var analyzing = await Server.Client.CallAsync("POST", "/language/analyze-text/jobs?api-version=2023-04-01", texts, ("Ocp-Apim-Subscription-Key", key));
+        var textJob = new Uri(analyzing.Message.Headers.GetValues("operation-location").Single()).PathAndQuery;
+        RouteValues["textJob"] = [textJob.Split('?')[0].Split('/')[^1]];
+        for (var i = 0; i < 600 && (string?)(await Server.Client.CallAsync("GET", textJob, null, ("Ocp-Apim-Subscription-Key", key))).Body["status"] is not ("succeeded" or "failed"); i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
         RouteValues["subscriptionId"] = [subscription.Split('/')[^1], otherSubscription.Split('/')[^1]];
         RouteValues["group"] = ["team", "victim-group"];
         RouteValues["provider"] = ["Microsoft.MachineLearningServices", "Microsoft.CognitiveServices", "Microsoft.KeyVault"];

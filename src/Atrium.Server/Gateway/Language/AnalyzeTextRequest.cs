@@ -7,8 +7,13 @@ using Atrium.Server.Hosting;
 namespace Atrium.Server.Gateway.Language;
 
 /// <summary>A request of <c>:analyze-text</c>.</summary>
-internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextDocument> Documents, string IndexType, IReadOnlySet<string> Categories)
+internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextDocument> Documents, string IndexType, IReadOnlySet<string> Categories, int Longest)
 {
+    /// <summary>Of one document, in text elements, as published for calls that are answered at once and for jobs.</summary>
+    private const int LongestNow = 5120;
+    private const int LongestInJob = 125_000;
+    private const int MostInJob = 25;
+
     private static readonly AnalysisKind[] Kinds =
     [
         new("LanguageDetection", "LanguageDetectionResults", LanguageDetector.Name, 1000, false),
@@ -21,7 +26,9 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
     private static readonly string[] IndexTypes = [TextIndex.TextElements, TextIndex.CodePoints, TextIndex.CodeUnits];
 
     /// <exception cref="ApiException">400: the field and what would be right; 501: a kind that is published and not built.</exception>
-    public static AnalyzeTextRequest Read(JsonElement body)
+    /// <param name="body">As it came.</param>
+    /// <param name="isJob">Whether it is answered later, for which there is more room.</param>
+    public static AnalyzeTextRequest Read(JsonElement body, bool isJob = false)
     {
         var problems = new List<Problem>();
         var kind = ReadKind(body, problems);
@@ -31,10 +38,10 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
             problems.Add(new("parameters", "'parameters' must be an object."));
         }
 
-        var documents = ReadDocuments(body, kind, problems);
+        var documents = ReadDocuments(body, kind, isJob, problems);
         var (index, categories) = parameters.ValueKind is JsonValueKind.Object ? ReadParameters(parameters, problems) : (TextIndex.TextElements, PersonalData.Categories.ToHashSet());
         return problems.Count == 0
-            ? new(kind!, documents, index, categories)
+            ? new(kind!, documents, index, categories, isJob ? LongestInJob : LongestNow)
             : throw ApiException.BadRequest("InvalidRequestBodyFormat", string.Join(' ', problems.Select(p => p.Message)), problems[0].Target);
     }
 
@@ -55,7 +62,7 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
         return kind;
     }
 
-    private static List<TextDocument> ReadDocuments(JsonElement body, AnalysisKind? kind, List<Problem> problems)
+    private static List<TextDocument> ReadDocuments(JsonElement body, AnalysisKind? kind, bool isJob, List<Problem> problems)
     {
         var documents = new List<TextDocument>();
         if (!body.TryGetProperty("analysisInput", out var input) || input.ValueKind is not JsonValueKind.Object
@@ -65,9 +72,9 @@ internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextD
             return documents;
         }
 
-        if (kind is not null && list.GetArrayLength() > kind.MostDocuments)
+        if (kind is not null && list.GetArrayLength() > (isJob ? MostInJob : kind.MostDocuments))
         {
-            problems.Add(new("analysisInput.documents", $"'analysisInput.documents' may have at most {kind.MostDocuments} documents for {kind.Name}; it has {list.GetArrayLength()}."));
+            problems.Add(new("analysisInput.documents", $"'analysisInput.documents' may have at most {(isJob ? MostInJob : kind.MostDocuments)} documents for {kind.Name}; it has {list.GetArrayLength()}."));
             return documents;
         }
 

@@ -13,9 +13,6 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
     public static readonly GatewayOperation Operation = new(
         "language:analyze-text", "language/:analyze-text", "Microsoft.CognitiveServices/accounts/Language/analyze-text/action", null);
 
-    /// <summary>Of one document, in text elements, as published for calls that are answered at once.</summary>
-    private const int Longest = 5120;
-
     public async Task AnalyzeAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         using var body = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
@@ -26,12 +23,21 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
 
         var request = AnalyzeTextRequest.Read(body.RootElement);
         call.ModelName = request.Kind.Model;
+        var results = await ResultsAsync(request, call.Http.Request.Query["showStats"] == "true", cancellationToken);
+        call.TokensIn = request.Documents.Count;
+        var answer = new JsonObject { ["kind"] = request.Kind.Results, ["results"] = results };
+        await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
+    }
+
+    /// <summary>What came of each document, and of those that were refused the reason.</summary>
+    public async Task<JsonObject> ResultsAsync(AnalyzeTextRequest request, bool hasStatistics, CancellationToken cancellationToken)
+    {
         using var analyzer = await engines.TextsAsync(cancellationToken);
         var (documents, errors) = (new JsonArray(), new JsonArray());
         foreach (var document in request.Documents)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (ErrorOf(document, request.Kind) is { } error)
+            if (ErrorOf(document, request) is { } error)
             {
                 errors.Add(error);
             }
@@ -42,14 +48,12 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
         }
 
         var results = new JsonObject { ["documents"] = documents, ["errors"] = errors, ["modelVersion"] = request.Kind.Model };
-        if (call.Http.Request.Query["showStats"] == "true")
+        if (hasStatistics)
         {
             results["statistics"] = StatisticsOf(request, errors.Count);
         }
 
-        call.TokensIn = request.Documents.Count;
-        var answer = new JsonObject { ["kind"] = request.Kind.Results, ["results"] = results };
-        await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
+        return results;
     }
 
     private static JsonObject ResultOf(TextDocument document, AnalyzeTextRequest request, TextAnalyzer analyzer)
@@ -120,13 +124,14 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
 
     private static void Place(JsonObject part, TextIndex index, TextSpan span) => (part["offset"], part["length"]) = index.Of(span);
 
-    private static JsonObject? ErrorOf(TextDocument document, AnalysisKind kind)
+    private static JsonObject? ErrorOf(TextDocument document, AnalyzeTextRequest request)
     {
+        var (kind, longest) = (request.Kind, request.Longest);
         var length = new TextIndex(document.Text, TextIndex.TextElements).Count;
-        return (string.IsNullOrWhiteSpace(document.Text), length > Longest, kind.IsEnglishOnly && !IsEnglish(document.Language)) switch
+        return (string.IsNullOrWhiteSpace(document.Text), length > longest, kind.IsEnglishOnly && !IsEnglish(document.Language)) switch
         {
             (true, _, _) => Error(document, "InvalidDocument", "The document's text is empty."),
-            (_, true, _) => Error(document, "InvalidDocument", $"The document's text has {length} text elements; the most are {Longest}."),
+            (_, true, _) => Error(document, "InvalidDocument", $"The document's text has {length} text elements; the most are {longest}."),
             (_, _, true) => Error(document, "UnsupportedLanguageCode", $"{kind.Name} is done for English (en) only; the document's language is '{document.Language}'."),
             _ => null,
         };

@@ -15,7 +15,7 @@ namespace Atrium.Server.Gateway.Safety;
 /// <c>image:analyze</c> (Content Safety). One of the four published categories has an embedded model: sexual content. Without <c>categories</c> that one is
 /// answered and the others are named in a header; one of the others, asked for, is 501. No severity is made up. A connection that serves it answers all four.
 /// </summary>
-internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetcher, SafetyUpstream upstream, Metering metering)
+internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetcher, SafetyUpstream upstream, PictureBudget budget, Metering metering)
 {
     /// <summary>Names the categories that were not judged.</summary>
     public const string NotJudgedHeader = "x-atrium-categories-not-analyzed";
@@ -120,11 +120,11 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
         }
     }
 
-    private static async Task<Picture> DecodeAsync(byte[] file, string target, CancellationToken cancellationToken)
+    private async Task<Picture> DecodeAsync(byte[] file, string target, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => Picture.Read(file, Rules), cancellationToken);
+            return await Picture.ReadAsync(file, Rules, budget, cancellationToken);
         }
         catch (ImageRefusedException refused)
         {

@@ -89,13 +89,13 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         Events.Begin(response);
         var output = response.BodyWriter;
         var reader = PipeReader.Create(await AnswerStream.OfAsync(answer, call.Deployment!.Name, cancellationToken));
-        var counted = 0L;
+        var (counted, place) = (0L, (Searched: 0L, Line: 0L));
         while (true)
         {
             timer.Change(BetweenEvents, Timeout.InfiniteTimeSpan);
             var read = await reader.ReadAsync(cancellationToken);
             var rest = read.Buffer;
-            while (TryReadEvent(ref rest, out var item))
+            while (TryReadEvent(ref rest, ref place, out var item))
             {
                 var kind = UsageReader.ReadEvent(item, call, ref counted);
                 if (kind is EventKind.Done)
@@ -129,20 +129,25 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         }
     }
 
-    /// <summary>An event with the empty line that ends it.</summary>
-    private static bool TryReadEvent(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> item)
+    /// <summary>An event with the empty line that ends it. What was searched before is not searched again, however slowly a long event comes.</summary>
+    private static bool TryReadEvent(ref ReadOnlySequence<byte> buffer, ref (long Searched, long Line) place, out ReadOnlySequence<byte> item)
     {
         var reader = new SequenceReader<byte>(buffer);
-        while (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+        reader.Advance(place.Searched);
+        while (reader.TryAdvanceTo((byte)'\n'))
         {
+            var line = buffer.Slice(place.Line, reader.Consumed - 1 - place.Line);
+            place = (reader.Consumed, reader.Consumed);
             if (line.Length == 0 || (line.Length == 1 && line.FirstSpan[0] == '\r'))
             {
                 item = buffer.Slice(0, reader.Position);
                 buffer = buffer.Slice(reader.Position);
+                place = default;
                 return true;
             }
         }
 
+        place.Searched = buffer.Length;
         item = default;
         return false;
     }

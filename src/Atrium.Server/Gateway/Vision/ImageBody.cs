@@ -7,7 +7,7 @@ using Atrium.Server.Hosting;
 namespace Atrium.Server.Gateway.Vision;
 
 /// <summary>Gets the image of a call: sent as it is, or by a URL in JSON.</summary>
-internal sealed class ImageBody(UrlFetcher fetcher)
+internal sealed class ImageBody(UrlFetcher fetcher, PictureBudget budget)
 {
     public static readonly EgressDoor Door = new("image-url", "The image that a call of Image Analysis names by its URL") { MaxRedirects = 5 };
 
@@ -30,7 +30,7 @@ internal sealed class ImageBody(UrlFetcher fetcher)
 
         try
         {
-            return await Task.Run(() => Picture.Read(bytes, Rules), cancellationToken);
+            return await Picture.ReadAsync(bytes, Rules, budget, cancellationToken);
         }
         catch (ImageRefusedException refused)
         {

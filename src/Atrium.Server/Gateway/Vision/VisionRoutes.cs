@@ -1,3 +1,4 @@
+using Atrium.Inference.Images;
 using Atrium.Server.Egress;
 using Atrium.Server.Hosting;
 using static Atrium.Server.Gateway.GatewayRoutes;
@@ -7,8 +8,13 @@ namespace Atrium.Server.Gateway.Vision;
 /// <summary>What is seen in images: <c>/computervision</c>.</summary>
 internal static class VisionRoutes
 {
+    /// <summary>Of all pictures that are worked on: half a gigabyte while they are decoded.</summary>
+    private const long PixelsAtOnce = 64_000_000;
+    private const int PicturesWaiting = 64;
+
     public static IServiceCollection AddVision(this IServiceCollection services) => services
         .AddEgressDoor(ImageBody.Door)
+        .AddSingleton(new PictureBudget(PixelsAtOnce, PicturesWaiting))
         .AddSingleton<ImageBody>()
         .AddSingleton<ImageAnalysis>()
         .AddSingleton<VisionUpstream>()

@@ -31,6 +31,43 @@ public sealed class TextAnalysisTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Several_analyses_of_the_same_texts_are_a_job()
+    {
+        var documents = new[] { new { id = "1", language = "en", text = "The room was wonderful. Mail a@example.com." }, new { id = "2", language = "de", text = "Das Zimmer." } };
+        var tasks = new object[] { new { kind = "SentimentAnalysis", taskName = "mood" }, new { kind = "PiiEntityRecognition", taskName = "data" } };
+        var accepted = await CallAsync("POST", "/language/analyze-text/jobs?api-version=2023-04-01", new { displayName = "both", analysisInput = new { documents }, tasks });
+        Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
+        var location = new Uri(accepted.Message.Headers.GetValues("operation-location").Single()).PathAndQuery;
+        JsonObject job;
+        do
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            job = (await CallAsync("GET", location)).Body;
+        }
+        while ((string?)job["status"] is "notStarted" or "running");
+
+        Assert.SkipWhen((string?)job["status"] == "failed", "The models have not been pulled.");
+        Assert.Equal(("succeeded", "both", 2, 0), ((string?)job["status"], (string?)job["displayName"], (int)job["tasks"]!["completed"]!, (int)job["tasks"]!["inProgress"]!));
+        var items = job["tasks"]!["items"]!.AsArray();
+        Assert.Equal(["SentimentAnalysisLROResults", "PiiEntityRecognitionLROResults"], items.Select(item => (string?)item!["kind"]));
+        Assert.Equal("2", (string?)items[0]!["results"]!["errors"]![0]!["id"]);
+        Assert.Equal("The room was wonderful. Mail *************.", (string?)items[1]!["results"]!["documents"]![0]!["redactedText"]);
+        Assert.Null(items[0]!["results"]!["statistics"]);
+        Assert.Equal(2, (int)(await CallAsync("GET", location + "&showStats=true&skip=1&top=1")).Body["tasks"]!["items"]![0]!["results"]!["statistics"]!["documentsCount"]!);
+        Assert.Equal(HttpStatusCode.Accepted, (await CallAsync("POST", location.Replace("?", ":cancel?", StringComparison.Ordinal), new { })).Status);
+        Assert.Equal("succeeded", (string?)(await CallAsync("GET", location)).Body["status"]);
+        Assert.Equal(HttpStatusCode.NotFound, (await CallAsync("GET", $"/language/analyze-text/jobs/{Guid.NewGuid()}?api-version=2023-04-01")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"analysisInput":{"documents":[{"id":"1","text":"x"}]}}""", 400)]
+    [InlineData("""{"analysisInput":{"documents":[{"id":"1","text":"x"}]},"tasks":[{"kind":"None"}]}""", 400)]
+    [InlineData("""{"analysisInput":{"documents":[]},"tasks":[{"kind":"KeyPhraseExtraction"}]}""", 400)]
+    [InlineData("""{"analysisInput":{"documents":[{"id":"1","text":"x"}]},"tasks":[{"kind":"EntityRecognition"}]}""", 501)]
+    public async Task A_job_that_cannot_be_done_is_refused_at_once(string body, int status) =>
+        Assert.Equal(status, (int)(await CallAsync("POST", "/language/analyze-text/jobs?api-version=2023-04-01", JsonNode.Parse(body))).Status);
+
+    [Fact]
     public async Task Sentiment_has_sentences_with_their_places()
     {
         const string text = "The 🏨 room was wonderful. The staff was rude and awful!  It has four walls.";
@@ -116,4 +153,6 @@ public sealed class TextAnalysisTests : IAsyncLifetime
 
     private Task<Answer> AnalyzeAsync(object body, string query = "") =>
         hub.Client.CallAsync("POST", "/language/:analyze-text?api-version=2023-04-01" + query, body, ("Ocp-Apim-Subscription-Key", key));
+
+    private Task<Answer> CallAsync(string method, string path, object? body = null) => hub.Client.CallAsync(method, path, body, ("Ocp-Apim-Subscription-Key", key));
 }
