@@ -6,42 +6,38 @@ using Atrium.Server.Tests.Support;
 namespace Atrium.Server.Tests.Identity;
 
 /// <summary>Who may do what here, and through which assignment.</summary>
-public sealed class AccessReviewTests : IAsyncLifetime
+public sealed class AccessReviewTests(OneHub shared) : IClassFixture<OneHub>, IAsyncLifetime
 {
     private const string Access = "/providers/Atrium.Authorization/access?api-version=2026-11-01";
     private readonly string subscription = $"/subscriptions/{Guid.NewGuid()}";
     private readonly string ann = Guid.NewGuid().ToString();
-    private HubServer hub = null!;
-    private HttpClient owner = null!;
+
+    private HubServer Hub => shared.Server;
+
+    private HttpClient Owner => shared.Owner;
 
     private string Group => $"{subscription}/resourceGroups/g";
 
     public async ValueTask InitializeAsync()
     {
-        hub = await HubServer.StartAsync();
-        owner = await hub.OwnerAsync();
-        await owner.CallAsync("PUT", $"{subscription}?api-version=2022-12-01", new { displayName = "Test" });
-        await owner.CallAsync("PUT", $"{Group}?api-version=2024-07-01", new { location = "local" });
+        await Owner.CallAsync("PUT", $"{subscription}?api-version=2022-12-01", new { displayName = "Test" });
+        await Owner.CallAsync("PUT", $"{Group}?api-version=2024-07-01", new { location = "local" });
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        owner.Dispose();
-        await hub.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Everybody_is_named_with_the_role_the_assignment_and_where_it_was_made()
     {
-        var made = await owner.AssignAsync(subscription, BuiltInRoles.Reader, ann);
-        await owner.CallAsync("PUT", $"{subscription}/resourceGroups/other?api-version=2024-07-01", new { location = "local" });
-        await owner.AssignAsync($"{subscription}/resourceGroups/other", BuiltInRoles.Owner, Guid.NewGuid().ToString());
+        var made = await Owner.AssignAsync(subscription, BuiltInRoles.Reader, ann);
+        await Owner.CallAsync("PUT", $"{subscription}/resourceGroups/other?api-version=2024-07-01", new { location = "local" });
+        await Owner.AssignAsync($"{subscription}/resourceGroups/other", BuiltInRoles.Owner, Guid.NewGuid().ToString());
         var rows = await ReviewAsync(Group);
         Assert.Equal(2, rows.Count);
         var given = Assert.Single(rows[ann]["given"]!.AsArray())!;
         Assert.Equal(("Reader", subscription, (string)made.Body["id"]!), ((string?)given["roleName"], (string?)given["scope"], (string?)given["roleAssignmentId"]));
         Assert.Equal(("Unknown", false, "*/read"), ((string?)rows[ann]["principalType"], (bool)rows[ann]["conditional"]!, (string?)rows[ann]["effective"]![0]!["actions"]![0]));
-        var first = rows[(await hub.FirstAsync()).ObjectId];
+        var first = rows[(await Hub.FirstAsync()).ObjectId];
         Assert.Equal(("ServicePrincipal", "first"), ((string?)first["principalType"], (string?)first["displayName"]));
         Assert.Equal(["Cognitive Services User", "Owner"], first["given"]!.AsArray().Select(g => (string?)g!["roleName"]).Order());
         Assert.All(first["given"]!.AsArray(), g => Assert.Equal("/", (string?)g!["scope"]));
@@ -51,7 +47,7 @@ public sealed class AccessReviewTests : IAsyncLifetime
     public async Task What_a_group_gives_is_shown_for_the_group_and_for_each_member()
     {
         var team = await GroupAsync("team", ann);
-        await owner.AssignAsync(Group, BuiltInRoles.Contributor, team);
+        await Owner.AssignAsync(Group, BuiltInRoles.Contributor, team);
         var rows = await ReviewAsync(Group);
         Assert.Null(rows[team]["given"]![0]!["through"]);
         Assert.Equal(("team", team), ((string?)rows[ann]["given"]![0]!["through"]!["displayName"], (string?)rows[ann]["given"]![0]!["through"]!["principalId"]));
@@ -63,14 +59,14 @@ public sealed class AccessReviewTests : IAsyncLifetime
     public async Task Conditions_and_denials_are_shown_and_taken_into_account()
     {
         var condition = $"@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] GuidEquals {BuiltInRoles.Reader}";
-        await owner.CallAsync("PUT", $"{Group}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}?api-version=2022-04-01", new
+        await Owner.CallAsync("PUT", $"{Group}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}?api-version=2022-04-01", new
         {
             properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{BuiltInRoles.UserAccessAdministrator}", principalId = ann, condition, conditionVersion = "2.0" },
         });
         var bob = Guid.NewGuid().ToString();
-        await owner.AssignAsync(Group, BuiltInRoles.Owner, bob);
+        await Owner.AssignAsync(Group, BuiltInRoles.Owner, bob);
         var team = await GroupAsync("denied", bob);
-        await owner.CallAsync("PUT", $"{subscription}/providers/Microsoft.Authorization/denyAssignments/{Guid.NewGuid()}?api-version=2022-04-01", new
+        await Owner.CallAsync("PUT", $"{subscription}/providers/Microsoft.Authorization/denyAssignments/{Guid.NewGuid()}?api-version=2022-04-01", new
         {
             properties = new { denyAssignmentName = "no roles", principals = new[] { new { id = team } }, permissions = new[] { new { actions = new[] { "Microsoft.Authorization/*/write" } } } },
         });
@@ -81,7 +77,7 @@ public sealed class AccessReviewTests : IAsyncLifetime
         Assert.Contains("Microsoft.Authorization/*/write", all[bob]["effective"]![0]!["notActions"]!.AsArray().Select(a => (string?)a));
 
         var givers = await ReviewAsync(Group, "&action=Microsoft.Authorization/roleAssignments/write");
-        Assert.Equal([ann, (await hub.FirstAsync()).ObjectId], givers.Keys.Order(StringComparer.Ordinal), Sets);
+        Assert.Equal([ann, (await Hub.FirstAsync()).ObjectId], givers.Keys.Order(StringComparer.Ordinal), Sets);
         Assert.True((bool)givers[ann]["conditional"]!);
         var readers = await ReviewAsync(Group, "&action=Microsoft.Authorization/roleAssignments/read");
         Assert.Contains(bob, readers.Keys);
@@ -91,12 +87,12 @@ public sealed class AccessReviewTests : IAsyncLifetime
     [Fact]
     public async Task Only_who_reads_assignments_there_reads_it_and_every_mistake_is_named()
     {
-        using var developer = await hub.ClientForAsync(roles: [("8311e382-0749-4cb8-b61a-304f252e45ec", Group)]);
+        using var developer = await Hub.ClientForAsync(roles: [("8311e382-0749-4cb8-b61a-304f252e45ec", Group)]);
         Assert.Equal(HttpStatusCode.Forbidden, (await developer.CallAsync("GET", Group + Access)).Status);
-        using var reader = await hub.ClientForAsync(roles: [(BuiltInRoles.Reader, Group)]);
+        using var reader = await Hub.ClientForAsync(roles: [(BuiltInRoles.Reader, Group)]);
         Assert.Equal(HttpStatusCode.OK, (await reader.CallAsync("GET", Group + Access)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("GET", subscription + Access)).Status);
-        var wrong = await owner.CallAsync("GET", $"{Group}{Access}&action=*&dataAction=x&$filter=name eq 'x'");
+        var wrong = await Owner.CallAsync("GET", $"{Group}{Access}&action=*&dataAction=x&$filter=name eq 'x'");
         Assert.Equal(["dataAction", "action", "dataAction", "$filter"], wrong.Body["error"]!["details"]!.AsArray().Select(d => (string?)d!["target"]));
     }
 
@@ -105,7 +101,7 @@ public sealed class AccessReviewTests : IAsyncLifetime
     {
         for (var i = 0; i < 105; i++)
         {
-            await owner.AssignAsync(Group, BuiltInRoles.Reader, Guid.NewGuid().ToString());
+            await Owner.AssignAsync(Group, BuiltInRoles.Reader, Guid.NewGuid().ToString());
         }
 
         Assert.Equal(106, (await ReviewAsync(Group, "&action=Microsoft.Resources/subscriptions/resourceGroups/read")).Count);
@@ -119,7 +115,7 @@ public sealed class AccessReviewTests : IAsyncLifetime
         var rows = new Dictionary<string, JsonNode>();
         for (var page = scope + Access + query; page is not null;)
         {
-            var answer = await owner.CallAsync("GET", page);
+            var answer = await Owner.CallAsync("GET", page);
             Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
             foreach (var row in answer.Body["value"]!.AsArray())
             {
@@ -133,5 +129,5 @@ public sealed class AccessReviewTests : IAsyncLifetime
     }
 
     private async Task<string> GroupAsync(string name, params string[] members) =>
-        (string)(await owner.CallAsync("PUT", $"/providers/Atrium.Identity/groups/{name}?api-version=2026-11-01", new { properties = new { members } })).Body["properties"]!["objectId"]!;
+        (string)(await Owner.CallAsync("PUT", $"/providers/Atrium.Identity/groups/{name}?api-version=2026-11-01", new { properties = new { members } })).Body["properties"]!["objectId"]!;
 }

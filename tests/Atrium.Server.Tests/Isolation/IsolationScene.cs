@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Atrium.Persistence;
-using Atrium.Server.Connections.Audit;
 using Atrium.Server.Resources;
 using Atrium.Server.Tests.Registry;
 using Atrium.Server.Tests.Support;
@@ -288,8 +287,6 @@ public sealed class IsolationScene : IAsyncLifetime
             ("api-key", key),
             ("x-atrium-tags", $"team={Mark("usage")}"));
 
-        // Kept some seconds later otherwise, in the middle of a walk.
-        await Server.Services.GetRequiredService<ConnectionUses>().FlushAsync(TestContext.Current.CancellationToken);
         await MakeBlocklistAsync("", key);
         foreach (var (account, domain) in accounts.Zip(domains))
         {

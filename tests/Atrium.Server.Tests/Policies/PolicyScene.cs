@@ -31,7 +31,7 @@ public sealed class PolicyScene : IAsyncLifetime
 
     internal string Account => made.Account;
 
-    internal string Project => $"{group}/providers/Microsoft.MachineLearningServices/workspaces/p";
+    internal string Project => $"{group}/providers/Microsoft.MachineLearningServices/workspaces/policyproject";
 
     public async ValueTask InitializeAsync()
     {
