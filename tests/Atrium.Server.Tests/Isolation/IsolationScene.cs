@@ -359,10 +359,15 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["resultFile"] = [((string)results[0]!["self"]!).Split('/')[^1]];
         RouteValues["speechModel"] = ["victim"];
         RouteValues["locale"] = ["en-US"];
-        RouteValues["synthesis"] = ["victim-synthesis"];
+        RouteValues["synthesis"] = ["kept-synthesis"];
         RouteValues["synthesisOperation"] = [Guid.NewGuid().ToString()];
         var synthesis = new { inputKind = "SSML", description = Mark("synthesis"), inputs = new[] { new { content = Mark("synthesis-text") } } };
-        await Server.Client.CallAsync("PUT", "/texttospeech/batchsyntheses/victim-synthesis?api-version=2024-04-01", synthesis, ("api-key", key), ("Operation-Id", RouteValues["synthesisOperation"][0]));
+        await Server.Client.CallAsync("PUT", "/texttospeech/batchsyntheses/kept-synthesis?api-version=2024-04-01", synthesis, ("api-key", key), ("Operation-Id", RouteValues["synthesisOperation"][0]));
+        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", "/texttospeech/batchsyntheses/kept-synthesis?api-version=2024-04-01", null, ("api-key", key))).Body["status"] is "NotStarted" or "Running"; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
         RouteValues["speakerProfile"] = [];
         foreach (var scenario in new[] { "verification", "identification" })
         {
