@@ -30,7 +30,9 @@ internal static class BlobAttributes
 
         if (target.Blob is { } blob)
         {
-            attributes = attributes.WithResource($"{Containers}/blobs:path", blob);
+            // There are no versions: what is no snapshot is the blob as it is now.
+            var isCurrent = request?.Query.ContainsKey("snapshot") != true;
+            attributes = attributes.WithResource($"{Containers}/blobs:path", blob).WithResource($"{Containers}/blobs:isCurrentVersion", isCurrent ? "true" : "false");
         }
 
         foreach (var (query, name) in new[] { ("prefix", "prefix"), ("snapshot", "snapshot"), ("include", "include") })
