@@ -55,11 +55,11 @@ public sealed class PolicyRuleTests
     public void A_rule_holds_where_a_naive_reading_of_it_does() => Condition.Sample(condition => Assert.Equal(Naive(condition), Holds(condition)));
 
     [Fact]
-    public void Whatever_is_sent_is_read_or_refused_and_nothing_else() => Gen.Select(Condition, One(["if", "allOf", "field", "then", "x"]), Gen.OneOfConst<string?>("1", "[]", "{}", "null", "\"[concat(\"", "\"[\"", "\"[]\"", "[[]]")).Sample((condition, key, junk) =>
+    public void Whatever_is_sent_is_read_or_refused_and_nothing_else() => Gen.Select(Condition, One(["if", "allOf", "field", "then", "x"]), One(["1", "[]", "{}", "null", "\"[concat(\"", "\"[\"", "\"[]\"", "[[]]"])).Sample((condition, key, junk) =>
     {
         var problems = new List<Problem>();
         var spoilt = condition.DeepClone().AsObject();
-        spoilt[key] = JsonNode.Parse(junk!);
+        spoilt[key] = JsonNode.Parse(junk);
         var rule = new PolicyRuleReader(["tag", "limit"], _ => true, problems).Read(new JsonObject { ["if"] = spoilt, ["then"] = new JsonObject { ["effect"] = "deny" } }, "r");
         Assert.True(rule is not null || problems.Count > 0);
         rule?.If.Holds(Facts());
