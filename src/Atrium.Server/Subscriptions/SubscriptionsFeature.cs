@@ -14,6 +14,7 @@ internal static class SubscriptionsFeature
 
     public static void MapSubscriptionsFeature(this IEndpointRouteBuilder routes)
     {
+        routes.MapTenants();
         routes.MapProviders();
         routes.MapProviderOperations();
         routes.MapResourceLists();

@@ -21,10 +21,10 @@ public sealed class IsolationTests(IsolationScene scene) : IClassFixture<Isolati
     /// <summary>
     /// Answers of 200 that tell nothing of anybody. They must not hold a mark either.
     /// What the caller itself may do there; whether a name that must be unique is taken; what this server has for types and locations, in any subscription, there or not;
-    /// usage, which the caller asked for its own project; and that a registry's API is spoken here, whatever the registry.
+    /// usage, which the caller asked for its own project; the tenant, which is every caller's; and that a registry's API is spoken here, whatever the registry.
     /// </summary>
     private static readonly Regex OpenToAll = new(
-        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/(register|resourceTypes))?)?|/locations|/registries/[^/]+/v2|/Atrium.Usage/(totals|rows))$");
+        "(/providers/Microsoft.Authorization/permissions|/checkNameAvailability|/checkDomainAvailability|/providers(/[^/]+(/(register|resourceTypes))?)?|/locations|/registries/[^/]+/v2|/Atrium.Usage/(totals|rows)|^/tenants)$");
 
     private const string CallBody =
         """{"model":"victim-deployment","input":"x","text":"x","userPrompt":"x","blocklistItems":[{"text":"x"}],"name":"x","type":"x","messages":[{"role":"user","content":"x"}]}""";
