@@ -12,6 +12,9 @@ public sealed class PrincipalTests : IAsyncLifetime
     private const string Version = "?api-version=2026-11-01";
     private const string Password = "correct horse battery";
     private const string Subscriptions = "/subscriptions?api-version=2022-12-01";
+
+    /// <summary>Unlike the list of subscriptions, which is empty for whoever has no role, it is refused.</summary>
+    private const string Groups = "/providers/Atrium.Identity/groups?api-version=2026-11-01";
     private HubServer hub = null!;
     private HttpClient owner = null!;
     private HttpClient client = null!;
@@ -130,9 +133,9 @@ public sealed class PrincipalTests : IAsyncLifetime
         using var member = await hub.SignedInAsync(app.AppId, app.ClientSecret);
         var group = await PutGroupAsync(app.ObjectId);
         await owner.AssignAsync("/", BuiltInRoles.Reader, (string)group.Body["properties"]!["objectId"]!);
-        Assert.Equal(HttpStatusCode.OK, (await member.CallAsync("GET", Subscriptions)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await member.CallAsync("GET", Groups)).Status);
         await PutGroupAsync();
-        Assert.Equal(HttpStatusCode.Forbidden, (await member.CallAsync("GET", Subscriptions)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await member.CallAsync("GET", Groups)).Status);
 
         Task<Answer> PutGroupAsync(params string[] members) =>
             owner.CallAsync("PUT", $"/providers/Atrium.Identity/groups/readers{Version}", new { properties = new { displayName = "Readers", members } });
