@@ -103,7 +103,7 @@ internal static class UsageFeature
         }
 
         var to = ReadTime(request.Query, "to") ?? clock.GetUtcNow().AddMinutes(1);
-        var from = ReadTime(request.Query, "from") ?? to - DefaultPeriod;
+        var from = ReadTime(request.Query, "from") ?? (to > DateTimeOffset.MinValue + DefaultPeriod ? to - DefaultPeriod : DateTimeOffset.MinValue);
         return from < to
             ? new() { From = from, To = to, By = dimension, Tag = tag, Account = account?.Key, Project = project?.Key, Prefix = subscription.ChildPrefix }
             : throw ApiException.Invalid("from", $"'from' must be before 'to', which is {to.UtcDateTime:O}; found {from.UtcDateTime:O}.");

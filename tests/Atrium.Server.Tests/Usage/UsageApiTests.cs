@@ -75,6 +75,14 @@ public sealed class UsageApiTests : IAsyncLifetime
         Assert.Equal(written.Select(row => (int)row.TokensIn), seen.Order());
     }
 
+    [Fact]
+    public async Task A_period_that_ends_with_the_first_days_of_the_calendar_is_empty()
+    {
+        using var owner = await hub.OwnerAsync();
+        var answer = await owner.CallAsync("GET", $"{ours}/providers/Atrium.Usage/rows{Version}&to=0001-01-05");
+        Assert.True(answer.Status == HttpStatusCode.OK && answer.Body["value"]!.AsArray().Count == 0, answer.ToString());
+    }
+
     [Theory]
     [InlineData("by=colour", "by")]
     [InlineData("by=tag", "tag")]
