@@ -38,7 +38,8 @@ internal sealed class ImageAccess(
                 return (place, caller ?? RegistryCaller.Nobody);
             }
 
-            if (isGranted)
+            // His token names the repository, so he had the right once. Anybody else is not told that there is such a place.
+            if (isGranted && caller!.Grants is not null)
             {
                 throw ApiException.Forbidden("DENIED", $"You may no longer {right.Word} here.");
             }
