@@ -10,7 +10,7 @@ internal static class BlobAttributes
 
     public static ConditionAttributes Told { get; } = new()
     {
-        Resource = [$"{StorageAccountType.TypeName}:name", $"{Containers}:name", $"{Containers}/blobs:path", $"{Containers}/blobs/tags:", $"{Containers}/blobs/tags&$keys$&"],
+        Resource = [$"{StorageAccountType.TypeName}:name", $"{Containers}:name", $"{Containers}/blobs:path", $"{Containers}/blobs:isCurrentVersion", $"{Containers}/blobs/tags:", $"{Containers}/blobs/tags&$keys$&"],
         Request = [$"{Containers}/blobs:prefix", $"{Containers}/blobs:snapshot", $"{Containers}/blobs:include", $"{Containers}/blobs/tags:", $"{Containers}/blobs/tags&$keys$&"],
         SubOperations = ["Blob.List", "Blob.Read.WithTagConditions", "Blob.Write.WithTagHeaders"],
     };
