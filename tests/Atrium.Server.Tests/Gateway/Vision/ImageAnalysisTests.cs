@@ -123,6 +123,12 @@ public sealed class ImageAnalysisTests(VisionScene scene) : IClassFixture<Vision
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => scene.AnalyzeAsync("features=smartCrops", bomb)));
         Assert.SkipWhen(answers[0].Status == HttpStatusCode.ServiceUnavailable, "The models have not been pulled.");
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        for (var i = 0; i < 300 && budget.Taken > 0; i++)
+        {
+            // The last one is given back behind its answer.
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(0, budget.Taken);
         var larger = new SkiaSharp.SKImageInfo(8000, 5100);
         using var beyond = new SkiaSharp.SKBitmap(larger);
