@@ -99,8 +99,8 @@ test("key vault keys: a disabled key, an operation that is not the key's and a k
   await client.updateKeyProperties(key.name, { enabled: true, keyOps: ["sign"] });
   const forbidden = await refusal(remote(await client.getKey(key.name)).decrypt({ algorithm: "RSA-OAEP", ciphertext: randomBytes(256) }));
   assert.match(forbidden.message, /decrypt/i);
-  for (const create of [client.createOctKey(unique("oct-")), client.createRsaKey(unique("hsm-"), { hsm: true }), client.createRsaKey(unique("out-"), { exportable: true })]) {
-    assert.deepEqual([(await refusal(create)).statusCode], [400]);
+  for (const create of [() => client.createOctKey(unique("oct-")), () => client.createRsaKey(unique("hsm-"), { hsm: true }), () => client.createRsaKey(unique("out-"), { exportable: true })]) {
+    assert.deepEqual([(await refusal(create())).statusCode], [400]);
   }
 });
 
