@@ -1,3 +1,4 @@
+using Atrium.Server.Resources;
 using Atrium.Storage.Sealing;
 
 namespace Atrium.Server.Encryption;
@@ -8,17 +9,14 @@ namespace Atrium.Server.Encryption;
 /// </summary>
 internal sealed class ContentKeys(KeyRing ring, KeyOwners owners) : IContentKeys
 {
-    private const int GuidLength = 36;
-
     public async ValueTask<ContentKey?> ForAsync(Guid account, string container, CancellationToken cancellationToken)
     {
-        var workspace = OwnerIn(container) is { } named && (await owners.ReadAsync(cancellationToken)).HubOf(named) is not null ? named : KeyRing.Installation;
+        var workspace = OwnerOf(container) is { } named && (await owners.ReadAsync(cancellationToken)).HubOf(named) is not null ? named : KeyRing.Installation;
         return await ring.SealsAsync(workspace, cancellationToken) ? await ring.ForAsync(workspace, cancellationToken) : null;
     }
 
     public async ValueTask<ContentKey> OpenAsync(Guid key, CancellationToken cancellationToken) => await ring.OpenAsync(key, cancellationToken);
 
-    /// <summary>The GUID in front of a name: <c>{GUID}-rest</c>, or the GUID alone.</summary>
-    public static Guid? OwnerIn(string name) =>
-        name.Length >= GuidLength && (name.Length == GuidLength || name[GuidLength] == '-') && Guid.TryParseExact(name[..GuidLength], "D", out var id) ? id : null;
+    /// <summary>Containers have the GUID in front; the contents of images lie in a folder that is called so.</summary>
+    private static Guid? OwnerOf(string name) => OwnedName.OwnerOf(name) ?? (Guid.TryParseExact(name, "D", out var id) ? id : null);
 }

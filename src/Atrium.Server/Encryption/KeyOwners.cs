@@ -33,11 +33,8 @@ internal sealed class KeyOwnerModel
     public static KeyOwnerModel Empty { get; } = new(ImmutableDictionary<string, Entry>.Empty, ImmutableDictionary<Guid, string>.Empty);
 
     /// <summary>The hub of a live workspace by its GUID; a hub is its own. Null where there is none.</summary>
-    public KeyHub? HubOf(Guid workspace) => byId.TryGetValue(workspace, out var key) ? HubOf(key) : null;
-
-    /// <summary>The hub of a live workspace by its resource key.</summary>
-    public KeyHub? HubOf(string key) =>
-        byKey.GetValueOrDefault(key) is { } entry && (entry.Hub is { } hub ? byKey.GetValueOrDefault(hub) : entry) is { Hub: null } root ? new(root.Id, root.WorkspaceId, root.CustomerKey) : null;
+    public KeyHub? HubOf(Guid workspace) =>
+        byId.TryGetValue(workspace, out var key) && byKey[key] is var entry && (entry.Hub is { } hub ? byKey.GetValueOrDefault(hub) : entry) is { Hub: null } root ? new(root.Id, root.WorkspaceId, root.CustomerKey) : null;
 
     /// <summary>A live hub by its own GUID.</summary>
     public KeyHub? FindHub(Guid hub) => HubOf(hub) is { } found && found.WorkspaceId == hub ? found : null;

@@ -6,20 +6,11 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Server.Encryption;
 
 /// <summary>The data keys of workspaces: one each, made when it is first needed, wrapped by the key of its hub.</summary>
-internal sealed partial class KeyRing : IDisposable
+internal sealed partial class KeyRing(
+    KeyOwners owners, KeyRows rows, KeyVaulting vaulting, IAtriumStore store, IOptions<EncryptionOptions> options, TimeProvider clock, ILogger<KeyRing> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, HubKey> hubs = [];
     private readonly ConcurrentDictionary<Guid, Guid> hubOf = [];
-    private readonly KeyOwners owners;
-    private readonly KeyRows rows;
-    private readonly KeyVaulting vaulting;
-    private readonly IAtriumStore store;
-    private readonly IOptions<EncryptionOptions> options;
-    private readonly TimeProvider clock;
-    private readonly ILogger<KeyRing> logger;
-
-    public KeyRing(KeyOwners owners, KeyRows rows, KeyVaulting vaulting, IAtriumStore store, IOptions<EncryptionOptions> options, TimeProvider clock, ILogger<KeyRing> logger) =>
-        (this.owners, this.rows, this.vaulting, this.store, this.options, this.clock, this.logger) = (owners, rows, vaulting, store, options, clock, logger);
 
     /// <summary>What belongs to no workspace.</summary>
     public static Guid Installation => Guid.Empty;

@@ -7,14 +7,12 @@ namespace Atrium.Server.Encryption;
 internal sealed class KeyVaulting(KeyOwners owners, ICustomerKeys customers, ISecretCipher installation)
 {
     private const string Name = "hub-key";
+    private const int GuidBytes = 16;
 
     /// <summary>A new key for a hub.</summary>
     /// <exception cref="CustomerKeyException">Its customer's key cannot be used.</exception>
-    public async ValueTask<HubKeyRow> NewAsync(Guid hub, CancellationToken cancellationToken)
-    {
-        var customer = (await owners.ReadAsync(cancellationToken)).FindHub(hub)?.CustomerKey;
-        return await NewAsync(hub, customer, cancellationToken);
-    }
+    public async ValueTask<HubKeyRow> NewAsync(Guid hub, CancellationToken cancellationToken) =>
+        await NewAsync(hub, (await owners.ReadAsync(cancellationToken)).FindHub(hub)?.CustomerKey, cancellationToken);
 
     /// <summary>A new key for a hub under a customer's key; under the installation's where there is none.</summary>
     /// <exception cref="CustomerKeyException">The customer's key cannot be used.</exception>
@@ -76,8 +74,6 @@ internal sealed class KeyVaulting(KeyOwners owners, ICustomerKeys customers, ISe
                 ? await WrapAsync(hub, key, wanted, cancellationToken)
                 : null;
     }
-
-    private const int GuidBytes = 16;
 
     /// <summary>Whose key it is goes under the wrapping, which by itself binds nothing.</summary>
     private static byte[] Bind(Guid hub, byte[] key) => [.. key, .. hub.ToByteArray(bigEndian: true)];

@@ -13,25 +13,25 @@ internal sealed class VaultCustomerKeys(IVaultKeys vaults, IAtriumStore store) :
     public async ValueTask<bool> KnowsAsync(CustomerKey key, CancellationToken cancellationToken) =>
         ResourceId.TryParse(key.Vault, out var vault, out _) && await store.FindAsync(vault.Key, cancellationToken) is not null;
 
-    public ValueTask<CustomerKey> LookAsync(CustomerKey key, CancellationToken cancellationToken) => AskAsync(key, full => Task.FromResult(full));
+    public ValueTask<CustomerKey> LookAsync(CustomerKey key, CancellationToken cancellationToken) => AskAsync(key, full => Task.FromResult(full), cancellationToken);
 
     public ValueTask<WrappedKey> WrapAsync(CustomerKey key, ReadOnlyMemory<byte> plain, CancellationToken cancellationToken) => AskAsync(key, async full =>
     {
         var wrapped = await vaults.WrapAsync(full.Identifier, plain, NewUser(), cancellationToken);
         return new WrappedKey(full with { Identifier = wrapped.KeyIdentifier }, wrapped.Bytes);
-    });
+    }, cancellationToken);
 
     public ValueTask<byte[]> UnwrapAsync(WrappedKey wrapped, CancellationToken cancellationToken) =>
-        AskAsync(wrapped.Key, async full => await vaults.UnwrapAsync(full.Identifier, wrapped.Bytes, NewUser(), cancellationToken));
+        AskAsync(wrapped.Key, async full => await vaults.UnwrapAsync(full.Identifier, wrapped.Bytes, NewUser(), cancellationToken), cancellationToken);
 
     private static VaultKeyUser NewUser() => new(Caller.System.ObjectId, Guid.NewGuid().ToString());
 
     /// <summary>Looks first which key is meant: an address need not name the vault, and another vault than the hub's is nobody's to use.</summary>
-    private async ValueTask<T> AskAsync<T>(CustomerKey key, Func<CustomerKey, Task<T>> ask)
+    private async ValueTask<T> AskAsync<T>(CustomerKey key, Func<CustomerKey, Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            var full = await vaults.LookAsync(key.Identifier, CancellationToken.None);
+            var full = await vaults.LookAsync(key.Identifier, cancellationToken);
             return EncryptionRules.NamesVault(full, ResourceId.Parse(key.Vault).Name)
                 ? await ask(key with { Identifier = full })
                 : throw new CustomerKeyException("The vault has no such key or version.", isRefusal: true);
@@ -39,7 +39,7 @@ internal sealed class VaultCustomerKeys(IVaultKeys vaults, IAtriumStore store) :
         catch (VaultKeyUnavailableException unavailable)
         {
             throw new CustomerKeyException(
-                unavailable.Reason == VaultKeyReason.NoSuchKey && !await KnowsAsync(key, CancellationToken.None) ? "Its vault is none of this installation." : InWords(unavailable.Reason), isRefusal: true);
+                unavailable.Reason == VaultKeyReason.NoSuchKey && !await KnowsAsync(key, cancellationToken) ? "Its vault is none of this installation." : InWords(unavailable.Reason), isRefusal: true);
         }
         catch (CryptographicException)
         {
