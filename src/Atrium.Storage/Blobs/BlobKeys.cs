@@ -129,7 +129,8 @@ internal static class BlobKeys
 
     public static RowRange BlocksOf(Guid account, Guid container) => RowRange.Of(Of(account, Uncommitted, Bytes(container)));
 
-    private static byte[] Of(Guid account, byte kind, params ReadOnlySpan<byte> rest)
+    /// <summary>The key of a row of an account: also of shares, whose kinds are other letters.</summary>
+    public static byte[] Of(Guid account, byte kind, params ReadOnlySpan<byte> rest)
     {
         var key = new byte[GuidBytes + 1 + rest.Length];
         account.TryWriteBytes(key, bigEndian: true, out _);

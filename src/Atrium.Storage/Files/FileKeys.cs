@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Atrium.Persistence.Rows;
+using static Atrium.Storage.Blobs.BlobKeys;
 
 namespace Atrium.Storage.Files;
 
@@ -43,14 +44,5 @@ internal static class FileKeys
     {
         var bytes = Encoding.UTF8.GetBytes(path);
         return bytes.Length <= MostPathBytes ? bytes : [0, .. SHA256.HashData(bytes)];
-    }
-
-    private static byte[] Of(Guid account, byte kind, params ReadOnlySpan<byte> rest)
-    {
-        var key = new byte[GuidBytes + 1 + rest.Length];
-        account.TryWriteBytes(key, bigEndian: true, out _);
-        key[GuidBytes] = kind;
-        rest.CopyTo(key.AsSpan(GuidBytes + 1));
-        return key;
     }
 }
