@@ -105,7 +105,7 @@ internal static class GatewayFeature
         routes.MapSynthesisLinks();
         foreach (var root in Roots)
         {
-            var azure = routes.MapGroup(root + "/openai").WithTags("Azure OpenAI").AddEndpointFilter(DemandApiVersion);
+            var azure = routes.MapGroup(root + "/openai").WithTags("Azure OpenAI").Demanding(DemandApiVersion);
             azure.MapPost("/deployments/{deployment}/chat/completions", Run(GatewayOperation.Chat));
             azure.MapPost("/deployments/{deployment}/completions", Run(GatewayOperation.Completions));
             azure.MapPost("/deployments/{deployment}/embeddings", Run(GatewayOperation.Embeddings));
@@ -143,7 +143,7 @@ internal static class GatewayFeature
 
             routes.MapPost(root + "/moderations", Run(GatewayOperation.Moderations)).WithTags("OpenAI");
 
-            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").AddEndpointFilter(SafetyVersions.Demand);
+            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").Demanding(SafetyVersions.Demand);
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
             safety.MapPost("/text:detectJailbreak", Run(GatewayOperation.DetectJailbreak));

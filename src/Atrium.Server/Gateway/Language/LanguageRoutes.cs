@@ -11,7 +11,7 @@ internal static class LanguageRoutes
 
     public static void MapLanguage(this IEndpointRouteBuilder routes, string root)
     {
-        var language = routes.MapGroup(root + "/language").WithTags("Language").AddEndpointFilter(DemandApiVersion);
+        var language = routes.MapGroup(root + "/language").WithTags("Language").Demanding(DemandApiVersion);
         language.MapPost("/:analyze-text", Run(TextAnalysis.Operation, (TextAnalysis texts) => texts.AnalyzeAsync));
         language.MapPost("/analyze-text/jobs", Run(LanguageJobCalls.Submit, (LanguageJobCalls jobs) => jobs.SubmitAsync));
         language.MapGet("/analyze-text/jobs/{textJob}", Run(LanguageJobCalls.Read, (LanguageJobCalls jobs) => jobs.GetAsync));

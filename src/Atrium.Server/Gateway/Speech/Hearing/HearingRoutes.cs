@@ -23,7 +23,7 @@ internal static class HearingRoutes
         routes.MapPost(root + "/speech/recognition/{mode}/cognitiveservices/v1", Run(ShortAudio.Operation, (ShortAudio audio) => audio.RecognizeAsync)).WithTags("Speech");
 
         var transcriptions = routes.MapGroup(root + "/speechtotext").WithTags("Speech");
-        transcriptions.MapPost("/transcriptions:transcribe", Run(FastTranscription.Operation, (FastTranscription audio) => audio.TranscribeAsync)).AddEndpointFilter(DemandApiVersion);
+        transcriptions.MapPost("/transcriptions:transcribe", Run(FastTranscription.Operation, (FastTranscription audio) => audio.TranscribeAsync)).Demanding(DemandApiVersion);
         transcriptions.MapTranscribing();
         transcriptions.Map("/{**rest}", NotBuilt).WithOrder(1);
     }

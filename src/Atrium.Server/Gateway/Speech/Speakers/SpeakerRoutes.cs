@@ -30,7 +30,7 @@ internal static class SpeakerRoutes
     {
         foreach (var scenario in Scenarios)
         {
-            var dated = routes.MapGroup($"{root}{SpeakerApi.Dated}/{scenario}").WithTags("Speaker recognition").AddEndpointFilter(GatewayRoutes.DemandApiVersion);
+            var dated = routes.MapGroup($"{root}{SpeakerApi.Dated}/{scenario}").WithTags("Speaker recognition").Demanding(GatewayRoutes.DemandApiVersion);
             Map(dated, scenario, ':');
             var older = routes.MapGroup($"{root}{SpeakerApi.Older}/{scenario}/v2.0").WithTags("Speaker recognition");
             Map(older, scenario, '/');
@@ -47,9 +47,8 @@ internal static class SpeakerRoutes
     /// <param name="verb">What stands before the name of an action.</param>
     private static void Map(RouteGroupBuilder routes, string scenario, char verb)
     {
-        Delegate Run(GatewayOperation operation, Func<SpeakerCalls, Func<GatewayCall, CancellationToken, Task>> method) =>
-            (HttpContext context, GatewayPipeline pipeline, CancellationToken cancellationToken) =>
-                pipeline.RunAsync(context, operation, method(context.RequestServices.GetRequiredKeyedService<SpeakerCalls>(scenario)), cancellationToken);
+        RequestDelegate Run(GatewayOperation operation, Func<SpeakerCalls, Func<GatewayCall, CancellationToken, Task>> method) =>
+            GatewayRoutes.Run(operation, services => services.GetRequiredKeyedService<SpeakerCalls>(scenario), method);
 
         const string any = "/text-independent";
         routes.MapPost(any + "/profiles", Run(SpeakerCalls.Write, calls => calls.CreateAsync));

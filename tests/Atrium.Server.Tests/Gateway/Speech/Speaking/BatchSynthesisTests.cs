@@ -14,7 +14,6 @@ public sealed class BatchSynthesisTests(SpeakingScene scene) : IClassFixture<Spe
     [Fact]
     public async Task Texts_become_a_file_each_with_words_and_sentences_and_are_counted_each()
     {
-        var before = (await scene.RowsAsync("batchsyntheses")).Count;
         var id = NewId();
         var order = new
         {
@@ -44,8 +43,9 @@ public sealed class BatchSynthesisTests(SpeakingScene scene) : IClassFixture<Spe
         Assert.Equal("0002.wav", (string?)summary["results"]![1]!["audioFileName"]);
         Assert.Equal(wav.Length, (int)summary["results"]![0]!["properties"]!["sizeInBytes"]!);
 
+        // Jobs of the other tests may be under way: of all rows, those of these two texts.
         var rows = await scene.RowsAsync("batchsyntheses");
-        Assert.Equal((before + 2, 200, 60), (rows.Count, (int)rows[0]!["status"]!, rows.Take(2).Sum(row => (int)row!["tokensIn"]!)));
+        Assert.Equal([(29, 200), (31, 200)], rows.Select(row => ((int)row!["tokensIn"]!, (int)row["status"]!)).Where(row => row.Item1 is 29 or 31).Order());
         Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("DELETE", $"{Batches}/{id}{Version}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await CallAsync("GET", $"{Batches}/{id}{Version}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await scene.Hub.Client.GetAsync(new Uri((string)ended["outputs"]!["result"]!).PathAndQuery, TestContext.Current.CancellationToken)).StatusCode);

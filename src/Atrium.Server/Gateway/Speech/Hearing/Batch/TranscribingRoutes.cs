@@ -27,8 +27,8 @@ internal static class TranscribingRoutes
             Map(routes.MapGroup($"/{version}"));
         }
 
-        routes.MapPost("/transcriptions:submit", Run(Transcribing.Write, (Transcribing calls) => calls.CreateAsync)).AddEndpointFilter(DemandApiVersion);
-        Map(routes.MapGroup("").AddEndpointFilter(DemandApiVersion));
+        routes.MapPost("/transcriptions:submit", Run(Transcribing.Write, (Transcribing calls) => calls.CreateAsync)).Demanding(DemandApiVersion);
+        Map(routes.MapGroup("").Demanding(DemandApiVersion));
     }
 
     public static void MapTranscriptionLinks(this IEndpointRouteBuilder routes) => routes.MapGet(

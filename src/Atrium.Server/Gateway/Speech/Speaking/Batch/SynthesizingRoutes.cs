@@ -16,7 +16,7 @@ internal static class SynthesizingRoutes
 
     public static void MapSynthesizing(this IEndpointRouteBuilder routes, string root)
     {
-        var batches = routes.MapGroup(root + Service).WithTags("Text to speech").AddEndpointFilter(DemandApiVersion);
+        var batches = routes.MapGroup(root + Service).WithTags("Text to speech").Demanding(DemandApiVersion);
         batches.MapPut("/batchsyntheses/{synthesis}", Run(Synthesizing.Write, (Synthesizing calls) => calls.CreateAsync));
         batches.MapGet("/batchsyntheses", Run(Synthesizing.Read, (Synthesizing calls) => calls.ListAsync));
         batches.MapGet("/batchsyntheses/{synthesis}", Run(Synthesizing.Read, (Synthesizing calls) => calls.GetAsync));
