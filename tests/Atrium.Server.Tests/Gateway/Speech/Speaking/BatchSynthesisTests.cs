@@ -69,7 +69,7 @@ public sealed class BatchSynthesisTests(SpeakingScene scene) : IClassFixture<Spe
     [Fact]
     public async Task Inputs_are_joined_into_one_file_where_that_is_wanted()
     {
-        var inputs = new[] { new { content = "One." }, new { content = "And two and three and four." } };
+        var inputs = new[] { new { content = "One." }, new { content = "And two, three, four and five." } };
         var apart = await RunAsync(new { inputKind = "PlainText", synthesisConfig = new { voice = "en-US-GuyNeural" }, inputs });
         var joined = await RunAsync(new { inputKind = "PlainText", synthesisConfig = new { voice = "en-US-GuyNeural" }, inputs, properties = new { concatenateResult = true } });
         using var zip = await ResultAsync(joined);
