@@ -15,6 +15,7 @@ internal sealed class ResourceWriter(
     LockKeeper locks,
     OperationQueue queue,
     IEnumerable<IWriteGate> gates,
+    IEnumerable<PartType> parts,
     TimeProvider clock)
 {
     /// <summary>How often a write without a condition is tried again when another writer was faster.</summary>
@@ -142,12 +143,14 @@ internal sealed class ResourceWriter(
         return edit;
     }
 
+    private bool IsPart(ResourceEdit edit, ResourceId scope) => edit.Type.Parent is ResourceParent.Anything && parts.Any(part => scope.IsOfType(part.Name));
+
     private async Task CheckStateAsync(ResourceEdit edit, ResourceRequest request, CancellationToken cancellationToken)
     {
         var id = edit.Id;
         foreach (var parent in id.SelfAndAncestors().Skip(1).Where(a => a.Parent is not null).Reverse())
         {
-            if (await edit.Reader.FindAsync(parent, cancellationToken) is null)
+            if (await edit.Reader.FindAsync(parent, cancellationToken) is null && !IsPart(edit, parent))
             {
                 throw parent.Type is ResourceId.SubscriptionType or ResourceId.ResourceGroupType
                     ? ApiException.NotFound(parent)

@@ -35,6 +35,9 @@ internal static class ResourcesFeature
     /// <summary>Rows of a feature under resources that are none themselves.</summary>
     public static IServiceCollection AddKeptType(this IServiceCollection services, string name) => services.AddSingleton(new KeptType(name));
 
+    /// <summary>Parts of resources at which roles are given.</summary>
+    public static IServiceCollection AddPartType(this IServiceCollection services, string name) => services.AddSingleton(new PartType(name));
+
     /// <summary>Published types and actions that are not built yet: they answer 501 instead of 404.</summary>
     public static IServiceCollection AddNotBuilt(this IServiceCollection services, System.Collections.Immutable.ImmutableArray<string> apiVersions, params string[] names)
     {

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Principals;
@@ -11,25 +9,14 @@ using Atrium.Server.Resources.Shapes;
 namespace Atrium.Server.Identity.Roles;
 
 /// <summary><c>{scope}/providers/Microsoft.Authorization/roleAssignments/{guid}</c> (RoleAssignments).</summary>
-internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, ConditionVocabulary vocabulary) : ResourceType
+internal sealed class RoleAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, ConditionVocabulary vocabulary) : AssignmentType(principals, access)
 {
     public override string Name => RoleAssignment.TypeName;
 
-    public override ResourceParent Parent => ResourceParent.Anything;
-
     public override ImmutableArray<string> ApiVersions => AuthorizationVersions.RoleAssignments;
 
-    public override ResourceMethods Methods => ResourceMethods.All & ~ResourceMethods.Patch;
-
-    public override bool HasProvisioningState => false;
-
-    public override bool ShowsDeleted => true;
-
-    public override Regex NameRule => GuidText();
-
-    public override string NameRuleInWords => "a GUID";
-
     public override ObjectShape Body { get; } = Envelope.Proxy(Shape.Object(
+    [
         new Property("roleDefinitionId", Shape.IdOf(Role.TypeName)).Required(),
         new Property("principalId", Shape.Text(36, min: 1)).Required(),
         new Property("principalType", Shape.OneOf("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")),
@@ -37,11 +24,8 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
         new Property("condition", Shape.Text(8192)),
         new Property("conditionVersion", Shape.OneOf("1.0", "2.0")),
         new Property("delegatedManagedIdentityResourceId", Shape.Text(ResourceId.MaxLength)),
-        new Property("scope", Shape.Any()).ReadOnly(),
-        new Property("createdOn", Shape.Any()).ReadOnly(),
-        new Property("updatedOn", Shape.Any()).ReadOnly(),
-        new Property("createdBy", Shape.Any()).ReadOnly(),
-        new Property("updatedBy", Shape.Any()).ReadOnly()));
+        .. Stamps,
+    ]));
 
     /// <summary>The right to assign may itself have a condition, about which role is given to whom.</summary>
     public override async ValueTask AuthorizeWriteAsync(ResourceEdit edit, IAccessControl control, CancellationToken cancellationToken)
@@ -84,7 +68,7 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
 
         properties["roleDefinitionId"] = role.Id.Text;
         properties["principalId"] = principal;
-        properties["principalType"] ??= (await principals.ReadAsync(cancellationToken)).Find(principal)?.AssignmentType ?? "User";
+        properties["principalType"] ??= (await Principals.ReadAsync(cancellationToken)).Find(principal)?.AssignmentType ?? "User";
         properties["scope"] = scope.Text;
         AssignmentStamp.Write(edit);
     }
@@ -98,20 +82,11 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
         }
     }
 
-    /// <summary>Those at the scope, those above it that reach it, and (but for <c>atScope()</c>) those below it.</summary>
-    public override async ValueTask<JsonObject?> ListAsync(
-        ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken)
+    protected override async ValueTask<IEnumerable<ResourceId>> FindAsync(ResourceId scope, AllowedScopes readable, string? filter, CancellationToken cancellationToken)
     {
-        var readable = await access.ScopesAllowingAsync(request.Caller, $"{Name}/read", scope, cancellationToken);
-        if (readable.IsEmpty)
-        {
-            throw ApiException.Forbidden(request.Caller.ObjectId, $"{Name}/read", scope);
-        }
-
-        var filter = AssignmentFilter.Read(request.Query["$filter"].FirstOrDefault());
-        var holders = filter.AssignedTo is { } holder ? (await principals.ReadAsync(cancellationToken)).IdsOf(holder) : [];
-        var model = await roles.ReadAsync(cancellationToken);
-        return await ScopedList.PageAsync(this, AssignmentRules.List(model, scope, readable, filter, holders).Select(a => a.Id), request, path, reader, cancellationToken);
+        var wanted = AssignmentFilter.Read(filter);
+        var holders = await HoldersAsync(wanted.AssignedTo, cancellationToken);
+        return AssignmentRules.List(await roles.ReadAsync(cancellationToken), scope, readable, wanted, holders).Select(a => a.Id);
     }
 
     /// <summary>A role that is not for this scope is as if it did not exist, but for a caller who may read it where it is.</summary>
@@ -130,7 +105,7 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
 
         foreach (var known in role.AssignableScopes)
         {
-            if (await access.IsAllowedAsync(edit.Caller, $"{Role.TypeName}/read", known, cancellationToken))
+            if (await Access.IsAllowedAsync(edit.Caller, $"{Role.TypeName}/read", known, cancellationToken))
             {
                 throw AssignmentRules.NotAssignable(role, scope);
             }
@@ -138,7 +113,4 @@ internal sealed partial class RoleAssignmentType(RoleState roles, PrincipalState
 
         throw AssignmentRules.NoSuchRole(asked);
     }
-
-    [GeneratedRegex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    private static partial Regex GuidText();
 }

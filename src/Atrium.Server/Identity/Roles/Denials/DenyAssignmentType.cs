@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Atrium.Contracts;
-using Atrium.Server.Hosting;
 using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.Roles.Conditions;
 using Atrium.Server.Resources;
@@ -14,25 +12,14 @@ namespace Atrium.Server.Identity.Roles.Denials;
 /// <c>{scope}/providers/Microsoft.Authorization/denyAssignments/{guid}</c> (DenyAssignments). The published API reads them; here whoever may write them also makes
 /// and deletes them, in the same shape.
 /// </summary>
-internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, ConditionVocabulary vocabulary) : ResourceType
+internal sealed class DenyAssignmentType(RoleState roles, PrincipalState principals, IAccessControl access, ConditionVocabulary vocabulary) : AssignmentType(principals, access)
 {
     public override string Name => DenyAssignment.TypeName;
 
-    public override ResourceParent Parent => ResourceParent.Anything;
-
     public override ImmutableArray<string> ApiVersions => AuthorizationVersions.DenyAssignments;
 
-    public override ResourceMethods Methods => ResourceMethods.All & ~ResourceMethods.Patch;
-
-    public override bool HasProvisioningState => false;
-
-    public override bool ShowsDeleted => true;
-
-    public override Regex NameRule => GuidName();
-
-    public override string NameRuleInWords => "a GUID";
-
     public override ObjectShape Body { get; } = Envelope.Proxy(Shape.Object(
+    [
         new Property("denyAssignmentName", Shape.Text(128, min: 1)).Required(),
         new Property("description", Shape.Text(1024)),
         new Property("permissions", Shape.List(Permission, max: 20)).Required(),
@@ -42,11 +29,8 @@ internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState
         new Property("condition", Shape.Text(8192)),
         new Property("conditionVersion", Shape.OneOf("1.0", "2.0")),
         new Property("isSystemProtected", Shape.Any()).ReadOnly(),
-        new Property("scope", Shape.Any()).ReadOnly(),
-        new Property("createdOn", Shape.Any()).ReadOnly(),
-        new Property("updatedOn", Shape.Any()).ReadOnly(),
-        new Property("createdBy", Shape.Any()).ReadOnly(),
-        new Property("updatedBy", Shape.Any()).ReadOnly()));
+        .. Stamps,
+    ]));
 
     private static Shape Permission { get; } = Shape.Object(
         new Property("actions", ActionList()),
@@ -72,7 +56,7 @@ internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState
         }
 
         var properties = edit.Properties;
-        var directory = await principals.ReadAsync(cancellationToken);
+        var directory = await Principals.ReadAsync(cancellationToken);
         foreach (var named in ((JsonArray)properties["principals"]!).Concat(properties["excludePrincipals"] as JsonArray ?? []).OfType<JsonObject>())
         {
             named["type"] ??= directory.Find((string)named["id"]!)?.AssignmentType ?? "User";
@@ -87,26 +71,12 @@ internal sealed partial class DenyAssignmentType(RoleState roles, PrincipalState
         DenyRules.CheckRemovable(denial, edit.Caller.PrincipalIds, edit.Now);
     }
 
-    /// <summary>Those at the scope, those above it that reach it, and (but for <c>atScope()</c>) those below it.</summary>
-    public override async ValueTask<JsonObject?> ListAsync(
-        ResourceId scope, ResourceRequest request, string path, ResourceReader reader, CancellationToken cancellationToken)
+    protected override async ValueTask<IEnumerable<ResourceId>> FindAsync(ResourceId scope, AllowedScopes readable, string? filter, CancellationToken cancellationToken)
     {
-        var readable = await access.ScopesAllowingAsync(request.Caller, $"{Name}/read", scope, cancellationToken);
-        if (readable.IsEmpty)
-        {
-            throw ApiException.Forbidden(request.Caller.ObjectId, $"{Name}/read", scope);
-        }
-
-        var filter = DenyFilter.Read(request.Query["$filter"].FirstOrDefault());
-        var holders = filter.AssignedTo is { } holder ? (await principals.ReadAsync(cancellationToken)).IdsOf(holder) : [];
-        var found = (await roles.ReadAsync(cancellationToken)).Denials
-            .Where(d => ScopedList.Shows(d.Scope, scope, readable, filter.AtScope) && filter.Fits(d, holders))
-            .Select(d => d.Id);
-        return await ScopedList.PageAsync(this, found, request, path, reader, cancellationToken);
+        var wanted = DenyFilter.Read(filter);
+        var holders = await HoldersAsync(wanted.AssignedTo, cancellationToken);
+        return (await roles.ReadAsync(cancellationToken)).Denials.Where(d => ScopedList.Shows(d.Scope, scope, readable, wanted.AtScope) && wanted.Fits(d, holders)).Select(d => d.Id);
     }
 
     private static Shape ActionList() => Shape.List(Shape.Text(256, min: 1), max: 1000);
-
-    [GeneratedRegex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    private static partial Regex GuidName();
 }
