@@ -6,6 +6,7 @@ using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Identity;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.AiServices;
@@ -41,6 +42,7 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, H
         new("POST", "regenerateKey", $"{TypeName}/regenerateKey/action", (call, cancellationToken) => ApiKeys.RegenerateAsync(Demand(call), cipher, cancellationToken)) { Changes = true },
         new("GET", "models", $"{TypeName}/models/read", (_, _) => Task.FromResult(ActionResult.Ok(CatalogViews.AccountModels(catalog)))) { IsLogged = false },
         new("GET", "skus", $"{TypeName}/skus/read", (_, _) => Task.FromResult(ActionResult.Ok(CatalogViews.AccountSkus()))) { IsLogged = false },
+        PrivateLinks.Action(TypeName, ("account", "default")),
         new("GET", "usages", $"{TypeName}/usages/read", CountDeploymentsAsync) { IsLogged = false },
     ];
 
@@ -65,7 +67,7 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, H
         await NameAsync(edit, cancellationToken);
     }
 
-    public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    public override async ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         var properties = (JsonObject)view["properties"]!;
         var endpoint = hosts.OfAccount((string)properties["customSubDomainName"]!);
@@ -77,14 +79,12 @@ internal sealed partial class AccountType(Tenant tenant, ISecretCipher cipher, H
             ["Azure AI Model Inference API"] = endpoint,
             ["Content Safety"] = endpoint,
         };
-        properties["privateEndpointConnections"] ??= new JsonArray();
+        properties["privateEndpointConnections"] = await PrivateLinks.ShowAsync(resource, reader, cancellationToken);
         if (resource.Stored.PurgeAt is { } purgeAt)
         {
             properties["deletionDate"] = (purgeAt - Retention).UtcDateTime;
             properties["scheduledPurgeDate"] = purgeAt.UtcDateTime;
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public override bool RecoversByPut(JsonObject sent) => sent["properties"]?[RestoreProperty] is JsonValue wish && wish.TryGetValue<bool>(out var yes) && yes;

@@ -8,6 +8,7 @@ internal static class AiServicesFeature
     public static IServiceCollection AddAiServicesFeature(this IServiceCollection services) => services
         .AddResourceType<AccountType>()
         .AddResourceType<DeploymentType>()
+        .AddResourceType<AccountEndpointType>()
         .AddNotBuilt(
             CognitiveVersions.All,
             "Microsoft.CognitiveServices/commitmentPlans",
@@ -19,8 +20,6 @@ internal static class AiServicesFeature
             $"{AccountType.TypeName}/defenderForAISettings",
             $"{AccountType.TypeName}/encryptionScopes",
             $"{AccountType.TypeName}/networkSecurityPerimeterConfigurations",
-            $"{AccountType.TypeName}/privateEndpointConnections",
-            $"{AccountType.TypeName}/privateLinkResources",
             $"{AccountType.TypeName}/raiBlocklists",
             $"{AccountType.TypeName}/raiPolicies");
 

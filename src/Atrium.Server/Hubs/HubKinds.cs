@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 using Atrium.Server.Resources.Operations;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,8 +13,6 @@ namespace Atrium.Server.Hubs;
 internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
 {
     public abstract string Name { get; }
-
-    private const int MaxPrivateEndpoints = 200;
 
     private bool IsHub => Name == Workspaces.HubKind;
 
@@ -69,9 +68,8 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
 
     public virtual async ValueTask PresentAsync(JsonObject properties, Resource workspace, ResourceReader reader, CancellationToken cancellationToken)
     {
-        var query = new ResourceQuery { Type = PrivateEndpointConnectionType.TypeName.ToLowerInvariant(), KeyPrefix = workspace.Id.ChildPrefix, Take = MaxPrivateEndpoints };
-        var connections = await reader.Store.ListAsync(query, cancellationToken);
-        properties["privateEndpointConnections"] = new JsonArray([.. connections.Select(c => (JsonNode)ShowConnection(new(c)))]);
+        var connections = await PrivateLinks.ShowAsync(workspace, reader, cancellationToken);
+        properties["privateEndpointConnections"] = connections;
         properties["privateLinkCount"] = connections.Count;
         properties["storageHnsEnabled"] = await HasHierarchyAsync(properties.Text("storageAccount"), reader, cancellationToken);
     }
@@ -113,14 +111,6 @@ internal abstract class RootKind(IServiceProvider services) : IWorkspaceKind
     /// <summary>Whether a dependent resource was made for the workspace, and not named by the caller.</summary>
     public static bool IsOurs(Resource workspace, string property) =>
         workspace.Internal["made"] is JsonArray made && made.Any(m => (string?)m == property);
-
-    private static JsonObject ShowConnection(Resource connection) => new()
-    {
-        ["id"] = connection.Id.Text,
-        ["name"] = connection.Id.Name,
-        ["type"] = PrivateEndpointConnectionType.TypeName,
-        ["properties"] = connection.Properties.DeepClone(),
-    };
 
     private static async ValueTask<bool> HasHierarchyAsync(string? storageAccount, ResourceReader reader, CancellationToken cancellationToken) =>
         ResourceId.TryParse(storageAccount, out var id, out _) && await reader.FindAsync(id, cancellationToken) is { } found

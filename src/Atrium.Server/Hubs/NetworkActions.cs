@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Hubs;
 
@@ -14,7 +15,7 @@ internal sealed class NetworkActions(WorkspaceKinds kinds) : IWorkspaceActions
     [
         new("POST", "provisionManagedNetwork", $"{Workspaces.Type}/provisionManagedNetwork/action", ProvisionAsync) { IsLongRunning = true, Changes = true },
         new("GET", "outboundNetworkDependenciesEndpoints", $"{Workspaces.Type}/outboundNetworkDependenciesEndpoints/read", ListDependenciesAsync) { IsLogged = false },
-        new("GET", "privateLinkResources", $"{Workspaces.Type}/privateLinkResources/read", ListPrivateLinksAsync) { IsLogged = false },
+        PrivateLinks.Action(Workspaces.Type, ("amlworkspace", "default")),
     ];
 
     /// <summary>Turns the managed network from Inactive to Active. A project has that of its hub.</summary>
@@ -59,19 +60,6 @@ internal sealed class NetworkActions(WorkspaceKinds kinds) : IWorkspaceActions
         }
 
         return ActionResult.Ok(new JsonObject { ["value"] = new JsonArray(Category("Outbound rules", rules), Category("Connections", targets)) });
-    }
-
-    private static Task<ActionResult> ListPrivateLinksAsync(ActionContext call, CancellationToken cancellationToken)
-    {
-        const string group = "amlworkspace";
-        var link = new JsonObject
-        {
-            ["id"] = $"{call.Id}/privateLinkResources/{group}",
-            ["name"] = group,
-            ["type"] = $"{Workspaces.Type}/privateLinkResources",
-            ["properties"] = new JsonObject { ["groupId"] = group, ["requiredMembers"] = new JsonArray("default") },
-        };
-        return Task.FromResult(ActionResult.Ok(new JsonObject { ["value"] = new JsonArray(link) }));
     }
 
     private static JsonObject Endpoint(string host, int port) => new()

@@ -29,10 +29,7 @@ internal static class WorkspaceShape
             new Property("privateLinkResourceId", Shape.IdOf()),
             new Property("groupId", Shape.Text(80)),
             new Property("requestMessage", Shape.Text(140)),
-            new Property("status", PrivateLinkStatus))));
-
-    /// <summary>PrivateEndpointServiceConnectionStatus.</summary>
-    public static Shape PrivateLinkStatus => Shape.OneOf("Pending", "Approved", "Rejected", "Disconnected", "Timeout");
+            new Property("status", EndpointConnectionType.Status))));
 
     public static readonly ObjectShape Properties = Shape.Object(
         new Property("workspaceId", Shape.Any()).ReadOnly(),

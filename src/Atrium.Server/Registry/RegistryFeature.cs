@@ -17,6 +17,7 @@ internal static class RegistryFeature
 
         return services
             .AddResourceType<RegistryType>()
+            .AddResourceType<RegistryEndpointType>()
             .AddSingleton<RegistryDirectory>()
             .AddSingleton<RepositoryResolver>()
             .AddSingleton<RegistryTokens>()

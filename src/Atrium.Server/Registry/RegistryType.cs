@@ -41,6 +41,7 @@ internal sealed class RegistryType(ISecretCipher cipher, HostNames hosts) : Reso
             new Property("networkRuleSet", NetworkAcls.Shape),
             new Property("policies", Shape.Map(Shape.Any())),
             new Property("encryption", Shape.Map(Shape.Any())),
+            new Property("privateEndpointConnections", Shape.Any()).ReadOnly(),
             new Property("loginServer", Shape.Any()).ReadOnly(),
             new Property("creationDate", Shape.Any()).ReadOnly(),
             new Property("provisioningState", Shape.Any()).ReadOnly()),
@@ -49,6 +50,7 @@ internal sealed class RegistryType(ISecretCipher cipher, HostNames hosts) : Reso
 
     public override IReadOnlyList<ResourceAction> Actions =>
     [
+        PrivateLinks.Action(TypeName, ("registry", "registry")),
         new("POST", "listCredentials", $"{TypeName}/listCredentials/action", (call, cancellationToken) => RegistryCredentials.ListAsync(call, cipher, cancellationToken)),
         new("POST", "regenerateCredential", $"{TypeName}/regenerateCredential/action", (call, cancellationToken) => RegistryCredentials.RegenerateAsync(call, cipher, cancellationToken)) { Changes = true },
     ];
@@ -70,9 +72,9 @@ internal sealed class RegistryType(ISecretCipher cipher, HostNames hosts) : Reso
 
     public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [RegistryNames.Release(resource.Id)];
 
-    public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    public override async ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         view["properties"]!["loginServer"] = hosts.OfRegistry(resource.Id.Name);
-        return ValueTask.CompletedTask;
+        view["properties"]!["privateEndpointConnections"] = await PrivateLinks.ShowAsync(resource, reader, cancellationToken);
     }
 }

@@ -22,7 +22,9 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
 
     public override ResourceParent Parent => ResourceParent.ResourceGroup;
 
-    public override ImmutableArray<string> ApiVersions { get; } =
+    public override ImmutableArray<string> ApiVersions => Versions;
+
+    public static readonly ImmutableArray<string> Versions =
     [
         "2017-06-01", "2018-07-01", "2019-06-01", "2021-01-01", "2021-02-01", "2021-04-01", "2021-08-01", "2021-09-01", "2022-05-01", "2022-09-01",
         "2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01", "2025-08-01",
@@ -46,6 +48,7 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
             new Property("networkAcls", NetworkAcls.Shape),
             new Property("encryption", Shape.Map(Shape.Any())),
             new Property("provisioningState", Shape.Any()).ReadOnly(),
+            new Property("privateEndpointConnections", Shape.Any()).ReadOnly(),
             new Property("creationTime", Shape.Any()).ReadOnly(),
             new Property("primaryLocation", Shape.Any()).ReadOnly(),
             new Property("primaryEndpoints", Shape.Any()).ReadOnly()),
@@ -57,6 +60,7 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
     [
         new("POST", "listKeys", $"{TypeName}/listKeys/action", ListKeysAsync),
         new("POST", "revokeUserDelegationKeys", $"{TypeName}/revokeUserDelegationKeys/action", RevokeAsync) { Changes = true },
+        PrivateLinks.Action(TypeName, ("blob", "blob"), ("file", "file")),
         new("POST", "regenerateKey", $"{TypeName}/regenerateKey/action", RegenerateAsync) { Changes = true },
     ];
 
@@ -79,10 +83,10 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
 
     public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [StorageNames.Release(resource.Id)];
 
-    public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    public override async ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         view["properties"]!["primaryEndpoints"] = new JsonObject { ["blob"] = hosts.OfBlobs(resource.Id.Name), ["file"] = hosts.OfFiles(resource.Id.Name) };
-        return ValueTask.CompletedTask;
+        view["properties"]!["privateEndpointConnections"] = await PrivateLinks.ShowAsync(resource, reader, cancellationToken);
     }
 
     private async Task<ActionResult> ListKeysAsync(ActionContext call, CancellationToken cancellationToken)

@@ -21,6 +21,11 @@ internal static class StorageFeature
     public static IServiceCollection AddStorageFeature(this IServiceCollection services) => services
         .AddSettings<StorageOptions>(StorageOptions.Section)
         .AddResourceType<StorageAccountType>()
+        .AddResourceType<StorageEndpointType>()
+        .AddPartType($"{StorageAccountType.TypeName}/blobServices")
+        .AddPartType($"{StorageAccountType.TypeName}/blobServices/containers")
+        .AddPartType($"{StorageAccountType.TypeName}/fileServices")
+        .AddPartType($"{StorageAccountType.TypeName}/fileServices/fileshares")
         .AddStorageEngine()
         .AddSingleton<StorageAccounts>()
         .AddSingleton<AccountKeys>()

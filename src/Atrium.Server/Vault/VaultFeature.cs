@@ -10,6 +10,7 @@ internal static class VaultFeature
 {
     public static IServiceCollection AddVaultFeature(this IServiceCollection services) => services
         .AddResourceType<VaultType>()
+        .AddResourceType<VaultEndpointType>()
         .AddResourceType<AccessPolicyType>()
         .AddKeptType(SecretNames.SecretType)
         .AddKeptType(SecretNames.VersionType)
@@ -39,9 +40,7 @@ internal static class VaultFeature
         .AddNotBuilt(
             VaultType.Versions,
             $"{VaultType.TypeName}/secrets",
-            $"{VaultType.TypeName}/keys",
-            $"{VaultType.TypeName}/privateEndpointConnections",
-            $"{VaultType.TypeName}/privateLinkResources");
+            $"{VaultType.TypeName}/keys");
 
     public static void MapVaultFeature(this IEndpointRouteBuilder routes)
     {

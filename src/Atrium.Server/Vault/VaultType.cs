@@ -57,6 +57,8 @@ internal sealed class VaultType(Tenant tenant, HostNames hosts) : ResourceType
         new Property("hsmPoolResourceId", Shape.Any()).ReadOnly(),
         new Property("privateEndpointConnections", Shape.Any()).ReadOnly()));
 
+    public override IReadOnlyList<ResourceAction> Actions => [PrivateLinks.Action(TypeName, ("vault", "default"))];
+
     public override async ValueTask PrepareAsync(ResourceEdit edit, CancellationToken cancellationToken)
     {
         edit.Properties.Remove(ModeProperty);
@@ -81,9 +83,9 @@ internal sealed class VaultType(Tenant tenant, HostNames hosts) : ResourceType
 
     public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [VaultNames.Release(resource.Id)];
 
-    public override ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
+    public override async ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {
         view["properties"]!["vaultUri"] = hosts.OfVault(resource.Id.Name);
-        return ValueTask.CompletedTask;
+        view["properties"]!["privateEndpointConnections"] = await PrivateLinks.ShowAsync(resource, reader, cancellationToken);
     }
 }

@@ -10,7 +10,7 @@ namespace Atrium.Server.Network.Inbound;
 
 /// <summary>Keeps in memory from where each resource may be called, and tells whether a call may.</summary>
 internal sealed class InboundGate(IAtriumStore store, ChangeFeed feed, KnownNetworks networks) : SnapshotState<InboundModel>(
-    store, feed, InboundModel.Empty, Workspaces.Type, Workspaces.AccountType, Workspaces.StorageType, Workspaces.VaultType, Workspaces.RegistryType, PrivateEndpointConnectionType.TypeName), INetworkGate
+    store, feed, InboundModel.Empty, Workspaces.Type, Workspaces.AccountType, Workspaces.StorageType, Workspaces.VaultType, Workspaces.RegistryType, Endpoints(Workspaces.Type), Endpoints(Workspaces.AccountType), Endpoints(Workspaces.StorageType), Endpoints(Workspaces.VaultType), Endpoints(Workspaces.RegistryType)), INetworkGate
 {
     public async ValueTask<GateAnswer> AskAsync(CallOrigin origin, ResourceId resource, CancellationToken cancellationToken) =>
         Ask(await ReadAsync(cancellationToken), origin.Address, resource);
@@ -29,6 +29,8 @@ internal sealed class InboundGate(IAtriumStore store, ChangeFeed feed, KnownNetw
     protected override InboundModel Put(InboundModel model, Resource resource) => model.With(resource);
 
     protected override InboundModel Remove(InboundModel model, string key, string type) => model.Without(key);
+
+    private static string Endpoints(string owner) => $"{owner}/{EndpointConnectionType.Segment}";
 
     private GateAnswer Ask(InboundModel model, IPAddress? address, ResourceId resource)
     {

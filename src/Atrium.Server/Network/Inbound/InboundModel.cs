@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
 
 namespace Atrium.Server.Network.Inbound;
 
@@ -63,5 +64,5 @@ internal sealed record InboundModel
 
     private IEnumerable<string> EndpointsOf(string key) => Endpoints.TryGetValue(key, out var its) ? its.Values : [];
 
-    private static bool IsEndpoint(string type) => type.EndsWith("/privateEndpointConnections", StringComparison.OrdinalIgnoreCase);
+    private static bool IsEndpoint(string type) => type.EndsWith($"/{EndpointConnectionType.Segment}", StringComparison.OrdinalIgnoreCase);
 }

@@ -193,6 +193,45 @@ public sealed class PublicAccessTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Of every kind of resource that can be closed.</summary>
+    [Fact]
+    public async Task An_approved_private_endpoint_leads_to_a_closed_resource_and_a_rejected_one_does_not()
+    {
+        var account = scene.Team.Account;
+        Assert.Equal(HttpStatusCode.Created, (await scene.Owner.CallAsync("PUT", $"{scene.Vault}?api-version=2023-07-01", new { location = "local", properties = new { sku = new { family = "A", name = "standard" }, enableRbacAuthorization = true } })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await scene.Owner.CallAsync("PUT", $"{scene.Storage}?api-version=2023-01-01", new { location = "local", kind = "StorageV2", sku = new { name = "Standard_LRS" }, properties = new { } })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await scene.Owner.CallAsync("PUT", $"{scene.Registry}?api-version=2023-07-01", new { location = "local", sku = new { name = "Premium" } })).Status);
+        foreach (var (id, version, group) in new[] { (scene.Vault, "2023-07-01", "vault"), (scene.Storage, "2023-01-01", "blob"), (scene.Registry, "2023-07-01", "registry"), (account, "2024-10-01", "account") })
+        {
+            var (connection, closed) = ($"{id}/privateEndpointConnections/office?api-version={version}", $"GET {id}");
+            var linked = await scene.Owner.CallAsync("GET", $"{id}/privateLinkResources?api-version={version}");
+            Assert.Contains(group, linked.Body["value"]!.AsArray().Select(link => (string?)link!["properties"]!["groupId"]));
+            var asked = await scene.Owner.CallAsync("PUT", connection, new { properties = new { privateEndpoint = new { id = scene.Endpoint }, privateLinkServiceConnectionState = new { status = "Pending" } } });
+            Assert.True(asked.Status is HttpStatusCode.OK or HttpStatusCode.Created, asked.ToString());
+            await scene.SetAsync(id, version, new() { ["publicNetworkAccess"] = "Disabled" });
+            Assert.Equal(HttpStatusCode.Forbidden, (await CallAsync(InboundScene.Office, closed, version)).Status);
+
+            // Whoever approves need not say again which endpoint it is.
+            await scene.Owner.CallAsync("PUT", connection, new { properties = new { privateLinkServiceConnectionState = new { status = "Approved", description = "the office" } } });
+            var seen = await CallAsync(InboundScene.Office, closed, version);
+            Assert.True(seen.Status == HttpStatusCode.OK, seen.ToString());
+            var shown = Assert.Single(seen.Body["properties"]!["privateEndpointConnections"]!.AsArray())!["properties"]!;
+            Assert.Equal((scene.Endpoint, "Approved"), ((string?)shown["privateEndpoint"]!["id"], (string?)shown["privateLinkServiceConnectionState"]!["status"]));
+            Assert.Equal(HttpStatusCode.Forbidden, (await CallAsync(InboundScene.Outside, closed, version)).Status);
+            await scene.Owner.CallAsync("PUT", connection, new { properties = new { privateLinkServiceConnectionState = new { status = "Rejected" } } });
+            Assert.Equal(HttpStatusCode.Forbidden, (await CallAsync(InboundScene.Office, closed, version)).Status);
+            await scene.Owner.CallAsync("PUT", connection, new { properties = new { privateLinkServiceConnectionState = new { status = "Approved" } } });
+        }
+
+        // The data plane too.
+        var token = await scene.TokenAsync("https://containerregistry.azure.net");
+        using var office = await scene.AtAsync(InboundScene.Office, token);
+        using var outside = await scene.AtAsync(InboundScene.Outside, token);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), ((await office.CallAsync("GET", "/registries/teamregistry/v2/_catalog")).Status, (await outside.CallAsync("GET", "/registries/teamregistry/v2/_catalog")).Status));
+        Assert.Equal(HttpStatusCode.OK, (await scene.Owner.CallAsync("DELETE", $"{scene.Registry}/privateEndpointConnections/office?api-version=2023-07-01")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await office.CallAsync("GET", "/registries/teamregistry/v2/_catalog")).Status);
+    }
+
     [Fact]
     public async Task A_closed_storage_account_lets_no_blob_out_nor_be_copied_out()
     {
