@@ -6,45 +6,63 @@ using Atrium.Server.Policies.Rules;
 
 namespace Atrium.Server.Policies;
 
-/// <summary>What is defined and what is assigned, compiled and immutable.</summary>
+/// <summary>
+/// What is defined and what is assigned, compiled and immutable. Assignments are found by their scope, so a write costs what is assigned above it and nothing for what
+/// is assigned elsewhere.
+/// </summary>
 internal sealed class PolicyModel
 {
     private static readonly ImmutableDictionary<string, PolicyDefinition> BuiltIn = BuiltInPolicies.All.ToImmutableDictionary(d => d.Id.Key);
     private readonly ImmutableDictionary<string, PolicyDefinition> definitions;
     private readonly ImmutableDictionary<string, PolicyAssignment> assignments;
 
-    private PolicyModel(ImmutableDictionary<string, PolicyDefinition> definitions, ImmutableDictionary<string, PolicyAssignment> assignments)
+    private readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>> byScope;
+    private readonly Lazy<ImmutableArray<TokenLimit>> tokenLimits;
+
+    private PolicyModel(
+        ImmutableDictionary<string, PolicyDefinition> definitions,
+        ImmutableDictionary<string, PolicyAssignment> assignments,
+        ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>> byScope)
     {
-        this.definitions = definitions;
-        this.assignments = assignments;
-        TokenLimits = [.. assignments.Values.Select(LimitOf).OfType<TokenLimit>()];
+        (this.definitions, this.assignments, this.byScope) = (definitions, assignments, byScope);
+        tokenLimits = new(() => [.. assignments.Values.Select(LimitOf).OfType<TokenLimit>()]);
     }
 
-    public static PolicyModel Empty { get; } = new(BuiltIn, ImmutableDictionary<string, PolicyAssignment>.Empty);
+    public static PolicyModel Empty { get; } = new(
+        BuiltIn, ImmutableDictionary<string, PolicyAssignment>.Empty, ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>>.Empty);
 
     public IEnumerable<PolicyDefinition> Definitions => definitions.Values;
 
     public IEnumerable<PolicyAssignment> Assignments => assignments.Values;
 
     /// <summary>Those in force on answers of the gateway, which asks at every call.</summary>
-    public ImmutableArray<TokenLimit> TokenLimits { get; }
+    public ImmutableArray<TokenLimit> TokenLimits => tokenLimits.Value;
 
     public bool HasAssignments => !assignments.IsEmpty;
 
     public PolicyDefinition? FindDefinition(ResourceId id) => definitions.GetValueOrDefault(id.Key);
 
-    public PolicyModel With(PolicyDefinition definition) => new(definitions.SetItem(definition.Id.Key, definition), assignments);
+    public PolicyModel With(PolicyDefinition definition) => new(definitions.SetItem(definition.Id.Key, definition), assignments, byScope);
 
-    public PolicyModel WithoutDefinition(string key) => BuiltIn.ContainsKey(key) ? this : new(definitions.Remove(key), assignments);
+    public PolicyModel WithoutDefinition(string key) => BuiltIn.ContainsKey(key) ? this : new(definitions.Remove(key), assignments, byScope);
 
-    public PolicyModel With(PolicyAssignment assignment) => new(definitions, assignments.SetItem(assignment.Id.Key, assignment));
+    public PolicyModel With(PolicyAssignment assignment) =>
+        new(definitions, assignments.SetItem(assignment.Id.Key, assignment), byScope.SetItem(assignment.Scope.Key, At(assignment.Scope).SetItem(assignment.Id.Key, assignment)));
 
-    public PolicyModel WithoutAssignment(string key) => new(definitions, assignments.Remove(key));
+    public PolicyModel WithoutAssignment(string key) => assignments.TryGetValue(key, out var known)
+        ? new(definitions, assignments.Remove(key), At(known.Scope).Remove(key) is { IsEmpty: false } rest ? byScope.SetItem(known.Scope.Key, rest) : byScope.Remove(known.Scope.Key))
+        : this;
+
+    /// <summary>The assignments that reach a place, in the order of their ids.</summary>
+    public IEnumerable<PolicyAssignment> Reaching(PolicyPlace place) => place.Id.SelfAndAncestors().Concat(place.Hubs).DistinctBy(scope => scope.Key)
+        .SelectMany(scope => At(scope).Values)
+        .Where(assignment => assignment.Reaches(place))
+        .OrderBy(assignment => assignment.Id.Key, StringComparer.Ordinal);
 
     /// <summary>What each policy that looks at a resource says of it, in the order of the assignments' ids.</summary>
     public IEnumerable<PolicyVerdict> Judge(PolicyTarget target, PolicyPlace place)
     {
-        foreach (var assignment in assignments.Values.Where(a => a.Reaches(place)).OrderBy(a => a.Id.Key, StringComparer.Ordinal))
+        foreach (var assignment in Reaching(place))
         {
             if (FindDefinition(assignment.DefinitionId) is not { Rule: { } rule } definition || (definition.Mode == PolicyDefinition.Indexed && !target.IsIndexed))
             {
@@ -59,6 +77,9 @@ internal sealed class PolicyModel
             }
         }
     }
+
+    private ImmutableSortedDictionary<string, PolicyAssignment> At(ResourceId scope) =>
+        byScope.GetValueOrDefault(scope.Key, ImmutableSortedDictionary.Create<string, PolicyAssignment>(StringComparer.Ordinal));
 
     private TokenLimit? LimitOf(PolicyAssignment assignment)
     {

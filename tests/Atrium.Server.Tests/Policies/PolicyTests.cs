@@ -75,6 +75,53 @@ public sealed class PolicyTests(PolicyScene scene) : IClassFixture<PolicyScene>
         }
     }
 
+    /// <summary>What is written by way of a part of a resource is the resource's own write.</summary>
+    [Fact]
+    public async Task A_part_of_a_resource_is_no_way_past_a_policy()
+    {
+        var id = $"{scene.Subscription}/providers/Microsoft.Authorization/policyDefinitions/parts-{Guid.NewGuid():N}";
+        var vault = $"{scene.Group}/providers/Microsoft.KeyVault/vaults/v{Guid.NewGuid():N}"[..^12];
+        Assert.Equal(HttpStatusCode.Created, (await scene.Owner.CallAsync("PUT", $"{vault}?api-version=2023-07-01", new { location = "local", properties = new { sku = new { family = "A", name = "standard" } } })).Status);
+        var hub = $"{scene.Group}/providers/Microsoft.MachineLearningServices/workspaces/closedhub";
+        await NewHub.MakeWorkspaceAsync(scene.Owner, hub, new { location = "local", kind = "hub", properties = new { managedNetwork = new { isolationMode = "AllowOnlyApprovedOutbound" } } });
+        Assert.Equal(HttpStatusCode.Created, (await scene.Owner.CallAsync("PUT", id + PolicyScene.Version, new
+        {
+            properties = new
+            {
+                displayName = "No parts",
+                policyRule = new
+                {
+                    @if = new
+                    {
+                        anyOf = new object[]
+                        {
+                            new { field = "Microsoft.MachineLearningServices/workspaces/managedNetwork.outboundRules.bad.destination", equals = "bad.example" },
+                            new { field = "Microsoft.MachineLearningServices/workspaces/managedNetwork.isolationMode", equals = "AllowInternetOutbound" },
+                            new { allOf = new object[] { new { field = "type", equals = "Microsoft.KeyVault/vaults" }, new { not = new { field = "Microsoft.KeyVault/vaults/accessPolicies[*].objectId", exists = false } } } },
+                        },
+                    },
+                    then = new { effect = "deny" },
+                },
+            },
+        })).Status);
+        object policy = new { properties = new { accessPolicies = new[] { new { tenantId = Guid.NewGuid(), objectId = Guid.NewGuid().ToString(), permissions = new { secrets = new[] { "get" } } } } } };
+        await using (await scene.AssignAsync(scene.Group, id, new { }))
+        {
+            foreach (var (path, body) in new (string, object)[]
+            {
+                ($"{hub}/outboundRules/bad{PolicyScene.Ml}", new { properties = new { type = "FQDN", destination = "bad.example", category = "UserDefined" } }),
+                ($"{hub}/managedNetworks/default?api-version=2025-12-01", new { properties = new { managedNetwork = new { isolationMode = "AllowInternetOutbound" } } }),
+                ($"{vault}/accessPolicies/add?api-version=2023-07-01", policy),
+            })
+            {
+                var refused = await scene.Owner.CallAsync("PUT", path, body);
+                Assert.True(refused.ErrorCode == "RequestDisallowedByPolicy", $"{path}: {refused}");
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await scene.Owner.CallAsync("PUT", $"{vault}/accessPolicies/add?api-version=2023-07-01", policy)).Status);
+    }
+
     [Fact]
     public async Task Audit_notes_and_lets_pass_and_what_is_not_enforced_does_neither()
     {
