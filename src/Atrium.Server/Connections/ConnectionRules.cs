@@ -23,15 +23,25 @@ internal static class ConnectionRules
     public static string GroupOf(string? category) => category is not null && Groups.TryGetValue(category, out var group) ? group : "ServicesAndApps";
 
     /// <param name="properties">The document to be written, without secrets.</param>
-    /// <param name="hasCredentials">Whether the request brings some.</param>
+    /// <param name="credentials">Those that the request brings; null for none.</param>
     /// <param name="before">Null when it is new.</param>
     /// <param name="isOnProject">Whether it lies in a project.</param>
-    public static IEnumerable<Problem> Check(JsonObject properties, bool hasCredentials, JsonObject? before, bool isOnProject)
+    public static IEnumerable<Problem> Check(JsonObject properties, JsonObject? credentials, JsonObject? before, bool isOnProject)
     {
         var auth = (string?)properties["authType"];
-        if (auth is not null && !WithoutCredentials.Contains(auth) && !hasCredentials && (before is null || (string?)before["authType"] != auth))
+        if (auth is not null && !WithoutCredentials.Contains(auth) && credentials is null && (before is null || (string?)before["authType"] != auth))
         {
             yield return new("properties.credentials", $"'properties.credentials' is required with authType {auth}.", ProblemCodes.Required);
+        }
+
+        if (credentials is not null && auth is not null)
+        {
+            var category = (string?)properties["category"];
+            foreach (var name in CredentialRules.Lacking(auth, category, credentials))
+            {
+                var of = CredentialRules.IsOfCategory(auth, name) ? $"authType {auth} and category {category}" : $"authType {auth}";
+                yield return new($"properties.credentials.{name}", $"'properties.credentials.{name}' is required with {of}.", ProblemCodes.Required);
+            }
         }
 
         if (isOnProject && properties["isSharedToAll"]?.GetValue<bool>() == true)

@@ -49,8 +49,8 @@ internal sealed partial class ConnectionType(ConnectionSecrets secrets, Connecti
     {
         var workspace = await edit.Reader.FindAsync(edit.Id.Parent!, cancellationToken);
         var isOnProject = workspace is not null && Workspaces.IsProject(workspace.Body);
-        var sent = edit.Secrets.ContainsKey(ConnectionShape.CredentialsSecret);
-        edit.Problems.AddRange(ConnectionRules.Check(edit.Properties, sent, edit.Before?.Properties, isOnProject));
+        var sent = edit.Secrets.TryGetValue(ConnectionShape.CredentialsSecret, out var credentials);
+        edit.Problems.AddRange(ConnectionRules.Check(edit.Properties, credentials is null ? null : JsonNode.Parse(credentials) as JsonObject, edit.Before?.Properties, isOnProject));
         edit.Properties["group"] = ConnectionRules.GroupOf(edit.Text("category"));
         edit.Properties["createdByWorkspaceArmId"] = workspace?.Id.Text;
         edit.Properties["isSharedToAll"] ??= !isOnProject;

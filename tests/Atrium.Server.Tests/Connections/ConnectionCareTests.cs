@@ -201,6 +201,13 @@ public sealed class ConnectionCareTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await scene.Developer.CallAsync("GET", $"{scene.Hub.Id}/connectionAudit{Ml}")).Status);
         var mine = (await scene.Developer.CallAsync("GET", $"{scene.Project}/connectionAudit{Ml}")).Body["value"]!.AsArray();
         Assert.Equal(["server", "soon"], mine.Select(row => (string?)row!["name"]).Order());
+
+        // One that has expired says so, and is used still: whether the service takes it is the service's word.
+        await scene.Developer.CallAsync("PATCH", $"{scene.Project}/connections/soon{Ml}", new { properties = new { authType = "ApiKey", expiryTime = TimeProvider.System.GetUtcNow().AddDays(-1).ToString("O") } });
+        var expired = Assert.Single(await AuditAsync("&due=true"))!;
+        Assert.Equal("Expired", (string?)expired["rotation"]!["reason"]);
+        Assert.True(DateTimeOffset.Parse((string)expired["secret"]!["expiresAt"]!, System.Globalization.CultureInfo.InvariantCulture) < TimeProvider.System.GetUtcNow());
+        Assert.Equal("k", (string?)(await scene.Developer.CallAsync("POST", $"{scene.Project}/connections/soon/listsecrets{Ml}")).Body["properties"]!["credentials"]!["key"]);
     }
 
     private static async Task<string> ReadSharedAsync(string file)

@@ -94,6 +94,34 @@ public sealed class ConnectionTypesTests(EgressScene scene) : IClassFixture<Egre
         Assert.Contains("properties.authType", unknown.Body["error"]!["details"]!.AsArray().Select(problem => (string?)problem!["target"]));
     }
 
+    /// <summary>Of WorkspaceConnectionOAuth2 and its siblings: what the descriptions say is required, by auth type and category.</summary>
+    [Theory]
+    [InlineData("PAT", "Git", "{}", "pat")]
+    [InlineData("SAS", "AzureBlob", """{"sas":""}""", "sas")]
+    [InlineData("AccountKey", "AzureBlob", "{}", "key")]
+    [InlineData("ApiKey", "OpenAI", """{"key":null}""", "key")]
+    [InlineData("AccessKey", "S3", """{"accessKeyId":"a"}""", "secretAccessKey")]
+    [InlineData("UsernamePassword", "ContainerRegistry", """{"username":"a"}""", "password")]
+    [InlineData("UsernamePassword", "Salesforce", """{"username":"a","password":"hushed-b"}""", "securityToken")]
+    [InlineData("ServicePrincipal", "AzureSqlDb", """{"clientId":"a"}""", "clientSecret tenantId")]
+    [InlineData("CustomKeys", "CustomKeys", """{"keys":{}}""", "keys")]
+    [InlineData("CustomKeys", "CustomKeys", """{"keys":{"one":""}}""", "keys")]
+    [InlineData("OAuth2", "GenericRest", """{"clientId":"a"}""", "clientSecret")]
+    [InlineData("OAuth2", "Concur", """{"clientId":"a","clientSecret":"hushed-b"}""", "authUrl password username")]
+    [InlineData("OAuth2", "xero", """{"clientId":"a","clientSecret":"hushed-b"}""", "refreshToken tenantId")]
+    [InlineData("OAuth2", "GoogleAdWords", """{"clientId":"a","clientSecret":"hushed-b","refreshToken":"hushed-c"}""", "developerToken")]
+    public async Task Each_credential_that_is_lacking_is_named(string authType, string category, string credentials, string lacking)
+    {
+        var path = $"{scene.Hub.Id}/connections/lacking{Ml}";
+        var refused = await scene.Owner.CallAsync("PUT", path, new { properties = new { authType, category, target = "https://service.example", credentials = JsonNode.Parse(credentials) } });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        var error = refused.Body["error"]!;
+        string?[] named = error["details"] is JsonArray { Count: > 0 } details ? [.. details.Select(problem => (string?)problem!["target"])] : [(string?)error["target"]];
+        Assert.Equal(lacking.Split(' ').Select(name => $"properties.credentials.{name}"), named.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("hushed-", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await scene.Owner.CallAsync("GET", path)).Status);
+    }
+
     private static bool Holds(string file, ReadOnlySpan<byte> text)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
