@@ -28,11 +28,12 @@ internal static class BatchInput
 
     public static GatewayOperation? Find(string endpoint) => Operations.GetValueOrDefault(Plain(endpoint));
 
-    /// <summary>Everything that is wrong with the file, at most so much; none where every line can be asked.</summary>
-    public static async Task<(JsonArray Errors, int Lines)> CheckAsync(string path, string endpoint, CancellationToken cancellationToken)
+    /// <summary>Everything that is wrong with the file, which is read to its end and closed, at most so much; none where every line can be asked.</summary>
+    public static async Task<(JsonArray Errors, int Lines)> CheckAsync(Stream content, string endpoint, CancellationToken cancellationToken)
     {
         var (errors, ids, number) = (new JsonArray(), new HashSet<string>(StringComparer.Ordinal), 0);
-        await foreach (var text in File.ReadLinesAsync(path, cancellationToken))
+        using var reader = new StreamReader(content);
+        while (await reader.ReadLineAsync(cancellationToken) is { } text)
         {
             number++;
             if (number > MostLines)
@@ -60,10 +61,11 @@ internal static class BatchInput
         return (errors, number);
     }
 
-    /// <summary>The lines of a file that was checked.</summary>
-    public static async IAsyncEnumerable<BatchLine> ReadAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The lines of a file that was checked. It is closed behind the last.</summary>
+    public static async IAsyncEnumerable<BatchLine> ReadAsync(Stream content, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var text in File.ReadLinesAsync(path, cancellationToken))
+        using var reader = new StreamReader(content);
+        while (await reader.ReadLineAsync(cancellationToken) is { } text)
         {
             using var document = JsonDocument.Parse(text);
             yield return new(document.RootElement.GetProperty("custom_id").GetString()!, document.RootElement.GetProperty("body").Clone());

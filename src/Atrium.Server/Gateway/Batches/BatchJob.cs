@@ -16,6 +16,8 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
 
     public int AtOnce => 2;
 
+    public bool KeepsFolder => false;
+
     public string? EndsEarly(JsonObject view, DateTimeOffset now) =>
         (string?)view["status"] == "cancelling" ? "cancelled" : (long)view["expires_at"]! <= now.ToUnixTimeSeconds() ? "expired" : null;
 
@@ -34,7 +36,7 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
 
         if ((string?)view["status"] == "validating")
         {
-            var (errors, lines) = await BatchInput.CheckAsync(files.PathOf(input), (string)view["endpoint"]!, cancellationToken);
+            var (errors, lines) = await BatchInput.CheckAsync(await files.OpenAsync(input, cancellationToken), (string)view["endpoint"]!, cancellationToken);
             if (errors.Count > 0)
             {
                 return Fail(errors);
@@ -45,12 +47,12 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
 
         using var output = BatchOutput.Open(Path.Combine(run.Folder, Output));
         run.Progress = output;
-        var end = await AskAllAsync(run, files.PathOf(input), output, cancellationToken);
+        var end = await AskAllAsync(run, await files.OpenAsync(input, cancellationToken), output, cancellationToken);
         return await FinishAsync(run, output, end);
     }
 
     /// <summary>How the batch ends: completed, cancelled or expired.</summary>
-    private async Task<string> AskAllAsync(JobRun run, string input, BatchOutput output, CancellationToken cancellationToken)
+    private async Task<string> AskAllAsync(JobRun run, Stream input, BatchOutput output, CancellationToken cancellationToken)
     {
         var operation = BatchInput.Find((string)run.Job.View["endpoint"]!)!;
         try

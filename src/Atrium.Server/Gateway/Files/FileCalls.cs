@@ -38,12 +38,13 @@ internal sealed class FileCalls(FileStore files, Metering metering, TimeProvider
     public async Task DownloadAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var file = await FindAsync(call, cancellationToken);
+        await using var content = await files.OpenAsync((string)file["id"]!, cancellationToken);
         var response = call.Http.Response;
         response.ContentType = "application/octet-stream";
         response.ContentLength = (long)file["bytes"]!;
         response.Headers.ContentDisposition = new Microsoft.Net.Http.Headers.ContentDispositionHeaderValue("attachment") { FileNameStar = (string)file["filename"]! }.ToString();
         metering.Record(call, StatusCodes.Status200OK);
-        await response.SendFileAsync(files.PathOf((string)file["id"]!), cancellationToken);
+        await content.CopyToAsync(response.Body, cancellationToken);
     }
 
     private static string ActionOf(string verb) => $"Microsoft.CognitiveServices/accounts/OpenAI/files/{verb}";

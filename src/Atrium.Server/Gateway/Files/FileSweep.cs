@@ -54,7 +54,7 @@ internal sealed partial class FileSweep(IAtriumStore store, FileStore files, Tim
             }
         }
 
-        foreach (var path in System.IO.Directory.EnumerateFiles(files.Folder).Where(path => !known.Contains(Path.GetFileName(path))).Concat(System.IO.Directory.EnumerateFiles(files.Incoming)))
+        foreach (var path in System.IO.Directory.EnumerateFiles(files.Folder).Where(path => !known.Contains(FileStore.IdAt(path))).Concat(System.IO.Directory.EnumerateFiles(files.Incoming)))
         {
             if (File.GetLastWriteTimeUtc(path) < (now - Young).UtcDateTime)
             {

@@ -22,6 +22,9 @@ internal interface IJobKind
     /// <summary>Until when an ended job is kept; null for as long as its owner is there.</summary>
     DateTimeOffset? KeptUntil(JsonObject view) => null;
 
+    /// <summary>Whether what lies in its folder is wanted after its end; otherwise that goes with the end.</summary>
+    bool KeepsFolder => true;
+
     /// <summary>Tells how far the work is, each time the lease is renewed. False where there is nothing to tell.</summary>
     bool Tell(JobRun run, JsonObject view) => false;
 

@@ -110,6 +110,10 @@ internal sealed partial class JobRunner(
             if (!isLost)
             {
                 await EndAsync(run.Job, end, cancellationToken);
+                if (!kind.KeepsFolder)
+                {
+                    folders.Remove(run.Job);
+                }
             }
         }
         finally

@@ -16,12 +16,12 @@ internal sealed class AppendOperations(AppendStore appends, BlobStore blobs, Bod
 
     public static AppendPlace ReadPlace(BlobCall call) => new(call.Number("x-ms-blob-condition-appendpos"), call.Number("x-ms-blob-condition-maxsize"));
 
-    public static void Answer(BlobCall call, StoredBlob blob, long offset)
+    public static void Answer(BlobCall call, StoredBlob blob, long offset, Upload upload)
     {
         BlobView.Stamp(call, blob);
         call.Set("x-ms-blob-append-offset", offset.ToString(CultureInfo.InvariantCulture));
         call.Set("x-ms-blob-committed-block-count", blob.AppendedBlocks.ToString(CultureInfo.InvariantCulture));
-        call.Set("x-ms-request-server-encrypted", "false");
+        BlobView.StampEncrypted(call, upload);
         call.Answer(StatusCodes.Status201Created);
     }
 
@@ -37,7 +37,7 @@ internal sealed class AppendOperations(AppendStore appends, BlobStore blobs, Bod
 
         var (blob, offset) = await bodies.LandAsync(taken, () => appends.AppendAsync(call.Address, upload, ReadPlace(call), conditions, cancellationToken));
         BlobView.StampSums(call, taken);
-        Answer(call, blob, offset);
+        Answer(call, blob, offset, upload);
     }
 
     private async Task SealAsync(BlobCall call, CancellationToken cancellationToken)

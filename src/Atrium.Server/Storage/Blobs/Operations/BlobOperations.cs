@@ -61,7 +61,7 @@ internal sealed class BlobOperations(BlobStore blobs, BlobReader reader, ReadGat
         var blob = await bodies.LandAsync(taken, () => blobs.PutAsync(call.Address, kind, taken.Upload, write, cancellationToken));
         BlobView.Stamp(call, blob);
         BlobView.StampSums(call, taken);
-        call.Set("x-ms-request-server-encrypted", "false");
+        BlobView.StampEncrypted(call, taken.Upload);
         call.Answer(StatusCodes.Status201Created);
     }
 

@@ -14,6 +14,9 @@ internal static class BlobView
         call.Set("Last-Modified", HeaderRules.Time(blob.Modified));
     }
 
+    /// <summary>Whether the content that a request brought lies encrypted.</summary>
+    public static void StampEncrypted(BlobCall call, Upload? upload) => call.Set("x-ms-request-server-encrypted", upload?.Id.IsSealed == true ? "true" : "false");
+
     public static void StampSums(BlobCall call, TakenBody taken)
     {
         if (taken.Md5 is { } md5)
@@ -33,6 +36,8 @@ internal static class BlobView
         call.Set("Accept-Ranges", "bytes");
         call.Set("x-ms-blob-type", TypeOf(blob));
         call.Set("x-ms-creation-time", HeaderRules.Time(blob.Created));
+
+        // Published as true only where the metadata is encrypted too, which it is not.
         call.Set("x-ms-server-encrypted", "false");
         call.Set("x-ms-tag-count", blob.Tags is { Count: > 0 and var count } ? Number(count) : null);
         if (blob.Snapshot == 0)

@@ -44,7 +44,7 @@ internal sealed class BlockOperations(BlockStore blocks, BodyTaker bodies, BlobS
             return 0;
         });
         BlobView.StampSums(call, taken);
-        call.Set("x-ms-request-server-encrypted", "false");
+        BlobView.StampEncrypted(call, upload);
         call.Answer(StatusCodes.Status201Created);
     }
 

@@ -106,7 +106,7 @@ internal sealed class CopyOperations(
             async upload =>
             {
                 await blocks.StageAsync(call.Address, id, upload, leaseId, cancellationToken);
-                call.Set("x-ms-request-server-encrypted", "false");
+                BlobView.StampEncrypted(call, upload);
                 call.Answer(StatusCodes.Status201Created);
             },
             cancellationToken);
@@ -122,7 +122,7 @@ internal sealed class CopyOperations(
             async upload =>
             {
                 var (blob, offset) = await appends.AppendAsync(call.Address, upload, AppendOperations.ReadPlace(call), conditions, cancellationToken);
-                AppendOperations.Answer(call, blob, offset);
+                AppendOperations.Answer(call, blob, offset, upload);
             },
             cancellationToken);
     }
