@@ -4,7 +4,7 @@ using Atrium.Storage.Sealing;
 namespace Atrium.Server.Encryption;
 
 /// <summary>
-/// Under which key contents of blobs and images lie on the disk: a project's under the project's data key, known by the GUID in front of the name; what belongs to no
+/// Under which key contents of blobs, images and files lie on the disk: a project's under the project's data key, known by the GUID in front of the name; what belongs to no
 /// project under the installation's.
 /// </summary>
 internal sealed class ContentKeys(KeyRing ring, KeyOwners owners) : IContentKeys

@@ -17,6 +17,11 @@ internal sealed record CustomerKey(string Vault, string Identifier)
     /// <summary>Whether the address names a version. Where it does not, the newest one is meant.</summary>
     public bool HasVersion => Segments is var segments && segments.Length - Array.FindLastIndex(segments, s => s.Equals("keys", StringComparison.OrdinalIgnoreCase)) > 2;
 
+    /// <summary>The same key at a version.</summary>
+    public CustomerKey At(string version) => this with { Identifier = $"{Unversioned}/{version}" };
+
+    private string Unversioned => Identifier.TrimEnd('/') is var plain && HasVersion ? plain[..plain.LastIndexOf('/')] : plain;
+
     private string[] Segments => new Uri(Identifier).AbsolutePath.Trim('/').Split('/');
 }
 
@@ -32,12 +37,20 @@ internal interface ICustomerKeys
     /// <exception cref="CustomerKeyException">It would not.</exception>
     ValueTask<CustomerKey> LookAsync(CustomerKey key, CancellationToken cancellationToken);
 
+    /// <summary>Whether the customer's key still opens a hub's key. Asked every few seconds, so where that is possible without using the key.</summary>
+    /// <exception cref="CustomerKeyException">It does not.</exception>
+    ValueTask ProveAsync(WrappedKey wrapped, CancellationToken cancellationToken);
+
+    /// <summary>Whether its vault is one outside of this installation that the settings name.</summary>
+    bool IsElsewhere(CustomerKey key);
+
     /// <summary>Whether the vault is one that this server can ask.</summary>
     ValueTask<bool> KnowsAsync(CustomerKey key, CancellationToken cancellationToken);
 
     /// <exception cref="CustomerKeyException">The key cannot be used.</exception>
     ValueTask<WrappedKey> WrapAsync(CustomerKey key, ReadOnlyMemory<byte> plain, CancellationToken cancellationToken);
 
+    /// <summary>What was wrapped. The caller zeroes it.</summary>
     /// <exception cref="CustomerKeyException">The key cannot be used.</exception>
     ValueTask<byte[]> UnwrapAsync(WrappedKey wrapped, CancellationToken cancellationToken);
 }

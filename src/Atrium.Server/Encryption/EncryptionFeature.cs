@@ -1,3 +1,4 @@
+using Atrium.Server.Egress;
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
@@ -17,7 +18,9 @@ internal static class EncryptionFeature
         .AddSingleton<KeyVaulting>()
         .AddSingleton<KeyRing>()
         .AddSingleton<IContentKeys, ContentKeys>()
-        .AddSingleton<ICustomerKeys, VaultCustomerKeys>()
+        .AddEgressDoor(ExternalVault.Door)
+        .AddSingleton<VaultCustomerKeys>()
+        .AddSingleton<ICustomerKeys, CustomerKeys>()
         .AddSingleton<IWorkspaceSecrets, WorkspaceSecrets>()
         .AddSingleton<IHubKeys, HubKeyKeeper>()
         .AddSingleton<KeyWatch>()

@@ -41,6 +41,9 @@ internal sealed class HubKeyKeeper(KeyRing ring, KeyVaulting vaulting, ICustomer
         }
     }
 
+    public bool IsElsewhere(Resource hub) =>
+        CustomerKey.Of(hub.Properties["encryption"] as JsonObject) is { } key && customers.IsElsewhere(key);
+
     public async ValueTask<string?> TroubleAsync(Resource hub, CancellationToken cancellationToken)
     {
         if (CustomerKey.Of(hub.Properties["encryption"] as JsonObject) is not { } key)

@@ -33,8 +33,16 @@ internal sealed class KeyVaulting(KeyOwners owners, ICustomerKeys customers, ISe
     /// <exception cref="CustomerKeyException">The customer's key cannot be used.</exception>
     public async ValueTask<HubKeyRow> WrapAsync(Guid hub, byte[] key, CustomerKey customer, CancellationToken cancellationToken)
     {
-        var wrapped = await customers.WrapAsync(customer, Bind(hub, key), cancellationToken);
-        return new(wrapped.Bytes, wrapped.Key.Vault, wrapped.Key.Identifier);
+        var bound = Bind(hub, key);
+        try
+        {
+            var wrapped = await customers.WrapAsync(customer, bound, cancellationToken);
+            return new(wrapped.Bytes, wrapped.Key.Vault, wrapped.Key.Identifier);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bound);
+        }
     }
 
     /// <exception cref="CustomerKeyException">The customer's key cannot be used.</exception>
@@ -68,7 +76,7 @@ internal sealed class KeyVaulting(KeyOwners owners, ICustomerKeys customers, ISe
     /// <exception cref="CustomerKeyException">It does not.</exception>
     public async ValueTask<HubKeyRow?> FollowAsync(Guid hub, byte[] key, HubKeyRow row, CancellationToken cancellationToken)
     {
-        await customers.LookAsync(row.CustomerKey!, cancellationToken);
+        await customers.ProveAsync(new(row.CustomerKey!, row.Wrapped), cancellationToken);
         return (await owners.ReadAsync(cancellationToken)).FindHub(hub)?.CustomerKey is { HasVersion: false } wanted
             && await customers.LookAsync(wanted, cancellationToken) is var current && current.Identifier != row.Identifier
                 ? await WrapAsync(hub, key, wanted, cancellationToken)

@@ -10,10 +10,14 @@ namespace Atrium.Server.Encryption;
 /// <summary>Customers' keys in the vaults of this installation.</summary>
 internal sealed class VaultCustomerKeys(IVaultKeys vaults, IAtriumStore store) : ICustomerKeys
 {
+    public bool IsElsewhere(CustomerKey key) => false;
+
     public async ValueTask<bool> KnowsAsync(CustomerKey key, CancellationToken cancellationToken) =>
         ResourceId.TryParse(key.Vault, out var vault, out _) && await store.FindAsync(vault.Key, cancellationToken) is not null;
 
     public ValueTask<CustomerKey> LookAsync(CustomerKey key, CancellationToken cancellationToken) => AskAsync(key, full => Task.FromResult(full), cancellationToken);
+
+    public async ValueTask ProveAsync(WrappedKey wrapped, CancellationToken cancellationToken) => await LookAsync(wrapped.Key, cancellationToken);
 
     public ValueTask<WrappedKey> WrapAsync(CustomerKey key, ReadOnlyMemory<byte> plain, CancellationToken cancellationToken) => AskAsync(key, async full =>
     {
@@ -39,7 +43,7 @@ internal sealed class VaultCustomerKeys(IVaultKeys vaults, IAtriumStore store) :
         catch (VaultKeyUnavailableException unavailable)
         {
             throw new CustomerKeyException(
-                unavailable.Reason == VaultKeyReason.NoSuchKey && !await KnowsAsync(key, cancellationToken) ? "Its vault is none of this installation." : InWords(unavailable.Reason), isRefusal: true);
+                unavailable.Reason == VaultKeyReason.NoSuchKey && !await KnowsAsync(key, cancellationToken) ? "Its vault is none of this installation, nor one that the settings name (Encryption:Vaults)." : InWords(unavailable.Reason), isRefusal: true);
         }
         catch (CryptographicException)
         {

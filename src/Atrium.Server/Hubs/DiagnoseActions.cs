@@ -35,9 +35,14 @@ internal sealed class DiagnoseActions(WorkspaceKinds kinds, IServiceProvider ser
 
         if ((settings.GetValueOrDefault("encryption")?["keyVaultProperties"] as JsonObject)?.Text("keyVaultArmId") is { } vault)
         {
-            findings.AddRange(DiagnoseRules.OfDependent("others", "vault of the encryption key", vault, await StateAsync(vault, call.Reader, cancellationToken), isRequired: true, isIsolated));
             var hub = call.Resource.Stored.Link is { } link && Workspaces.IsProject(call.Resource.Body) ? await call.Reader.FindAnyAsync(link, cancellationToken) : call.Resource;
-            findings.AddRange(DiagnoseRules.OfKey(hub is null ? null : await services.GetRequiredService<IHubKeys>().TroubleAsync(hub, cancellationToken)));
+            var keys = services.GetRequiredService<IHubKeys>();
+            if (hub is null || !keys.IsElsewhere(hub))
+            {
+                findings.AddRange(DiagnoseRules.OfDependent("others", "vault of the encryption key", vault, await StateAsync(vault, call.Reader, cancellationToken), isRequired: true, isIsolated));
+            }
+
+            findings.AddRange(DiagnoseRules.OfKey(hub is null ? null : await keys.TroubleAsync(hub, cancellationToken)));
         }
 
         if (call.Resource.Internal.Text("account") is { } account)

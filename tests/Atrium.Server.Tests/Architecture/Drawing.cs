@@ -35,6 +35,7 @@ internal static class Drawing
         new("Network", "Hubs", "The managed network is a setting of the hub."),
         new("Encryption", "Hubs", "A hub's key wraps the data keys of its projects."),
         new("Encryption", "Vault", "A hub's key is wrapped by a key of a vault."),
+        new("Encryption", "Egress", "A vault elsewhere is asked by the one way out."),
         new("Portal", "Identity", "A session of the portal is a user's, and calls the API with his token."),
         new("Projects", "AiServices", "A project has two keys of the same make as an account's, and deployments of the same shape."),
         new("Projects", "Hubs", "A project is a workspace whose settings are its hub's."),

@@ -127,7 +127,7 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary><c>/to/STATUS?ADDRESS</c> leads on; <c>/issuer/N/...</c> is an issuer whose keys are at the Nth address of the table; a POST is answered like a model server does.</summary>
+    /// <summary><c>/to/STATUS?ADDRESS</c> leads on; <c>/issuer/N/...</c> is an issuer whose keys are at the Nth address of the table; <c>/token/...</c> gives a token; a POST is answered like a model server does.</summary>
     private Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
@@ -154,6 +154,11 @@ internal sealed class FakeInternet : IOutside, IAsyncDisposable
         {
             var keys = KeysOf(int.Parse(rest.Value!.Split('/')[1]));
             return context.Response.WriteAsJsonAsync(new { issuer = "http://good.example" + request.Path.Value!.Split("/.well")[0], jwks_uri = keys });
+        }
+
+        if (request.Path.StartsWithSegments("/token"))
+        {
+            return context.Response.WriteAsJsonAsync(new { access_token = "a-token", expires_in = 3600 });
         }
 
         context.Response.StatusCode = Status;

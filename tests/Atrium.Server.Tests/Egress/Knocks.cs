@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Server.Audit;
 using Atrium.Server.Egress;
+using Atrium.Server.Encryption;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Tests.Storage;
@@ -99,6 +100,22 @@ internal static class Knocks
                 return true;
             }
             catch (Exception refused) when (refused is EgressRefusedException or HttpRequestException or UriFormatException or InvalidOperationException)
+            {
+                return false;
+            }
+        },
+
+        ["customer-key"] = async (scene, url) =>
+        {
+            // The vault is the operator's choice and granted; nothing else is by it.
+            var options = new ExternalVaultOptions { Uri = "http://good.example:8443/vaults/v", Authority = "http://good.example/token/0", ClientId = "a", ClientSecret = "s" };
+            var vault = new ExternalVault(options, scene.Server.Services.GetRequiredService<EgressClient>(), TimeProvider.System);
+            try
+            {
+                await vault.AskAsync(HttpMethod.Get, url, content: null, TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (Exception refused) when (refused is CustomerKeyException or UriFormatException or InvalidOperationException)
             {
                 return false;
             }

@@ -3,6 +3,7 @@ using System.Text;
 using Atrium.Persistence;
 using Atrium.Server.Encryption;
 using Atrium.Server.Hosting;
+using Atrium.Server.Tests.Storage;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,6 +40,26 @@ public sealed class CustomerKeyTests : IAsyncLifetime
         var plain = await scene.NewProjectAsync(await scene.NewHubAsync("plain", key: null), "open");
         await scene.WriteAsync(plain, "large.txt", Large);
         Assert.True(scene.IsOnDisk(Mark));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Headers_of_blobs_say_of_content_whether_it_lies_encrypted_and_never_that_all_of_a_blob_does(bool isEncrypted)
+    {
+        var hub = await scene.NewHubAsync("team", isEncrypted ? await scene.NewKeyAsync("k") : null);
+        var project = await scene.NewProjectAsync(hub, "one");
+        var account = (string)(await scene.Owner.CallAsync("GET", hub + EncryptionScene.Ml)).Body["properties"]!["storageAccount"]!;
+        using var writer = await scene.Server.ClientForAsync(HubClients.Storage, ("ba92f5b4-2d11-453d-a403-e96b0029c9fe", account));
+        var blob = $"/{account.Split('/')[^1]}.blob/{project.WorkspaceId}-blobstore";
+        string? Said(BlobAnswer answer) => answer.Header("x-ms-request-server-encrypted");
+        Assert.Equal(isEncrypted ? "true" : "false", Said(await writer.PutBlobAsync($"{blob}/a", "content")));
+        Assert.Equal(isEncrypted ? "true" : "false", Said(await writer.BlobAsync("PUT", $"{blob}/b?comp=block&blockid=YQ%3D%3D", "content")));
+        await writer.BlobAsync("PUT", $"{blob}/c", "", ("x-ms-blob-type", "AppendBlob"));
+        Assert.Equal(isEncrypted ? "true" : "false", Said(await writer.BlobAsync("PUT", $"{blob}/c?comp=appendblock", "content")));
+        Assert.Equal("false", Said(await writer.BlobAsync("PUT", $"{blob}/a?comp=metadata", null, ("x-ms-meta-m", "v"))));
+        var read = await writer.BlobAsync("GET", $"{blob}/a");
+        Assert.Equal(("content", "false"), (read.Body, read.Header("x-ms-server-encrypted")));
     }
 
     [Fact]

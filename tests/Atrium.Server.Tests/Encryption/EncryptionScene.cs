@@ -2,11 +2,13 @@ using System.Net;
 using System.Text;
 using Atrium.Contracts;
 using Atrium.Persistence;
+using Atrium.Server.Egress;
 using Atrium.Server.Encryption;
 using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
 using Atrium.Server.Storage.Projects;
 using Atrium.Server.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Server.Tests.Encryption;
@@ -35,10 +37,21 @@ internal sealed class EncryptionScene : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<EncryptionScene> MakeAsync(params string[] settings)
+    public static Task<EncryptionScene> MakeAsync(params string[] settings) => MakeAsync(outside: null, settings);
+
+    public static async Task<EncryptionScene> MakeAsync(IOutside? outside, params string[] settings)
     {
         var clock = new ManualClock(TimeProvider.System.GetUtcNow());
-        var server = await HubServer.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: ["--Models:Warm", "false", .. settings]);
+        void Configure(WebApplicationBuilder builder)
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            if (outside is not null)
+            {
+                builder.Services.AddSingleton(outside);
+            }
+        }
+
+        var server = await HubServer.StartAsync(configure: Configure, settings: ["--Models:Warm", "false", .. settings]);
         var scene = new EncryptionScene(server, await server.OwnerAsync()) { Clock = clock };
         await scene.Owner.CallAsync("PUT", $"{scene.group.Split("/resourceGroups")[0]}?api-version=2024-07-01", new { displayName = "t" });
         await scene.Owner.CallAsync("PUT", $"{scene.group}?api-version=2024-07-01", new { location = "local" });
