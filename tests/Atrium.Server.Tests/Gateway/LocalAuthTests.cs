@@ -46,6 +46,28 @@ public sealed class LocalAuthTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await ModelsAsync(accountKey), await ModelsAsync(projectKey)));
     }
 
+    /// <summary>Who holds a key is nobody in particular: roles, conditions and denials of principals do not speak of him. A denial of the keys themselves does.</summary>
+    [Fact]
+    public async Task A_deny_assignment_stops_tokens_and_whoever_fetches_keys_and_not_who_holds_one()
+    {
+        using var caller = await hub.ClientForAsync(HubClients.CognitiveServices, ("a97b65f3-24c7-4388-baec-2e87135dc908", account));
+        Assert.Equal(HttpStatusCode.OK, (await caller.CallAsync("GET", "/openai/v1/models")).Status);
+        var denied = await owner.CallAsync("PUT", $"{account}/providers/Microsoft.Authorization/denyAssignments/{Guid.NewGuid()}?api-version=2022-04-01", new
+        {
+            properties = new
+            {
+                denyAssignmentName = "nobody calls", principals = new[] { new { id = Guid.Empty, type = "SystemDefined" } },
+                permissions = new[] { new { actions = new[] { "Microsoft.CognitiveServices/accounts/listKeys/action" }, dataActions = new[] { "*" } } },
+            },
+        });
+        Assert.True(denied.Status == HttpStatusCode.Created, denied.ToString());
+        Assert.Equal(HttpStatusCode.Forbidden, (await caller.CallAsync("GET", "/openai/v1/models")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await owner.CallAsync("POST", $"{account}/listKeys{Cs}")).Status);
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(accountKey));
+        await SwitchAsync(disabled: true);
+        Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync(accountKey));
+    }
+
     [Theory]
     [InlineData("listKeys")]
     [InlineData("regenerateKey")]

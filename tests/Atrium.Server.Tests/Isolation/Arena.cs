@@ -27,6 +27,9 @@ public sealed class Arena : IAsyncLifetime
     /// <summary>Where the account's blobs are.</summary>
     internal string Blobs => $"/{Storage.Split('/')[^1]}.blob";
 
+    /// <summary>Where the account's file shares are.</summary>
+    internal string Shares => $"/{Storage.Split('/')[^1]}.file";
+
     /// <summary>Where the vault's secrets are.</summary>
     internal string Secrets => $"/vaults/{Vault.Split('/')[^1]}";
 

@@ -178,6 +178,19 @@ public sealed class IsolationScene : IAsyncLifetime
         await AddAsync("Microsoft.KeyVault/vaults", $"{providers}/Microsoft.KeyVault/vaults/victim-vault", "2023-07-01", new { location = "local", tags = Tags("vault"), properties = new { sku = new { family = "A", name = "standard" }, enableRbacAuthorization = true } });
         await AddAsync("Microsoft.Storage/storageAccounts", $"{providers}/Microsoft.Storage/storageAccounts/victimstorage", "2023-05-01", new { location = "local", kind = "StorageV2", sku = new { name = "Standard_LRS" }, tags = Tags("storage") });
         await AddAsync("Microsoft.ContainerRegistry/registries", $"{providers}/Microsoft.ContainerRegistry/registries/victimregistry", "2023-07-01", new { location = "local", sku = new { name = "Standard" }, tags = Tags("registry") });
+        foreach (var (owner, version) in new[]
+        {
+            (account, Cs), ($"{providers}/Microsoft.KeyVault/vaults/victim-vault", "2023-07-01"), ($"{providers}/Microsoft.Storage/storageAccounts/victimstorage", "2023-05-01"),
+            ($"{providers}/Microsoft.ContainerRegistry/registries/victimregistry", "2023-07-01"),
+        })
+        {
+            var type = string.Join('/', owner.Split('/')[^3..^1]);
+            await AddAsync($"{type}/privateEndpointConnections", $"{owner}/privateEndpointConnections/victim-endpoint", version, new
+            {
+                properties = new { privateLinkServiceConnectionState = new { status = "Approved", description = Mark($"endpoint-{type.Split('/')[1]}") } },
+            });
+        }
+
         await AddAsync("Microsoft.Authorization/locks", $"{account}/providers/Microsoft.Authorization/locks/victim-lock", "2020-05-01", new { properties = new { level = "CanNotDelete", notes = Mark("lock") } });
         Samples.Add(("Microsoft.KeyVault/vaults/accessPolicies", $"{providers}/Microsoft.KeyVault/vaults/victim-vault/accessPolicies/add", Json(new { properties = new { accessPolicies = Array.Empty<object>() } })));
         Samples.Add(("Microsoft.Resources/tags", $"{Victim}/providers/Microsoft.Resources/tags/default", Json(new { properties = new { tags = Tags("tags") } })));

@@ -20,6 +20,9 @@ internal enum Move
     SetSecret,
     DeleteSecret,
     PushImage,
+    PutShareFile,
+    DeleteShareFile,
+    Converse,
     Upload,
     DeleteFile,
     StartBatch,
@@ -33,6 +36,7 @@ internal sealed class Player : IDisposable
     private const string Owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
     private const string Developer = "64702f94-c441-49e6-a78b-ef80e0188fee";
     private const string BlobContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+    private const string FilePrivilegedContributor = "69566ab7-960f-475b-8e7c-b3118f30c6bd";
     private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
     /// <summary>The names are few and both players use the same, so that they meet.</summary>
@@ -55,6 +59,9 @@ internal sealed class Player : IDisposable
 
     public HttpClient Storage { get; private set; } = null!;
 
+    /// <summary>For file shares.</summary>
+    public HttpClient Shares { get; private set; } = null!;
+
     public HttpClient Vault { get; private set; } = null!;
 
     public HttpClient Registry { get; private set; } = null!;
@@ -75,7 +82,11 @@ internal sealed class Player : IDisposable
 
     private bool[] IsDeleted { get; } = new bool[Names.Length];
 
+    public List<string> Conversations { get; } = [];
+
     public string Container => $"{WorkspaceId}-blobstore";
+
+    public string Share => $"{WorkspaceId}-code";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -96,6 +107,7 @@ internal sealed class Player : IDisposable
             await arena.Administrator.AssignAsync(player.Project, role, app.ObjectId);
         }
 
+        await arena.Administrator.AssignAsync($"{arena.Storage}/fileServices/default/fileshares/{player.Share}", FilePrivilegedContributor, app.ObjectId);
         await arena.GrantAsync(arena.Storage, BlobContributor, app.ObjectId, $"@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringStartsWith '{player.WorkspaceId}-'");
         foreach (var secret in Names)
         {
@@ -106,6 +118,8 @@ internal sealed class Player : IDisposable
 
         player.Management = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret);
         player.Storage = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.Storage);
+        player.Shares = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret, HubClients.Storage);
+        player.Shares.DefaultRequestHeaders.Add("x-ms-file-request-intent", "backup");
         player.Vault = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret, "https://vault.azure.net");
         player.Registry = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret, "https://containerregistry.azure.net");
         player.Models = arena.Server.HttpsClient();
@@ -175,6 +189,25 @@ internal sealed class Player : IDisposable
             case Move.PushImage:
                 Own[$"image {name}"] = await RegistryScene.PushImageAsync(Registry, $"{WorkspaceId}/{name}", "latest", Mark("layer"));
                 break;
+            case Move.PutShareFile:
+                var code = Mark("code");
+                Done(await Shares.BlobAsync(
+                    "PUT", $"{arena.Shares}/{Share}/{name}", code, ("x-ms-type", "file"), ("x-ms-content-length", $"{code.Length}"), ("x-ms-meta-mark", Mark("code-metadata"))));
+                Own[$"code {name}"] = code;
+                break;
+            case Move.DeleteShareFile:
+                await Shares.BlobAsync("DELETE", $"{arena.Shares}/{Share}/{name}");
+                Own.Remove($"code {name}");
+                break;
+            case Move.Converse:
+                var said = Mark("said");
+                var conversation = Done(await Models.CallAsync("POST", "/openai/v1/conversations", new
+                {
+                    metadata = new { mark = Mark("conversation") }, items = new[] { new { type = "message", role = "user", content = said } },
+                }));
+                Conversations.Add((string)conversation.Body["id"]!);
+                Own[$"conversation {Conversations[^1]}"] = said;
+                break;
             case Move.Upload:
                 await UploadAsync();
                 break;
@@ -210,6 +243,8 @@ internal sealed class Player : IDisposable
                 "blob" => (await Storage.BlobAsync("GET", $"{arena.Blobs}/{Container}/{name}")).Body,
                 "secret" => (await Vault.CallAsync("GET", $"{arena.Secrets}/secrets/{Secret(name)}?api-version=7.5")).ToString(),
                 "image" => string.Join(' ', (await Registry.CallAsync("GET", $"/v2/{WorkspaceId}/{name}/manifests/latest")).Message.Headers.GetValues("Docker-Content-Digest")),
+                "code" => (await Shares.BlobAsync("GET", $"{arena.Shares}/{Share}/{name}")).Body,
+                "conversation" => (await Models.CallAsync("GET", $"/openai/v1/conversations/{name}/items")).ToString(),
                 "file" => await Models.GetStringAsync(new Uri($"/openai/v1/files/{name}/content", UriKind.Relative), Cancel),
                 "batch" => (await Models.CallAsync("GET", $"/openai/v1/batches/{name}")).ToString(),
                 _ => (await Models.CallAsync("GET", $"/openai/v1/responses/{name}")).ToString(),
@@ -220,7 +255,7 @@ internal sealed class Player : IDisposable
 
     public void Dispose()
     {
-        foreach (var client in (HttpClient[])[Management, Storage, Vault, Registry, Models])
+        foreach (var client in (HttpClient[])[Management, Storage, Shares, Vault, Registry, Models])
         {
             client.Dispose();
         }

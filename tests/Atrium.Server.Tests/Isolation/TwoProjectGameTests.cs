@@ -83,6 +83,8 @@ public sealed class TwoProjectGameTests(Arena arena) : IClassFixture<Arena>
 
         yield return (me.Storage, "GET", $"{arena.Blobs}?comp=list");
         yield return (me.Storage, "GET", $"{arena.Blobs}/{me.Container}?restype=container&comp=list&include=metadata");
+        yield return (me.Shares, "GET", $"{arena.Shares}?comp=list");
+        yield return (me.Shares, "GET", $"{arena.Shares}/{me.Share}?restype=directory&comp=list");
         yield return (me.Vault, "GET", $"{arena.Secrets}/secrets{Kv}");
         yield return (me.Vault, "GET", $"{arena.Secrets}/deletedsecrets{Kv}");
         yield return (me.Registry, "GET", "/registries/sharedregistry/v2/_catalog");
@@ -103,6 +105,7 @@ public sealed class TwoProjectGameTests(Arena arena) : IClassFixture<Arena>
             {
                 yield return Probe.Of(me.Management, method, $"{other.Project}/deployments/{name}{Ml}", name, Ghost);
                 yield return Probe.Of(me.Storage, method, $"{arena.Blobs}/{other.Container}/{name}", name, Ghost);
+                yield return Probe.Of(me.Shares, method, $"{arena.Shares}/{other.Share}/{name}", name, Ghost);
                 yield return Probe.Of(me.Vault, method, $"{arena.Secrets}/secrets/{other.Secret(name)}{Kv}", name, Ghost);
                 yield return Probe.Of(me.Registry, method, $"/v2/{other.WorkspaceId}/{name}/manifests/latest", name, Ghost);
             }
@@ -124,13 +127,15 @@ public sealed class TwoProjectGameTests(Arena arena) : IClassFixture<Arena>
         yield return Probe.Of(me.Models, "GET", $"/api/projects/{other.Name}/openai/v1/models", other.Name, Ghost);
         yield return Probe.Of(me.Storage, "GET", $"{arena.Blobs}/{other.Container}?restype=container&comp=list", other.WorkspaceId, nowhere);
         yield return Probe.Of(me.Storage, "DELETE", $"{arena.Blobs}/{other.Container}?restype=container", other.WorkspaceId, nowhere);
+        yield return Probe.Of(me.Shares, "GET", $"{arena.Shares}/{other.Share}?restype=directory&comp=list", other.WorkspaceId, nowhere);
+        yield return Probe.Of(me.Shares, "DELETE", $"{arena.Shares}/{other.Share}?restype=share", other.WorkspaceId, nowhere);
         yield return Probe.Of(me.Registry, "GET", $"/v2/{other.WorkspaceId}/{Player.Names[0]}/manifests/latest", other.WorkspaceId, nowhere);
 
-        foreach (var (collection, ids) in ((string, List<string>)[])[("files", other.Files), ("batches", other.Batches), ("responses", other.Responses)])
+        foreach (var (collection, ids) in ((string, List<string>)[])[("files", other.Files), ("batches", other.Batches), ("responses", other.Responses), ("conversations", other.Conversations)])
         {
             foreach (var id in ids.TakeLast(2))
             {
-                foreach (var (method, rest) in ((string, string)[])[("GET", ""), .. collection == "files" ? [("DELETE", ""), ("GET", "/content")] : collection == "batches" ? [("POST", "/cancel")] : new (string, string)[] { ("DELETE", ""), ("GET", "/input_items") }])
+                foreach (var (method, rest) in ((string, string)[])[("GET", ""), .. collection == "files" ? [("DELETE", ""), ("GET", "/content")] : collection == "batches" ? [("POST", "/cancel")] : collection == "conversations" ? [("DELETE", ""), ("GET", "/items")] : new (string, string)[] { ("DELETE", ""), ("GET", "/input_items") }])
                 {
                     yield return Probe.Of(me.Models, method, $"/openai/v1/{collection}/{id}{rest}", id, Nobodys(id));
                 }

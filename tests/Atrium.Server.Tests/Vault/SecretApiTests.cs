@@ -75,6 +75,20 @@ public sealed class SecretApiTests : IAsyncLifetime
         Assert.Equal("x", await ValueAsync("flag"));
     }
 
+    /// <summary>As published: <c>nbf</c> and <c>exp</c> tell whoever reads a secret what it is worth, and stop nobody from reading it.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(-2, -1)]
+    public async Task Before_its_activation_and_after_its_expiry_a_secret_is_read_and_says_so(int activeInDays, int expiresInDays)
+    {
+        var (nbf, exp) = (clock.Now.AddDays(activeInDays).ToUnixTimeSeconds(), clock.Now.AddDays(expiresInDays).ToUnixTimeSeconds());
+        await SetAsync("timed", new { value = "x", attributes = new { nbf, exp } });
+        var read = await officer.CallAsync("GET", $"/vaults/team-vault/secrets/timed{V}");
+        Assert.Equal((HttpStatusCode.OK, "x", nbf, exp), (read.Status, (string?)read.Body["value"], (long)read.Body["attributes"]!["nbf"]!, (long)read.Body["attributes"]!["exp"]!));
+        var listed = Assert.Single((await officer.CallAsync("GET", $"/vaults/team-vault/secrets{V}")).Body["value"]!.AsArray())!;
+        Assert.Equal((nbf, exp), ((long)listed["attributes"]!["nbf"]!, (long)listed["attributes"]!["exp"]!));
+    }
+
     [Fact]
     public async Task A_deleted_secret_keeps_its_name_and_comes_back_or_goes()
     {
