@@ -52,7 +52,9 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
 
     public async ValueTask<WrappedKey> WrapAsync(CustomerKey key, ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
     {
-        var (kid, value) = await UseAsync(key, "wrapkey", plain, cancellationToken);
+        // Looked at first: of what a key cannot do its vault only says that the request is bad.
+        var current = await LookAsync(key, cancellationToken);
+        var (kid, value) = await UseAsync(current, "wrapkey", plain, cancellationToken);
         return new(key.At(VersionOf(kid)), value);
     }
 

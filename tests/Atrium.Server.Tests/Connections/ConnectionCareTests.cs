@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Atrium.Persistence;
@@ -7,6 +8,7 @@ using Atrium.Server.Tests.Support;
 using Atrium.Server.Vault;
 using Atrium.Server.Vault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Atrium.Server.Tests.Connections;
 
@@ -210,6 +212,34 @@ public sealed class ConnectionCareTests : IAsyncLifetime
         Assert.Equal("k", (string?)(await scene.Developer.CallAsync("POST", $"{scene.Project}/connections/soon/listsecrets{Ml}")).Body["properties"]!["credentials"]!["key"]);
     }
 
+    [Fact]
+    public async Task What_is_due_is_said_in_the_log_by_name_and_without_its_secret()
+    {
+        foreach (var (name, days) in new[] { ("over", -1), ("fresh", 400) })
+        {
+            var made = await scene.Developer.CallAsync("PUT", $"{scene.Project}/connections/{name}{Ml}", new
+            {
+                properties = new { category = "ApiKey", authType = "ApiKey", target = "http://good.example/", expiryTime = TimeProvider.System.GetUtcNow().AddDays(days).ToString("O"), credentials = new { key = "reminded-secret" } },
+            });
+            Assert.Equal(HttpStatusCode.OK, made.Status);
+        }
+
+        var log = new Said();
+        using var reminder = ActivatorUtilities.CreateInstance<RotationReminder>(scene.Server.Services, log);
+        await reminder.StartAsync(Cancel);
+        for (var i = 0; log.Lines.IsEmpty; i++)
+        {
+            Assert.True(i < 3000, "Nothing was said.");
+            await Task.Delay(20, Cancel);
+        }
+
+        await reminder.StopAsync(Cancel);
+        var line = Assert.Single(log.Lines);
+        Assert.Contains($"{scene.Project}/connections/over", line, StringComparison.Ordinal);
+        Assert.Contains("Expired", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("reminded-secret", line, StringComparison.Ordinal);
+    }
+
     private static async Task<string> ReadSharedAsync(string file)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -239,4 +269,16 @@ public sealed class ConnectionCareTests : IAsyncLifetime
     }
 
     private ValueTask<IReadOnlyList<StoredResource>> SecretsAsync(bool deleted) => Store.ListAsync(new() { Type = SecretNames.SecretRow, Deleted = deleted, Take = 10 }, Cancel);
+
+    private sealed class Said : ILogger<RotationReminder>
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
+    }
 }
