@@ -18,11 +18,11 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
 {
     public static readonly EgressDoor Door = new("customer-key", "The vault of a customer-managed key that the settings name, and the issuer of its tokens");
 
+    /// <summary>For one question, tokens and all.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private const string Version = "?api-version=7.4";
     private const int MaxBytes = 64 * 1024;
-
-    /// <summary>With the pause between two questions it stays below the minute within which a revoked key stops reads.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static ReadOnlySpan<byte> Opening => "{\"alg\":\"RSA-OAEP-256\",\"value\":\""u8;
 

@@ -10,8 +10,14 @@ namespace Atrium.Server.Encryption;
 /// </summary>
 internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeProvider clock, Action<Guid, string?> told) : IDisposable
 {
-    /// <summary>How long an answer of the customer's key is relied on. Twice that is less than the minute within which a revoked key stops reads.</summary>
+    /// <summary>How often the customer's key is asked.</summary>
     public static readonly TimeSpan Recheck = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long its answer is relied on: until the next one is there, also from a vault that takes its time, so that nobody who reads waits for it. Whoever reads asks
+    /// himself where none came. With the time that an answer may take it is less than the minute within which a revoked key stops reads.
+    /// </summary>
+    public static readonly TimeSpan Relied = TimeSpan.FromSeconds(40);
 
     /// <summary>A vault that cannot be reached refuses nothing, for a while.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -36,14 +42,14 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
     /// <summary>Whether it has been opened, so that a change at the customer's key matters.</summary>
     public bool IsWatched => isCustomers && (Volatile.Read(ref key) is not null || Refusal is not null);
 
-    private bool IsFresh => Volatile.Read(ref key) is not null && (!isCustomers || clock.GetUtcNow() - checkedAt < Recheck);
+    private bool IsFresh(TimeSpan within) => Volatile.Read(ref key) is not null && (!isCustomers || clock.GetUtcNow() - checkedAt < within);
 
     /// <summary>The data key of a workspace, made where there is none and one is wanted.</summary>
     /// <exception cref="ApiException">403: the customer's key cannot be used.</exception>
     /// <exception cref="CryptographicException">There is none, or it was changed.</exception>
     public async ValueTask<DataKey.Lease> OpenAsync(Guid workspace, bool make, CancellationToken cancellationToken)
     {
-        if (IsFresh && open.TryGetValue(workspace, out var known) && known.TryHold() is { } held)
+        if (IsFresh(Relied) && open.TryGetValue(workspace, out var known) && known.TryHold() is { } held)
         {
             return held;
         }
@@ -51,7 +57,7 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
         await gate.WaitAsync(cancellationToken);
         try
         {
-            await DemandAsync(cancellationToken);
+            await DemandAsync(Relied, cancellationToken);
             return (open.TryGetValue(workspace, out var opened) ? opened.TryHold() : null) ?? await UnwrapAsync(workspace, make, cancellationToken);
         }
         finally
@@ -66,7 +72,7 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
         await gate.WaitAsync(cancellationToken);
         try
         {
-            await DemandAsync(cancellationToken);
+            await DemandAsync(Recheck, cancellationToken);
         }
         catch (ApiException)
         {
@@ -86,7 +92,7 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
         await gate.WaitAsync(cancellationToken);
         try
         {
-            await DemandAsync(cancellationToken);
+            await DemandAsync(Recheck, cancellationToken);
             var (_, row) = (await rows.FindHubAsync(hub, cancellationToken))!.Value;
             return KeyRows.Write(hub, await vaulting.WrapAsync(hub, key!, customer, cancellationToken), row);
         }
@@ -103,10 +109,10 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
     }
 
     /// <summary>Sees that the key is open and its customer's key has said so lately. Within the gate.</summary>
-    private async ValueTask DemandAsync(CancellationToken cancellationToken)
+    private async ValueTask DemandAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (IsFresh)
+        if (IsFresh(within))
         {
             return;
         }

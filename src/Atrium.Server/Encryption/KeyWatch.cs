@@ -5,22 +5,28 @@ namespace Atrium.Server.Encryption;
 /// </summary>
 internal sealed partial class KeyWatch(KeyRing ring, TimeProvider clock, ILogger<KeyWatch> logger) : BackgroundService
 {
+    private const int AtOnce = 64;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(HubKey.Recheck, clock, stoppingToken);
-            foreach (var hub in ring.Watched)
-            {
-                try
-                {
-                    await hub.CheckAsync(stoppingToken);
-                }
-                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-                {
-                    LogFailed(failure);
-                }
-            }
+
+            // Side by side: a vault that does not answer must not keep others from being asked.
+            await Parallel.ForEachAsync(ring.Watched, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, CheckAsync);
+        }
+    }
+
+    private async ValueTask CheckAsync(HubKey hub, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await hub.CheckAsync(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(failure);
         }
     }
 

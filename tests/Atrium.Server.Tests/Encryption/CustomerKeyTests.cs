@@ -74,7 +74,7 @@ public sealed class CustomerKeyTests : IAsyncLifetime
         await reading.ReadExactlyAsync(new byte[1000], Cancel);
 
         await scene.EnableAsync(key, enabled: false);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         var refused = await Assert.ThrowsAsync<ApiException>(() => scene.ReadAsync(project, "a.txt"));
         Assert.Equal((403, KeyRefusals.Code), (refused.Status, refused.Code));
         Assert.Contains("The key is disabled; enable it.", refused.Message, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class CustomerKeyTests : IAsyncLifetime
         Assert.Contains("CustomerManagedKeyUnusable", await DiagnoseAsync("one"), StringComparison.Ordinal);
 
         await scene.EnableAsync(key, enabled: true);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Large, await scene.ReadAsync(project, "a.txt"));
         Assert.Equal("secret", await SecretAsync("one"));
         Assert.DoesNotContain("CustomerManagedKeyUnusable", await DiagnoseAsync("one"), StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class CustomerKeyTests : IAsyncLifetime
 
             Assert.True(changed.Status is HttpStatusCode.OK or HttpStatusCode.Accepted, changed.ToString());
             await scene.EnableAsync(old, enabled: false);
-            scene.Clock.Now += HubKey.Recheck;
+            scene.Clock.Now += HubKey.Relied;
             Assert.Equal(Large, await scene.ReadAsync(project, "a.txt"));
         }
 
@@ -140,10 +140,10 @@ public sealed class CustomerKeyTests : IAsyncLifetime
         var project = await scene.NewProjectAsync(await scene.NewHubAsync("team", new Uri(new Uri(first), "/vaults/customer/keys/k").AbsoluteUri), "one");
         await scene.WriteAsync(project, "a.txt", Large);
         await scene.NewKeyAsync("k");
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Large, await scene.ReadAsync(project, "a.txt"));
         await scene.EnableAsync(first, enabled: false);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Large, await scene.ReadAsync(project, "a.txt"));
     }
 
@@ -171,7 +171,7 @@ public sealed class CustomerKeyTests : IAsyncLifetime
         await scene.WriteAsync(closed, "a.txt", Large);
         await scene.WriteAsync(open, "a.txt", await scene.ReadAsync(closed, "a.txt"));
         await scene.EnableAsync(key, enabled: false);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         await Assert.ThrowsAsync<ApiException>(() => scene.ReadAsync(closed, "a.txt"));
         Assert.Equal(Large, await scene.ReadAsync(open, "a.txt"));
     }

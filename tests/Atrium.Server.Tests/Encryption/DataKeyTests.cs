@@ -43,6 +43,13 @@ public sealed class DataKeyTests
     }
 
     [Fact]
+    public void An_answer_of_a_slow_vault_comes_before_the_last_one_is_too_old_and_a_refusal_within_the_minute()
+    {
+        Assert.True(HubKey.Recheck + ExternalVault.Patience < HubKey.Relied);
+        Assert.True(HubKey.Relied + ExternalVault.Patience < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Key_files_are_their_owners_alone()
     {
         await using var hub = await HubServer.StartAsync(settings: ["--Models:Warm", "false"]);

@@ -60,7 +60,7 @@ public sealed class ExternalVaultTests : IAsyncLifetime
         await Assert.ThrowsAsync<ApiException>(async () => await reading.CopyToAsync(Stream.Null, Cancel));
 
         await vault.EnableAsync(Plain(key), enabled: true);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Content, await scene.ReadAsync(project, "a.txt"));
     }
 
@@ -81,7 +81,7 @@ public sealed class ExternalVaultTests : IAsyncLifetime
         await scene.WriteAsync(project, "a.txt", Content);
         await vault.DisposeAsync();
         isVaultGone = true;
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Content, await scene.ReadAsync(project, "a.txt"));
         scene.Clock.Now += TimeSpan.FromMinutes(11);
         await RefusedAsync(project, "Its vault does not answer.");
@@ -96,13 +96,13 @@ public sealed class ExternalVaultTests : IAsyncLifetime
         await scene.WriteAsync(one, "a.txt", Content);
         await scene.WriteAsync(two, "a.txt", Content);
         var second = await NewKeyAsync("k");
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Content, await scene.ReadAsync(two, "a.txt"));
         var changed = await scene.Owner.CallAsync("PUT", named + EncryptionScene.Ml, new { location = "local", kind = "hub", properties = scene.Encrypted(second) });
         Assert.True(changed.Status is HttpStatusCode.OK or HttpStatusCode.Accepted, changed.ToString());
 
         await vault.EnableAsync(Plain(first), enabled: false);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Content, await scene.ReadAsync(one, "a.txt"));
         Assert.Equal(Content, await scene.ReadAsync(two, "a.txt"));
     }
@@ -132,7 +132,7 @@ public sealed class ExternalVaultTests : IAsyncLifetime
 
     private async Task RefusedAsync(ProjectScope project, string why)
     {
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         var refused = await Assert.ThrowsAsync<ApiException>(() => scene.ReadAsync(project, "a.txt"));
         Assert.Equal((403, KeyRefusals.Code), (refused.Status, refused.Code));
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);

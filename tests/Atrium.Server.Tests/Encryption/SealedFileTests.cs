@@ -48,7 +48,7 @@ public sealed class SealedFileTests : IAsyncLifetime
     {
         var file = await UploadAsync(Content, key);
         await scene.EnableAsync(customerKey, enabled: false);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         var read = await CallAsync("GET", $"files/{file["id"]}/content");
         Assert.Equal((HttpStatusCode.Forbidden, KeyRefusals.Code), (read.Status, read.ErrorCode));
         var before = Directory.GetFiles(Path.Combine(scene.Server.Data, "files"), "*", SearchOption.AllDirectories);
@@ -56,7 +56,7 @@ public sealed class SealedFileTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Forbidden, KeyRefusals.Code), (written.Status, written.ErrorCode));
         Assert.Equal(before, Directory.GetFiles(Path.Combine(scene.Server.Data, "files"), "*", SearchOption.AllDirectories));
         await scene.EnableAsync(customerKey, enabled: true);
-        scene.Clock.Now += HubKey.Recheck;
+        scene.Clock.Now += HubKey.Relied;
         Assert.Equal(Content, await ReadAsync(file));
     }
 
