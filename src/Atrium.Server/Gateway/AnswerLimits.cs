@@ -4,6 +4,7 @@ using Atrium.Contracts;
 using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Hosting;
 using Atrium.Server.Policies;
+using Atrium.Server.Policies.Assignments;
 
 namespace Atrium.Server.Gateway;
 
@@ -22,13 +23,13 @@ internal sealed class AnswerLimits(PolicyState policies)
     /// <exception cref="ApiException">403: it asks for more.</exception>
     public async ValueTask<JsonElement> ApplyAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
-        var limits = (await policies.ReadAsync(cancellationToken)).TokenLimits;
-        if (limits.IsEmpty || body.ValueKind is not JsonValueKind.Object)
+        var model = await policies.ReadAsync(cancellationToken);
+        if (!model.HasTokenLimits || body.ValueKind is not JsonValueKind.Object)
         {
             return body;
         }
 
-        var reaching = limits.Where(limit => Reaches(limit, call)).OrderBy(limit => limit.Most).ThenBy(limit => limit.Assignment.Id.Key, StringComparer.Ordinal).ToList();
+        var reaching = PlacesOf(call).SelectMany(model.LimitsOn).DistinctBy(limit => limit.Assignment.Id.Key).OrderBy(limit => limit.Most).ThenBy(limit => limit.Assignment.Id.Key, StringComparer.Ordinal).ToList();
         if (reaching is not [var lowest, ..])
         {
             return body;
@@ -47,12 +48,9 @@ internal sealed class AnswerLimits(PolicyState policies)
         return asked.Count > 0 ? body : Capped(body, lowest.Most, call.Operation == GatewayOperation.Completions.Name);
     }
 
-    private static bool Reaches(TokenLimit limit, GatewayCall call)
-    {
-        var owner = call.Owner;
-        var deployment = call.Deployment?.Id;
-        return limit.Assignment.Reaches(new(owner.Id, HubOf(owner.Hub))) || (deployment is not null && limit.Assignment.Reaches(new(deployment, HubOf(owner.Hub))));
-    }
+    /// <summary>Whose call it is, and the deployment that it names.</summary>
+    private static IEnumerable<PolicyPlace> PlacesOf(GatewayCall call) =>
+        new[] { call.Owner.Id, call.Deployment?.Id }.OfType<ResourceId>().Select(id => new PolicyPlace(id, HubOf(call.Owner.Hub)));
 
     private static IReadOnlyList<ResourceId> HubOf(string? key) => ResourceId.TryParse(key, out var hub, out _) ? [hub] : [];
 

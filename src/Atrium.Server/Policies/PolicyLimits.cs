@@ -1,15 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Atrium.Contracts;
 using Atrium.Server.Policies.Assignments;
 
 namespace Atrium.Server.Policies;
 
 /// <summary>The most tokens of an answer, and which assignment says so.</summary>
-/// <param name="Scope">Where it holds.</param>
 /// <param name="Assignment">For the one who is refused.</param>
 /// <param name="Most">1 or more.</param>
-internal sealed record TokenLimit(ResourceId Scope, PolicyAssignment Assignment, int Most);
+internal sealed record TokenLimit(PolicyAssignment Assignment, int Most);
 
 /// <summary>Limits that policies set on calls. Pure.</summary>
 internal static class PolicyLimits

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Atrium.Contracts;
 using Atrium.Server.Policies.Assignments;
@@ -15,9 +16,8 @@ internal sealed class PolicyModel
     private static readonly ImmutableDictionary<string, PolicyDefinition> BuiltIn = BuiltInPolicies.All.ToImmutableDictionary(d => d.Id.Key);
     private readonly ImmutableDictionary<string, PolicyDefinition> definitions;
     private readonly ImmutableDictionary<string, PolicyAssignment> assignments;
-
     private readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>> byScope;
-    private readonly Lazy<ImmutableArray<TokenLimit>> tokenLimits;
+    private readonly Lazy<FrozenDictionary<string, TokenLimit>> tokenLimits;
 
     private PolicyModel(
         ImmutableDictionary<string, PolicyDefinition> definitions,
@@ -25,7 +25,7 @@ internal sealed class PolicyModel
         ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>> byScope)
     {
         (this.definitions, this.assignments, this.byScope) = (definitions, assignments, byScope);
-        tokenLimits = new(() => [.. assignments.Values.Select(LimitOf).OfType<TokenLimit>()]);
+        tokenLimits = new(() => assignments.Values.Select(LimitOf).OfType<TokenLimit>().ToFrozenDictionary(limit => limit.Assignment.Id.Key));
     }
 
     public static PolicyModel Empty { get; } = new(
@@ -35,8 +35,8 @@ internal sealed class PolicyModel
 
     public IEnumerable<PolicyAssignment> Assignments => assignments.Values;
 
-    /// <summary>Those in force on answers of the gateway, which asks at every call.</summary>
-    public ImmutableArray<TokenLimit> TokenLimits => tokenLimits.Value;
+    /// <summary>Whether any is in force on answers of the gateway, which asks at every call.</summary>
+    public bool HasTokenLimits => tokenLimits.Value.Count > 0;
 
     public bool HasAssignments => !assignments.IsEmpty;
 
@@ -58,6 +58,9 @@ internal sealed class PolicyModel
         .SelectMany(scope => At(scope).Values)
         .Where(assignment => assignment.Reaches(place))
         .OrderBy(assignment => assignment.Id.Key, StringComparer.Ordinal);
+
+    /// <summary>The limits that answers have at a place.</summary>
+    public IEnumerable<TokenLimit> LimitsOn(PolicyPlace place) => Reaching(place).Select(assignment => tokenLimits.Value.GetValueOrDefault(assignment.Id.Key)).OfType<TokenLimit>();
 
     /// <summary>What each policy that looks at a resource says of it, in the order of the assignments' ids.</summary>
     public IEnumerable<PolicyVerdict> Judge(PolicyTarget target, PolicyPlace place)
@@ -90,7 +93,7 @@ internal sealed class PolicyModel
 
         var values = definition.Values(assignment.Parameters);
         return PolicyEffects.Read(values.GetValueOrDefault("effect")) is PolicyEffect.Deny && PolicyLimits.Whole(values.GetValueOrDefault("maxTokens")) is { } most
-            ? new(assignment.Scope, assignment, most)
+            ? new(assignment, most)
             : null;
     }
 }

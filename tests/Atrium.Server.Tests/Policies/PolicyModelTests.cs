@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Policies;
 using Atrium.Server.Policies.Assignments;
@@ -34,6 +35,22 @@ public sealed class PolicyModelTests
     }
 
     [Fact]
+    public void A_limit_that_is_set_elsewhere_costs_a_call_nothing()
+    {
+        var model = PolicyModel.Empty;
+        for (var i = 0; i < 2000; i++)
+        {
+            model = model.With(Limit($"/subscriptions/s{i}/resourceGroups/far", i + 1));
+        }
+
+        model = model.With(Limit(Hub("hub"), 100)).With(Assigned(Hub("hub"), "no-limit"));
+        var hubs = new Counted(InProject.Hubs);
+        Assert.True(model.HasTokenLimits);
+        Assert.Equal([100], model.LimitsOn(InProject with { Hubs = hubs }).Select(limit => limit.Most));
+        Assert.InRange(hubs.Looks, 1, 20);
+    }
+
+    [Fact]
     public void The_assignments_that_are_found_are_those_that_reach_the_place()
     {
         var assignment = Gen.Select(Gen.Int[0, Scopes.Length - 1], Gen.Int[0, 5], Gen.Int[0, Scopes.Length - 1].Array[0, 2]);
@@ -55,6 +72,12 @@ public sealed class PolicyModelTests
     }
 
     private static string Hub(string name) => $"/subscriptions/s1/resourceGroups/g1/providers/Microsoft.MachineLearningServices/workspaces/{name}";
+
+    private static PolicyAssignment Limit(string scope, int most) => Assigned(scope, "limit") with
+    {
+        DefinitionId = ResourceId.Parse(PolicyScene.BuiltIn(PolicyScene.AnswerTokens)),
+        Parameters = new() { ["maxTokens"] = new JsonObject { ["value"] = most } },
+    };
 
     private static PolicyAssignment Assigned(string scope, string name, params string[] notScopes) => new()
     {
