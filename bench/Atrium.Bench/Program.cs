@@ -11,6 +11,9 @@ var benches = new Dictionary<string, Func<Task>>
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,
     ["speakers"] = SpeakerBench.RunAsync,
+    ["blobs"] = BlobBench.RunAsync,
+    ["secrets"] = SecretBench.RunAsync,
+    ["registry"] = RegistryBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
 };
 

@@ -28,6 +28,7 @@ public interface IAtriumStore : IAsyncDisposable
     /// or whose resource is not there for a secret to be written. Cancelling has an effect only while the commit waits for its turn.
     /// </summary>
     /// <exception cref="ArgumentException">A key stands twice in the commit, or is not that of its resource, or is longer than <see cref="StoreLimits"/> allows.</exception>
+    /// <exception cref="Rows.RowsFullException">The database has no room left.</exception>
     ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
     /// <summary>The ciphertext kept for a resource under a name; null where there is none.</summary>

@@ -1,4 +1,5 @@
 using Atrium.Persistence.Migrations;
+using Atrium.Persistence.Rows;
 using Atrium.Persistence.Sql.Tables;
 
 namespace Atrium.Persistence.Sql;
@@ -42,11 +43,18 @@ internal sealed class SqlStore : IAtriumStore
         return readers.RunAsync((session, token) => ResourceTable.CountAsync(session, query with { After = null }, token), cancellationToken);
     }
 
-    public ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commit);
         CommitRules.Check(commit);
-        return writer.RunAsync(new CommitJob(commit, chain), cancellationToken);
+        try
+        {
+            return await writer.RunAsync(new CommitJob(commit, chain), cancellationToken);
+        }
+        catch (Exception failure) when (database.IsFull(failure))
+        {
+            throw new RowsFullException(failure);
+        }
     }
 
     public ValueTask<byte[]?> FindSecretAsync(string resourceKey, string name, CancellationToken cancellationToken) =>

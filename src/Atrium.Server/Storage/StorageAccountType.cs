@@ -81,7 +81,7 @@ internal sealed class StorageAccountType(ISecretCipher cipher, HostNames hosts) 
         }
     }
 
-    public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [StorageNames.Release(resource.Id)];
+    public override IEnumerable<ResourceWrite> RemoveWith(Resource resource) => [StorageNames.Release(resource.Id), AccountPurge.Mark(StorageAccount.Read(resource).Data)];
 
     public override async ValueTask PresentAsync(JsonObject view, Resource resource, ResourceReader reader, CancellationToken cancellationToken)
     {

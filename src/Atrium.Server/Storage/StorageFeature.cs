@@ -11,6 +11,7 @@ using Atrium.Server.Storage.Files;
 using Atrium.Server.Storage.Files.Operations;
 using Atrium.Server.Storage.Projects;
 using Atrium.Server.Storage.Sas;
+using Atrium.Server.Storage.Services;
 using Atrium.Server.Storage.Wire;
 
 namespace Atrium.Server.Storage;
@@ -22,11 +23,15 @@ internal static class StorageFeature
         .AddSettings<StorageOptions>(StorageOptions.Section)
         .AddResourceType<StorageAccountType>()
         .AddResourceType<StorageEndpointType>()
+        .AddResourceType<BlobServiceType>()
+        .AddResourceType<FileServiceType>()
         .AddPartType($"{StorageAccountType.TypeName}/blobServices")
         .AddPartType($"{StorageAccountType.TypeName}/blobServices/containers")
         .AddPartType($"{StorageAccountType.TypeName}/fileServices")
         .AddPartType($"{StorageAccountType.TypeName}/fileServices/fileshares")
+        .AddPartType($"{StorageAccountType.TypeName}/fileServices/shares")
         .AddStorageEngine()
+        .AddEgressDoor(ContentBackend.Door)
         .AddSingleton<StorageAccounts>()
         .AddSingleton<AccountKeys>()
         .AddSingleton<DelegationKeys>()
@@ -42,6 +47,7 @@ internal static class StorageFeature
         .AddSingleton<IProjectBlobs, ProjectBlobs>()
         .AddSingleton<IProjectFolder, ProjectFolder>()
         .AddSingleton<IErrorDialect, StorageErrors>()
+        .AddSingleton<AccountPurge>()
         .AddHostedService<StorageSweep>();
 
     public static void MapStorageFeature(this IEndpointRouteBuilder routes)

@@ -8,6 +8,7 @@ using Atrium.Server.Storage.Projects;
 using Atrium.Server.Storage.Wire;
 using Atrium.Server.Usage;
 using Atrium.Storage;
+using Atrium.Storage.Contents;
 
 namespace Atrium.Server.Storage;
 
@@ -33,7 +34,8 @@ internal sealed record StorageEntry(StorageAccount? Account, StorageCaller Calle
 }
 
 /// <summary>What the storage services have in common: who calls, what every answer bears, refusals in their codes, and one row of usage a call.</summary>
-internal sealed class StorageGate(StorageAccounts accounts, StorageAuthentication authentication, StorageOwners owners, INetworkGate network, UsageJournal usage, TimeProvider clock)
+internal sealed partial class StorageGate(
+    StorageAccounts accounts, StorageAuthentication authentication, StorageOwners owners, INetworkGate network, UsageJournal usage, TimeProvider clock, ILogger<StorageGate> logger)
 {
     private const string VersionHeader = "x-ms-version";
     private const string DefaultVersion = "2025-11-05";
@@ -90,6 +92,12 @@ internal sealed class StorageGate(StorageAccounts accounts, StorageAuthenticatio
             status = StatusCodes.Status507InsufficientStorage;
             throw ApiException.Published(status, "InsufficientStorage", "The server's disk is full. Nothing was written.");
         }
+        catch (ContentsUnavailableException away)
+        {
+            status = StatusCodes.Status503ServiceUnavailable;
+            LogUnavailable(away.Message);
+            throw ApiException.Published(status, "ServerBusy", "The storage behind this service cannot be used now. Try again.");
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             status = StatusCodes.Status499ClientClosedRequest;
@@ -129,4 +137,7 @@ internal sealed class StorageGate(StorageAccounts accounts, StorageAuthenticatio
             throw StorageCall.BadHeader(VersionHeader, "a version as it is published, not before 2015-02-21.");
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "The backend of contents failed: {What}.")]
+    private partial void LogUnavailable(string what);
 }

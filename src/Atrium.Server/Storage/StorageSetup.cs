@@ -18,8 +18,7 @@ internal static class StorageSetup
 
     public static IServiceCollection AddStorageEngine(this IServiceCollection services) => services
         .AddSingleton(provider => OpenRows(provider.GetRequiredService<IOptions<AtriumOptions>>().Value, provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IContentStore>(provider => new FolderContentStore(
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Folder ?? Path.Combine(provider.GetRequiredService<IOptions<AtriumOptions>>().Value.Data, "storage", "contents")))
+        .AddSingleton(ContentBackend.Open)
         .AddSingleton(provider => new FileFolders(
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Shares ?? Path.Combine(provider.GetRequiredService<IOptions<AtriumOptions>>().Value.Data, "storage", "shares")))
         .AddSingleton<FileShares>()

@@ -4,7 +4,7 @@ using Atrium.Storage.Files;
 namespace Atrium.Server.Storage;
 
 /// <summary>Has the engine take away what nobody can have any more: every minute what is due, every few hours what takes reading everything. Several nodes may do it at once.</summary>
-internal sealed partial class StorageSweep(BlobSweep sweep, FileSweep files, TimeProvider clock, ILogger<StorageSweep> logger) : BackgroundService
+internal sealed partial class StorageSweep(AccountPurge purge, BlobSweep sweep, FileSweep files, TimeProvider clock, ILogger<StorageSweep> logger) : BackgroundService
 {
     private const int RoundsToWhole = 360;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -25,8 +25,9 @@ internal sealed partial class StorageSweep(BlobSweep sweep, FileSweep files, Tim
         }
     }
 
-    private async Task RunAsync(bool isWhole, CancellationToken cancellationToken)
+    internal async Task RunAsync(bool isWhole, CancellationToken cancellationToken)
     {
+        await purge.RunAsync(isAgain: isWhole, cancellationToken);
         foreach (var account in await sweep.AccountsAsync(cancellationToken))
         {
             await sweep.RunAsync(account, cancellationToken);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Atrium.Storage.Contents;
 
 /// <summary>What the framework has not: the entry of a new file in its folder made durable, and room for a file with a word why there is none.</summary>
-internal static partial class Disk
+public static partial class Disk
 {
     private const int ReadOnlyDirectory = 0x10000;
     private const int NotSupported = 95;

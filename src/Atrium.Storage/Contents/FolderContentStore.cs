@@ -44,9 +44,16 @@ public sealed class FolderContentStore(string folder) : IContentStore
     /// <inheritdoc/>
     public ValueTask<Stream> OpenAsync(ContentId id, long offset, long length, CancellationToken cancellationToken)
     {
-        var file = new FileStream(PathOf(id), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
-        file.Position = offset;
-        return new(file);
+        try
+        {
+            var file = new FileStream(PathOf(id), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
+            file.Position = offset;
+            return new(file);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException("The content is not there.");
+        }
     }
 
     /// <inheritdoc/>

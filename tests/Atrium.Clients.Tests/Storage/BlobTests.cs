@@ -171,6 +171,23 @@ public sealed class BlobTests(Hub hub)
     }
 
     [Fact]
+    public async Task A_deleted_container_comes_back_where_the_policy_says_so()
+    {
+        await hub.SetRetentionAsync("blobServices", new { containerDeleteRetentionPolicy = new { enabled = true, days = 5 } });
+        var service = await hub.BlobsAsync();
+        var container = await NewAsync();
+        await container.GetBlobClient("a").UploadAsync(BinaryData.FromString("kept"), Cancel);
+        await container.DeleteAsync(cancellationToken: Cancel);
+        Assert.False(await container.ExistsAsync(Cancel));
+        var gone = await service.GetBlobContainersAsync(states: BlobContainerStates.Deleted, prefix: container.Name, cancellationToken: Cancel).SingleAsync(Cancel);
+        Assert.True(gone.IsDeleted);
+        Assert.InRange(gone.Properties.RemainingRetentionDays ?? 0, 4, 5);
+        var back = (await service.UndeleteBlobContainerAsync(gone.Name, gone.VersionId, Cancel)).Value;
+        Assert.Equal("kept", (await back.GetBlobClient("a").DownloadContentAsync(Cancel)).Value.Content.ToString());
+        await RefusedAsync(404, "ContainerNotFound", () => service.UndeleteBlobContainerAsync(gone.Name, gone.VersionId, Cancel));
+    }
+
+    [Fact]
     public async Task Copies_are_made_within_an_account_and_from_urls()
     {
         var container = await NewAsync();

@@ -38,6 +38,22 @@ public sealed class FileTests(Hub hub)
     }
 
     [Fact]
+    public async Task A_deleted_share_comes_back_where_the_policy_says_so()
+    {
+        await hub.SetRetentionAsync("fileServices", new { shareDeleteRetentionPolicy = new { enabled = true, days = 5 } });
+        var service = await hub.FilesAsync();
+        var share = service.GetShareClient(Hub.Unique("back"));
+        await share.CreateAsync(cancellationToken: Cancel);
+        await share.GetRootDirectoryClient().GetFileClient("a").CreateAsync(5, cancellationToken: Cancel);
+        await share.DeleteAsync(cancellationToken: Cancel);
+        var gone = await service.GetSharesAsync(states: ShareStates.Deleted, prefix: share.Name, cancellationToken: Cancel).SingleAsync(Cancel);
+        Assert.True(gone.IsDeleted);
+        Assert.InRange(gone.Properties.RemainingRetentionDays ?? 0, 4, 5);
+        var back = (await service.UndeleteShareAsync(gone.Name, gone.VersionId, Cancel)).Value;
+        Assert.Equal(5, (await back.GetRootDirectoryClient().GetFileClient("a").GetPropertiesAsync(Cancel)).Value.ContentLength);
+    }
+
+    [Fact]
     public async Task A_large_file_is_uploaded_in_ranges_and_read_whole_and_in_part()
     {
         var file = (await NewAsync()).GetRootDirectoryClient().GetFileClient("large ü.bin");

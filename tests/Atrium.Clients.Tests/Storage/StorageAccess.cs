@@ -41,6 +41,10 @@ internal static class StorageAccess
 
     public static ShareClientOptions FileOptions(this Hub hub) => new() { Transport = hub.Transport, Retry = { MaxRetries = 0 }, ShareTokenIntent = ShareTokenIntent.Backup };
 
+    /// <summary>Sets how long what is deleted can be had back.</summary>
+    public static Task SetRetentionAsync(this Hub hub, string service, object properties) =>
+        hub.ManageAsync(HttpMethod.Put, $"{hub.StorageId()}/{service}/default?api-version=2023-05-01", new { properties });
+
     private static string StorageId(this Hub hub) => $"{hub.Group.Id}/providers/Microsoft.Storage/storageAccounts/{hub["storageAccount"]}";
 
     private static async Task<JsonObject> ManageAsync(this Hub hub, HttpMethod method, string path, object? body)

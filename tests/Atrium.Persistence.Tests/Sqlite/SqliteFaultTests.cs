@@ -1,3 +1,4 @@
+using Atrium.Persistence.Rows;
 using Atrium.Persistence.Sql;
 using Microsoft.Data.Sqlite;
 
@@ -34,8 +35,8 @@ public sealed class SqliteFaultTests : IAsyncLifetime
     public async Task On_a_full_disk_a_commit_fails_and_leaves_nothing_and_works_again_when_there_is_room()
     {
         await disk.SetAsync(FullDisk);
-        var failure = await Assert.ThrowsAsync<SqliteException>(() => PutAsync("/large", 200_000));
-        Assert.Equal(SqliteFull, failure.SqliteErrorCode);
+        var failure = await Assert.ThrowsAsync<RowsFullException>(() => PutAsync("/large", 200_000));
+        Assert.Equal(SqliteFull, Assert.IsType<SqliteException>(failure.InnerException).SqliteErrorCode);
         await AssertOnlyKeptAsync();
 
         await disk.SetAsync(RoomyDisk);
@@ -55,7 +56,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime
                     await PutAsync($"/{number}", 10_000);
                     return true;
                 }
-                catch (SqliteException)
+                catch (RowsFullException)
                 {
                     return false;
                 }

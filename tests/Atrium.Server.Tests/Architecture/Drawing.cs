@@ -40,7 +40,7 @@ internal static class Drawing
         new("Projects", "AiServices", "A project has two keys of the same make as an account's, and deployments of the same shape."),
         new("Projects", "Hubs", "A project is a workspace whose settings are its hub's."),
         new("Projects", "Storage", "A project has containers and a file share of its own in its hub's storage account."),
-        new("Storage", "Egress", "The source of a copy may be anywhere, and is fetched by the one way out."),
+        new("Storage", "Egress", "The source of a copy may be anywhere, and contents may lie in a bucket elsewhere: both by the one way out."),
         new("Storage", "Hubs", "The scope of a project is read from its row and its hub's."),
         new("Storage", "Identity", "A call of blobs or files may bring a token, and a refusal names the tenant."),
         new("Storage", "Usage", "Every call leaves its row."),

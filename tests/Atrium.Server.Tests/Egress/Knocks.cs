@@ -6,6 +6,7 @@ using Atrium.Server.Egress;
 using Atrium.Server.Encryption;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
+using Atrium.Server.Storage;
 using Atrium.Server.Tests.Storage;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,6 +91,21 @@ internal static class Knocks
         // What is no text of a header no client can send.
         ["blob-copies"] = async (scene, url) => Ascii.IsValid(url) && (await scene.Storage.BlobAsync(
             "PUT", $"{scene.BlobService}/{scene.WorkspaceId}-blobstore/copy", null, ("x-ms-blob-type", "BlockBlob"), ("x-ms-copy-source", url))).Status == HttpStatusCode.Created,
+
+        ["storage-contents"] = async (scene, url) =>
+        {
+            // The operator writes the address into the settings; where its name leads is in question here.
+            using var caller = new HttpMessageInvoker(ContentBackend.WayOf(scene.Server.Services));
+            try
+            {
+                using var answer = await caller.SendAsync(new(HttpMethod.Get, url), TestContext.Current.CancellationToken);
+                return answer.StatusCode == HttpStatusCode.OK;
+            }
+            catch (Exception refused) when (refused is HttpRequestException or UriFormatException or InvalidOperationException)
+            {
+                return false;
+            }
+        },
 
         ["audit-webhook"] = async (scene, url) =>
         {

@@ -37,10 +37,10 @@ internal sealed class RegistryScene : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<RegistryScene> MakeAsync()
+    public static async Task<RegistryScene> MakeAsync(string? data = null, params string[] settings)
     {
         var clock = new ManualClock(TimeProvider.System.GetUtcNow());
-        var hub = await HubServer.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: ["--Models:Warm", "false"]);
+        var hub = await HubServer.StartAsync(data, builder => builder.Services.AddSingleton<TimeProvider>(clock), ["--Models:Warm", "false", .. settings]);
         var scene = new RegistryScene(hub, await hub.OwnerAsync()) { Clock = clock };
         await scene.Owner.CallAsync("PUT", $"{scene.group.Split("/resourceGroups")[0]}?api-version=2024-07-01", new { displayName = "t" });
         await scene.Owner.CallAsync("PUT", $"{scene.group}?api-version=2024-07-01", new { location = "local" });

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Atrium.Server.Hosting;
+using Atrium.Storage.Contents;
 using Atrium.Storage.Sealing;
 using Microsoft.Extensions.Options;
 
@@ -43,24 +44,45 @@ internal sealed class ContentFiles
         using var key = await keys.ForAsync(Guid.Empty, place.Scope, cancellationToken);
         var name = Path.Combine(place.Scope, digest.Hash[..2], $"{digest.Hash[..32]}-{Guid.NewGuid():N}{(key is null ? "" : Sealed)}");
         var folder = Path.GetDirectoryName(PathOf(name))!;
+        var isNew = !Directory.Exists(folder);
         PrivateFile.CreateFolder(Path.GetDirectoryName(folder)!);
         PrivateFile.CreateFolder(folder);
         if (key is null)
         {
             File.Move(path, PathOf(name));
-            return name;
+        }
+        else
+        {
+            await SealAsync(path, key, name, cancellationToken);
         }
 
-        await using (var content = OpenFile(path))
-        await using (var sealing = Seals.Seal(content, content.Length, key, name))
-        await using (var file = new FileStream(PathOf(name), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = PrivateFile.OwnerOnly, BufferSize = 0 }))
+        foreach (var flushed in isNew ? (string[])[folder, Path.GetDirectoryName(folder)!, contents] : [folder])
         {
-            await sealing.CopyToAsync(file, cancellationToken);
-            file.Flush(flushToDisk: true);
+            Disk.FlushFolder(flushed);
+        }
+
+        return name;
+    }
+
+    private async Task SealAsync(string path, ContentKey key, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (var content = OpenFile(path))
+            await using (var sealing = Seals.Seal(content, content.Length, key, name))
+            await using (var file = new FileStream(PathOf(name), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = PrivateFile.OwnerOnly, BufferSize = 0 }))
+            {
+                await sealing.CopyToAsync(file, cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+        }
+        catch
+        {
+            File.Delete(PathOf(name));
+            throw;
         }
 
         File.Delete(path);
-        return name;
     }
 
     public async ValueTask<Stream> OpenAsync(string name, CancellationToken cancellationToken)

@@ -224,9 +224,17 @@ internal sealed class ImageCalls(ImageAccess access, ImageStore images, ContentF
 
     private static async Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = PrivateFile.OwnerOnly, BufferSize = 0 });
-        await file.WriteAsync(content, cancellationToken);
-        file.Flush(flushToDisk: true);
+        try
+        {
+            await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = PrivateFile.OwnerOnly, BufferSize = 0 });
+            await file.WriteAsync(content, cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     private static JsonObject Descriptor(Kept<ManifestRow> manifest)

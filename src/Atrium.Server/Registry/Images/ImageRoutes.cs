@@ -1,3 +1,4 @@
+using Atrium.Persistence.Rows;
 using Atrium.Server.Hosting;
 using Atrium.Server.Registry.Tokens;
 
@@ -9,6 +10,8 @@ namespace Atrium.Server.Registry.Images;
 /// </summary>
 internal static class ImageRoutes
 {
+    private const int NoSpace = 28;
+    private const int OverQuota = 122;
     private static readonly string[] Roots = ["", "/registries/{registry}"];
 
     public static void MapImages(this IEndpointRouteBuilder routes)
@@ -47,6 +50,24 @@ internal static class ImageRoutes
             throw ApiException.NotFound("UNSUPPORTED", $"There is nothing at '{context.Request.Path}'.");
         }
 
+        return RunAsync(context, path, images, uploads, cancellationToken);
+    }
+
+    /// <exception cref="ApiException">503: the disk is full. What was pushed and not acknowledged is not there.</exception>
+    private static async Task RunAsync(HttpContext context, ImagePath path, ImageCalls images, UploadCalls uploads, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallOf(context, path, images, uploads, cancellationToken);
+        }
+        catch (IOException full) when (full is RowsFullException or { HResult: NoSpace or OverQuota } && !context.Response.HasStarted)
+        {
+            throw ApiException.Unavailable("UNAVAILABLE", "There is no room left on the registry's disk. Nothing was kept.");
+        }
+    }
+
+    private static Task CallOf(HttpContext context, ImagePath path, ImageCalls images, UploadCalls uploads, CancellationToken cancellationToken)
+    {
         var (name, reference, method) = (path.Name, path.Reference, context.Request.Method.ToUpperInvariant());
         return (path.Endpoint, method) switch
         {

@@ -13,12 +13,11 @@ internal sealed class UploadWriter
 {
     private const int BufferBytes = 256 * 1024;
     private const int MostHashes = 256;
-    private const int DiskFull = 28;
     private readonly ConcurrentDictionary<string, Running> hashes = new(StringComparer.Ordinal);
 
     /// <summary>Appends a request's body. What came stays, also when the caller goes away in the midst of it.</summary>
     /// <returns>The length after that.</returns>
-    /// <exception cref="ApiException">404: there is no such upload; 409: another request writes it; 503: the disk is full.</exception>
+    /// <exception cref="ApiException">404: there is no such upload; 409: another request writes it.</exception>
     public async Task<long> AppendAsync(string path, HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -42,10 +41,6 @@ internal sealed class UploadWriter
 
             Keep(path, hash, length);
             return length;
-        }
-        catch (IOException full) when ((full.HResult & 0xFFFF) == DiskFull)
-        {
-            throw ApiException.Unavailable("UNAVAILABLE", "There is no room left on the registry's disk.");
         }
         finally
         {

@@ -118,12 +118,7 @@ internal sealed class ListOperations(BlobList list)
         xml.WriteElementString("ServerEncrypted", "false");
         xml.Element("Sealed", blob.IsSealed ? "true" : null);
         xml.Element("TagCount", blob.Tags is { Count: > 0 and var count } ? count.ToString(CultureInfo.InvariantCulture) : null);
-        if (blob.IsDeleted)
-        {
-            xml.WriteElementString("DeletedTime", HeaderRules.Time(blob.Deleted));
-            xml.WriteElementString("RemainingRetentionDays", ListQuery.Days(blob.PurgeAt, call.Now));
-        }
-
+        ListQuery.WriteRetention(xml, blob.Deleted, blob.PurgeAt, call.Now);
         if (hasCopy && blob.Copy is { } copy)
         {
             var bytes = copy.Bytes.ToString(CultureInfo.InvariantCulture);

@@ -11,7 +11,8 @@ namespace Atrium.Server.Storage.Blobs.Operations;
 internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
 {
     private const int LongestRetention = 365;
-    private static readonly string[] Known = ["Logging", "HourMetrics", "MinuteMetrics", "Cors", "DefaultServiceVersion", "DeleteRetentionPolicy", "StaticWebsite"];
+    private const string RetentionName = "DeleteRetentionPolicy";
+    private static readonly string[] Known = ["Logging", "HourMetrics", "MinuteMetrics", "Cors", "DefaultServiceVersion", RetentionName, "StaticWebsite"];
 
     public IEnumerable<BlobOperation> All =>
     [
@@ -24,7 +25,7 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
     {
         var settings = await rows.SettingsAsync(call.Account.Data, cancellationToken);
         var kept = settings.Properties is { } text ? XElement.Parse(text) : new("StorageServiceProperties");
-        var shown = new XElement("StorageServiceProperties", Known.Select(name => kept.Element(name) ?? Usual(name, settings)).OfType<XElement>());
+        var shown = new XElement("StorageServiceProperties", Known.Select(name => name == RetentionName ? Usual(name, settings) : kept.Element(name) ?? Usual(name, settings)).OfType<XElement>());
         await call.AnswerXmlAsync(StorageXml.Write(xml => shown.WriteTo(xml)), cancellationToken);
     }
 
@@ -50,7 +51,7 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
             throw ApiException.NotBuilt("CORS of the blob service");
         }
 
-        var days = sent.Element("DeleteRetentionPolicy") is { } policy ? ReadDays(policy) : (int?)null;
+        var days = sent.Element(RetentionName) is { } policy ? ReadDays(policy) : (int?)null;
         await rows.SetSettingsAsync(
             call.Account.Data,
             before =>
@@ -61,6 +62,9 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
                     kept.Element(element.Name)?.Remove();
                     kept.Add(element);
                 }
+
+                // Its days stand beside, where the resource API changes them too.
+                kept.Element(RetentionName)?.Remove();
 
                 return before with { Properties = kept.ToString(SaveOptions.DisableFormatting), BlobRetentionDays = days ?? before.BlobRetentionDays };
             },
@@ -73,7 +77,7 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
         "Logging" => new(name, new XElement("Version", "1.0"), new XElement("Delete", "false"), new XElement("Read", "false"), new XElement("Write", "false"), Off("RetentionPolicy")),
         "HourMetrics" or "MinuteMetrics" => new(name, new XElement("Version", "1.0"), new XElement("Enabled", "false"), Off("RetentionPolicy")),
         "Cors" => new(name),
-        "DeleteRetentionPolicy" => settings.BlobRetentionDays == 0 ? Off(name) : new(name, new XElement("Enabled", "true"), new XElement("Days", settings.BlobRetentionDays)),
+        RetentionName => settings.BlobRetentionDays == 0 ? Off(name) : new(name, new XElement("Enabled", "true"), new XElement("Days", settings.BlobRetentionDays)),
         "StaticWebsite" => Off(name),
         _ => null,
     };
@@ -82,7 +86,7 @@ internal sealed class PropertyOperations(BlobRows rows, DelegationKeyMaker keys)
 
     private static int ReadDays(XElement policy) => !IsTrue(policy.Element("Enabled")) ? 0
         : int.TryParse((string?)policy.Element("Days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= LongestRetention ? days
-        : throw StorageXml.Invalid($"DeleteRetentionPolicy.Days must be 1 to {LongestRetention}.");
+        : throw StorageXml.Invalid($"{RetentionName}.Days must be 1 to {LongestRetention}.");
 
     private static void DemandOff(XElement sent, string name, string what)
     {

@@ -21,30 +21,20 @@ internal sealed class ServiceOperations(BlobContainers containers)
         var (prefix, marker, most) = (call.Query("prefix") ?? "", call.Query("marker"), ListQuery.Most(call, MostContainers));
         var include = ListQuery.Include(call, "metadata", "deleted", "system");
         var found = await containers.ListAsync(call.Account.Data, prefix, marker, most + 1, cancellationToken);
-        var shown = found.Take(most).ToList();
-        if (include.Contains("deleted"))
-        {
-            // Few as they are, they come with the page in whose stretch of names they lie.
-            var end = found.Count > most ? shown[^1].Name : null;
-            shown.AddRange((await containers.ListDeletedAsync(call.Account.Data, cancellationToken)).Where(gone =>
-                gone.Name.StartsWith(prefix, StringComparison.Ordinal) && (marker is null || string.CompareOrdinal(gone.Name, marker) > 0) && (end is null || string.CompareOrdinal(gone.Name, end) <= 0)));
-            shown.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        }
-
-        await call.AnswerXmlAsync(
-            StorageXml.Write(xml =>
+        var deleted = include.Contains("deleted") ? await containers.ListDeletedAsync(call.Account.Data, cancellationToken) : [];
+        var (shown, next) = ListQuery.Page(found, deleted, container => container.Name, prefix, marker, most);
+        await ListQuery.AnswerAsync(
+            call,
+            StorageServices.Blob,
+            "Containers",
+            next,
+            xml =>
             {
-                xml.WriteStartElement("EnumerationResults");
-                xml.WriteAttributeString("ServiceEndpoint", $"{call.Request.Scheme}://{call.Request.Host}/{call.Account.Name}{StorageServices.Blob}/");
-                xml.Element("Prefix", prefix);
-                xml.Element("Marker", marker);
-                xml.Element("MaxResults", call.Query("maxresults"));
-                xml.WriteStartElement("Containers");
-                shown.ForEach(container => Write(xml, container, include.Contains("metadata"), call.Now));
-                xml.WriteEndElement();
-                xml.WriteElementString("NextMarker", found.Count > most ? shown[^1].Name : "");
-                xml.WriteEndElement();
-            }),
+                foreach (var container in shown)
+                {
+                    Write(xml, container, include.Contains("metadata"), call.Now);
+                }
+            },
             cancellationToken);
     }
 
@@ -66,12 +56,7 @@ internal sealed class ServiceOperations(BlobContainers containers)
         xml.WriteElementString("DenyEncryptionScopeOverride", "false");
         xml.WriteElementString("HasImmutabilityPolicy", "false");
         xml.WriteElementString("HasLegalHold", "false");
-        if (container.IsDeleted)
-        {
-            xml.WriteElementString("DeletedTime", HeaderRules.Time(container.Deleted));
-            xml.WriteElementString("RemainingRetentionDays", ListQuery.Days(container.PurgeAt, now));
-        }
-
+        ListQuery.WriteRetention(xml, container.Deleted, container.PurgeAt, now);
         xml.WriteEndElement();
         if (hasMetadata)
         {

@@ -29,10 +29,7 @@ internal sealed class DirectoryOperations(FileStore files, FileShares shares, Fi
     private async Task CreateAsync(FileCall call, CancellationToken cancellationToken)
     {
         var directory = await files.CreateDirectoryAsync(call.Address, await FileHeaders.ReadChangeAsync(call, shares, cancellationToken), HeaderRules.ReadMetadata(call.Request), cancellationToken);
-        FileHeaders.Stamp(call, directory);
-        FileHeaders.WriteSmb(call, directory);
-        call.Set("x-ms-request-server-encrypted", "false");
-        call.Answer(StatusCodes.Status201Created);
+        FileHeaders.Answer(call, directory, StatusCodes.Status201Created, showsSmb: true);
     }
 
     private async Task ShowAsync(FileCall call, CancellationToken cancellationToken)
@@ -48,19 +45,14 @@ internal sealed class DirectoryOperations(FileStore files, FileShares shares, Fi
     private async Task SetMetadataAsync(FileCall call, CancellationToken cancellationToken)
     {
         await files.DemandDirectoryAsync(call.Address, cancellationToken);
-        FileHeaders.Stamp(call, await files.SetMetadataAsync(call.Address, HeaderRules.ReadMetadata(call.Request), call.LeaseId, cancellationToken));
-        call.Set("x-ms-request-server-encrypted", "false");
-        call.Answer(StatusCodes.Status200OK);
+        FileHeaders.Answer(call, await files.SetMetadataAsync(call.Address, HeaderRules.ReadMetadata(call.Request), call.LeaseId, cancellationToken), StatusCodes.Status200OK, showsSmb: false);
     }
 
     private async Task SetPropertiesAsync(FileCall call, CancellationToken cancellationToken)
     {
         await files.DemandDirectoryAsync(call.Address, cancellationToken);
         var directory = await files.ChangeAsync(call.Address, await FileHeaders.ReadChangeAsync(call, shares, cancellationToken), call.LeaseId, cancellationToken);
-        FileHeaders.Stamp(call, directory);
-        FileHeaders.WriteSmb(call, directory);
-        call.Set("x-ms-request-server-encrypted", "false");
-        call.Answer(StatusCodes.Status200OK);
+        FileHeaders.Answer(call, directory, StatusCodes.Status200OK, showsSmb: true);
     }
 
     private async Task DeleteAsync(FileCall call, CancellationToken cancellationToken)

@@ -42,6 +42,19 @@ internal static class FileHeaders
         call.Set("Last-Modified", HeaderRules.Time(file.Modified));
     }
 
+    /// <summary>Answers a write of metadata or properties.</summary>
+    public static void Answer(FileCall call, FileView file, int status, bool showsSmb)
+    {
+        Stamp(call, file);
+        if (showsSmb)
+        {
+            WriteSmb(call, file);
+        }
+
+        call.Set("x-ms-request-server-encrypted", "false");
+        call.Answer(status);
+    }
+
     /// <summary>What Windows knows of a file, as every answer about one shows it.</summary>
     public static void WriteSmb(FileCall call, FileView file)
     {

@@ -53,10 +53,7 @@ internal sealed class FileOperations(FileStore files, FileShares shares, FileRen
             file = await files.WriteAsync(call.Address, 0, content, keepsTime: change.LastWriteTime is > 0, call.LeaseId, cancellationToken);
         }
 
-        FileHeaders.Stamp(call, file);
-        FileHeaders.WriteSmb(call, file);
-        call.Set("x-ms-request-server-encrypted", "false");
-        call.Answer(StatusCodes.Status201Created);
+        FileHeaders.Answer(call, file, StatusCodes.Status201Created, showsSmb: true);
     }
 
     private async Task GetAsync(FileCall call, CancellationToken cancellationToken)
@@ -118,9 +115,7 @@ internal sealed class FileOperations(FileStore files, FileShares shares, FileRen
     private async Task SetMetadataAsync(FileCall call, CancellationToken cancellationToken)
     {
         await files.DemandFileAsync(call.Address, cancellationToken);
-        FileHeaders.Stamp(call, await files.SetMetadataAsync(call.Address, HeaderRules.ReadMetadata(call.Request), call.LeaseId, cancellationToken));
-        call.Set("x-ms-request-server-encrypted", "false");
-        call.Answer(StatusCodes.Status200OK);
+        FileHeaders.Answer(call, await files.SetMetadataAsync(call.Address, HeaderRules.ReadMetadata(call.Request), call.LeaseId, cancellationToken), StatusCodes.Status200OK, showsSmb: false);
     }
 
     private async Task SetPropertiesAsync(FileCall call, CancellationToken cancellationToken)
@@ -128,10 +123,7 @@ internal sealed class FileOperations(FileStore files, FileShares shares, FileRen
         await files.DemandFileAsync(call.Address, cancellationToken);
         var change = await FileHeaders.ReadChangeAsync(call, shares, cancellationToken) with { Length = ReadLength(call), Headers = FileHeaders.ReadHeaders(call) };
         var file = await files.ChangeAsync(call.Address, change, call.LeaseId, cancellationToken);
-        FileHeaders.Stamp(call, file);
-        FileHeaders.WriteSmb(call, file);
-        call.Set("x-ms-request-server-encrypted", "false");
-        call.Answer(StatusCodes.Status200OK);
+        FileHeaders.Answer(call, file, StatusCodes.Status200OK, showsSmb: true);
     }
 
     private async Task DeleteAsync(FileCall call, CancellationToken cancellationToken)

@@ -28,29 +28,20 @@ internal sealed class FileServiceOperations(FileShares shares, DelegationKeyMake
         var (prefix, marker, most) = (call.Query("prefix") ?? "", call.Query("marker"), ListQuery.Most(call, MostShares));
         var include = ListQuery.Include(call, "metadata", "snapshots", "deleted");
         var found = await shares.ListAsync(call.Account.Data, prefix, marker, most + 1, cancellationToken);
-        var shown = found.Take(most).ToList();
-        if (include.Contains("deleted"))
-        {
-            var end = found.Count > most ? shown[^1].Name : null;
-            shown.AddRange((await shares.ListDeletedAsync(call.Account.Data, cancellationToken)).Where(gone =>
-                gone.Name.StartsWith(prefix, StringComparison.Ordinal) && (marker is null || string.CompareOrdinal(gone.Name, marker) > 0) && (end is null || string.CompareOrdinal(gone.Name, end) <= 0)));
-            shown.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        }
-
-        await call.AnswerXmlAsync(
-            StorageXml.Write(xml =>
+        var deleted = include.Contains("deleted") ? await shares.ListDeletedAsync(call.Account.Data, cancellationToken) : [];
+        var (shown, next) = ListQuery.Page(found, deleted, share => share.Name, prefix, marker, most);
+        await ListQuery.AnswerAsync(
+            call,
+            StorageServices.File,
+            "Shares",
+            next,
+            xml =>
             {
-                xml.WriteStartElement("EnumerationResults");
-                xml.WriteAttributeString("ServiceEndpoint", $"{call.Request.Scheme}://{call.Request.Host}/{call.Account.Name}{StorageServices.File}/");
-                xml.Element("Prefix", prefix);
-                xml.Element("Marker", marker);
-                xml.Element("MaxResults", call.Query("maxresults"));
-                xml.WriteStartElement("Shares");
-                shown.ForEach(share => Write(xml, share, include.Contains("metadata"), call.Now));
-                xml.WriteEndElement();
-                xml.WriteElementString("NextMarker", found.Count > most ? shown[^1].Name : "");
-                xml.WriteEndElement();
-            }),
+                foreach (var share in shown)
+                {
+                    Write(xml, share, include.Contains("metadata"), call.Now);
+                }
+            },
             cancellationToken);
     }
 
@@ -70,12 +61,7 @@ internal sealed class FileServiceOperations(FileShares shares, DelegationKeyMake
         xml.WriteElementString("Quota", share.Quota.ToString(CultureInfo.InvariantCulture));
         xml.WriteElementString("AccessTier", share.Tier ?? "TransactionOptimized");
         LeaseView.Of(share.Lease, now).Write(xml);
-        if (share.Deleted != 0)
-        {
-            xml.WriteElementString("DeletedTime", HeaderRules.Time(share.Deleted));
-            xml.WriteElementString("RemainingRetentionDays", ListQuery.Days(share.PurgeAt, now));
-        }
-
+        ListQuery.WriteRetention(xml, share.Deleted, share.PurgeAt, now);
         xml.WriteEndElement();
         if (hasMetadata)
         {
