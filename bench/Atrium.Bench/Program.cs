@@ -7,6 +7,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["store"] = StoreBench.RunAsync,
     ["resources"] = ResourceBench.RunAsync,
     ["embeddings"] = EmbeddingBench.RunAsync,
+    ["safety"] = SafetyBench.RunAsync,
     ["vision"] = VisionBench.RunAsync,
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,

@@ -207,6 +207,22 @@ test("speech recognition: silence is no match; another language is refused in wo
   assert.match(refused.errorDetails, /understands English only, not 'de-DE'/);
 });
 
+test("speech recognition: of several candidate languages the one that is understood is taken, and never surely", async () => {
+  const sentence = "The weather is nice today and we are going to the park.";
+  const spoken = await speak(config(), "speakTextAsync", sentence);
+  const among = (...languages) =>
+    once(sdk.SpeechRecognizer.FromConfig(config(), sdk.AutoDetectSourceLanguageConfig.fromLanguages(languages), sdk.AudioConfig.fromWavFileInput(Buffer.from(spoken.audioData))));
+  const heard = await among("de-DE", "en-GB");
+  assert.equal(heard.reason, sdk.ResultReason.RecognizedSpeech, heard.errorDetails);
+  assert.ok(differences(sentence, heard.text) <= 2, heard.text);
+  const detected = sdk.AutoDetectSourceLanguageResult.fromResult(heard);
+  assert.equal(detected.language, "en-GB");
+  assert.equal(detected.languageDetectionConfidence, "Low");
+  const refused = await among("de-DE", "fr-FR");
+  assert.equal(refused.reason, sdk.ResultReason.Canceled);
+  assert.match(refused.errorDetails, /understands English only, not 'de-DE, fr-FR'/);
+});
+
 test("speech recognition: a wrong key is refused", async () => {
   const spoken = await speak(config(), "speakTextAsync", "Hello.");
   const refused = await once(listener(spoken.audioData, config(plain, "wrong")));

@@ -27,6 +27,7 @@ internal sealed class UrlFetcher(EgressClient egress)
     /// <param name="patience">For all of it.</param>
     /// <param name="cancellationToken">Ends the fetch.</param>
     /// <exception cref="FetchRefusedException">The URL is not allowed, or nothing usable came.</exception>
+    /// <exception cref="IOException">It came, and could not be written.</exception>
     public Task<long> FetchToAsync(EgressDoor door, string url, string? workspace, Stream target, long maxBytes, TimeSpan patience, CancellationToken cancellationToken) =>
         FetchAsync(door, url, workspace, patience, (content, token) => WriteAsync(content, target, maxBytes, token), cancellationToken);
 
@@ -50,7 +51,7 @@ internal sealed class UrlFetcher(EgressClient egress)
         {
             throw new FetchRefusedException($"Nothing came within {patience.TotalSeconds} seconds.");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             throw new FetchRefusedException(EgressRefusedException.UnreachableMessage);
         }
@@ -58,13 +59,13 @@ internal sealed class UrlFetcher(EgressClient egress)
 
     private static async Task<long> WriteAsync(HttpContent content, Stream target, long maxBytes, CancellationToken cancellationToken)
     {
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        await using var stream = new FetchedStream(await content.ReadAsStreamAsync(cancellationToken));
         return await BoundedBody.CopyAsync(stream, target, maxBytes, cancellationToken) ?? throw new FetchRefusedException($"There are more than {maxBytes} bytes at it.");
     }
 
     private static async Task<byte[]> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        await using var stream = new FetchedStream(await content.ReadAsStreamAsync(cancellationToken));
         return await BoundedBody.ReadAsync(stream, content.Headers.ContentLength, maxBytes, cancellationToken)
             ?? throw new FetchRefusedException($"There are more than {maxBytes} bytes at it.");
     }

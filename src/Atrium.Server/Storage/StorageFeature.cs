@@ -46,6 +46,8 @@ internal static class StorageFeature
         .AddSingleton<ProjectStorage>()
         .AddSingleton<IProjectBlobs, ProjectBlobs>()
         .AddSingleton<IProjectFolder, ProjectFolder>()
+        .AddSingleton<IResultContainers, ResultContainers>()
+        .AddEgressDoor(ResultContainers.Door)
         .AddSingleton<IErrorDialect, StorageErrors>()
         .AddSingleton<AccountPurge>()
         .AddHostedService<StorageSweep>();

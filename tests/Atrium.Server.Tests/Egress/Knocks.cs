@@ -7,6 +7,7 @@ using Atrium.Server.Encryption;
 using Atrium.Server.Identity;
 using Atrium.Server.Identity.Tokens;
 using Atrium.Server.Storage;
+using Atrium.Server.Storage.Projects;
 using Atrium.Server.Tests.Storage;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,6 +103,20 @@ internal static class Knocks
                 return answer.StatusCode == HttpStatusCode.OK;
             }
             catch (Exception refused) when (refused is HttpRequestException or UriFormatException or InvalidOperationException)
+            {
+                return false;
+            }
+        },
+
+        ["results"] = async (scene, url) =>
+        {
+            try
+            {
+                var target = new ResultTarget(new(url), scene.Project, scene.Project.ToLowerInvariant(), "localhost");
+                await scene.Server.Services.GetRequiredService<IResultContainers>().WriteAsync(target, "job/results.zip", new MemoryStream([1]), 1, "application/zip", TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (Exception refused) when (refused is ResultRefusedException or HttpRequestException or UriFormatException or InvalidOperationException)
             {
                 return false;
             }

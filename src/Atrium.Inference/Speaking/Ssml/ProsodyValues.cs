@@ -5,6 +5,9 @@ namespace Atrium.Inference.Speaking.Ssml;
 /// <summary>The values of <c>prosody</c>, times and levels. What is beyond a bound is taken as the bound, as the published service does; null is no such value. Pure.</summary>
 public static class ProsodyValues
 {
+    /// <summary>Of a break or a silence.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
+
     private const double LoudestAbsolute = 100;
 
     /// <summary>A voice's own pitch, from which Hertz are reckoned: about what men and women have.</summary>

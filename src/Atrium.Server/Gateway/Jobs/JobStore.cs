@@ -32,9 +32,12 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
         return (await store.CommitAsync(new() { Resources = [Insert(row), Insert(place)] }, cancellationToken)).Committed;
     }
 
-    public ValueTask<KeptJob?> FindAsync(KeyOwner owner, string kind, string id, CancellationToken cancellationToken) => FindAsync(IdOf(owner, kind, id).Key, cancellationToken);
+    public ValueTask<KeptJob?> FindAsync(KeyOwner owner, string kind, string id, CancellationToken cancellationToken) => FindAsync(KeyOf(owner, kind, id), cancellationToken);
 
     public async ValueTask<KeptJob?> FindAsync(string key, CancellationToken cancellationToken) => await store.FindAsync(key, cancellationToken) is { } row ? new(row) : null;
+
+    /// <summary>Key of a job, also of one that is still to be kept.</summary>
+    public static string KeyOf(KeyOwner owner, string kind, string id) => IdOf(owner, kind, id).Key;
 
     /// <summary>In the order of their ids.</summary>
     public async Task<IReadOnlyList<KeptJob>> ListAsync(KeyOwner owner, string kind, CancellationToken cancellationToken) =>

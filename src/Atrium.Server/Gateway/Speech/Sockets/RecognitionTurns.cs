@@ -22,7 +22,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
     public async Task ListenAsync(SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, Stream audio, CancellationToken cancellationToken)
     {
         var language = settings.Languages.FirstOrDefault(Listener.Understands)
-            ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'.");
+            ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'. By REST a connection of Kind Speech may answer.");
         using var profanity = await engines.ProfanityAsync(cancellationToken);
         var messages = new RecognitionMessages(settings, language, profanity.Model);
         IPhraseTeller teller = settings.Targets.Count > 0

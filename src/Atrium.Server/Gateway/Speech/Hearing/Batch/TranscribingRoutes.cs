@@ -12,8 +12,7 @@ internal static class TranscribingRoutes
     public const string Links = "/speechtotext/results";
 
     public static IServiceCollection AddTranscribing(this IServiceCollection services) => services
-        .AddEgressDoor(AudioFetch.Door)
-        .AddSingleton<AudioFetch>()
+        .AddEgressDoor(TranscriptionInputs.Door)
         .AddSingleton<TranscriptionInputs>()
         .AddJobKind<TranscriptionJob>(TranscriptionJob.Kind)
         .AddSingleton<Transcribing>();

@@ -14,8 +14,13 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 /// Where the audio of transcriptions comes from. An address in the project's own container is read here, without a key, because it is the project that asks;
 /// everything else is fetched by the one way out.
 /// </summary>
-internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blobs, AudioFetch fetch, EgressClient egress)
+internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blobs, UrlFetcher fetcher, EgressClient egress)
 {
+    /// <summary>URLs are the callers', so they are followed as far as the network rules let them.</summary>
+    public static readonly EgressDoor Door = new("transcription-input", "An audio file that a transcription names by its URL") { MaxRedirects = 5 };
+
+    private const long MostBytes = 1024L * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
     private const int MostBlobs = 10_000;
     private const int PageSize = 1000;
     private const int LongestList = 64 * 1024 * 1024;
@@ -47,9 +52,10 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
     /// <exception cref="FetchRefusedException">It cannot be had. The message is for the caller.</exception>
     public async Task FetchAsync(KeyOwner owner, string url, string path, CancellationToken cancellationToken)
     {
+        await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous, UnixCreateMode = PrivateFile.OwnerOnly });
         if (await OwnAsync(owner, url, cancellationToken) is not (var project, var name))
         {
-            await fetch.FetchAsync(url, owner.IsProject ? owner.Id.Key : owner.Hub, path, cancellationToken);
+            await fetcher.FetchToAsync(Door, url, owner.IsProject ? owner.Id.Key : owner.Hub, file, MostBytes, Patience, cancellationToken);
             return;
         }
 
@@ -59,7 +65,10 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
         }
 
         await using var content = found.Content;
-        await AudioFetch.SaveAsync(content, path, cancellationToken);
+        if (await BoundedBody.CopyAsync(content, file, MostBytes, cancellationToken) is null)
+        {
+            throw new FetchRefusedException($"The blob has more than {MostBytes} bytes.");
+        }
     }
 
     /// <summary>The project and the blob's path, where an address leads into the container of the project that asks.</summary>
@@ -101,7 +110,7 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { "x-ms-version", "2021-12-02" } } };
-            using var answer = await egress.SendAsync(new(AudioFetch.Door, owner.IsProject ? owner.Id.Key : owner.Hub), request, cancellationToken);
+            using var answer = await egress.SendAsync(new(Door, owner.IsProject ? owner.Id.Key : owner.Hub), request, cancellationToken);
             if (!answer.IsSuccessStatusCode)
             {
                 throw new FetchRefusedException($"The container answered {(int)answer.StatusCode}.");

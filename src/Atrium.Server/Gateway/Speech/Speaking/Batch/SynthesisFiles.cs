@@ -12,6 +12,7 @@ namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 internal sealed class SynthesisFiles
 {
     public const string Result = "results.zip";
+    public const string Summary = "summary.json";
 
     private const string Inputs = "inputs.json";
     private const string Place = "place";
@@ -70,7 +71,7 @@ internal sealed class SynthesisFiles
                 zip.CreateEntryFromFile(PathOf(name), name, name.EndsWith(".json", StringComparison.Ordinal) ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
             }
 
-            using var entry = zip.CreateEntry("summary.json").Open();
+            using var entry = zip.CreateEntry(Summary).Open();
             JsonSerializer.Serialize(entry, summary);
         }
 

@@ -8,6 +8,8 @@ using Atrium.Inference.Speaking.Sound;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources;
+using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 
@@ -15,7 +17,7 @@ namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 /// Carries out a batch synthesis, input by input. What came of one lies in the job's folder before the next begins, so after a crash no input that was through is
 /// spoken again; its row of usage has an id of its own making, so it is one row however often it is written.
 /// </summary>
-internal sealed class SynthesisJob(Speaker speaker, GatewayState gateway, Metering metering, TimeProvider clock) : IJobKind
+internal sealed class SynthesisJob(Speaker speaker, IResultContainers containers, ISecretCipher cipher, GatewayState gateway, Metering metering, TimeProvider clock) : IJobKind
 {
     public const string Kind = "batchsyntheses";
     public const string Succeeded = "Succeeded", Failed = "Failed";
@@ -49,7 +51,27 @@ internal sealed class SynthesisJob(Speaker speaker, GatewayState gateway, Meteri
             await SpeakAsync(run, files, parts, format, cancellationToken);
         }
 
-        return End(await OutcomesAsync(files, parts, cancellationToken));
+        var outcomes = await OutcomesAsync(files, parts, cancellationToken);
+        return await DeliverAsync(run, files, format, cancellationToken) is { } refused ? view => Fail(view, clock.GetUtcNow(), "DestinationNotWritable", refused) : End(outcomes);
+    }
+
+    /// <summary>Why the result is not in the container that it was to go to; null where it is, or there is none.</summary>
+    private async Task<string?> DeliverAsync(JobRun run, SynthesisFiles files, AudioFormat format, CancellationToken cancellationToken)
+    {
+        if (SynthesisDestination.Open(cipher, run.Job.Row.Key, run.Job.Request) is not { } destination || !File.Exists(files.ResultPath))
+        {
+            return null;
+        }
+
+        try
+        {
+            await destination.DeliverAsync(files.ResultPath, format.MediaType, containers, cancellationToken);
+            return null;
+        }
+        catch (ResultRefusedException refused)
+        {
+            return refused.Message;
+        }
     }
 
     private async Task SpeakAsync(JobRun run, SynthesisFiles files, List<IReadOnlyList<string>> parts, AudioFormat format, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Ssml;
@@ -12,7 +13,8 @@ namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 /// <summary>What a caller wants spoken.</summary>
 /// <param name="Inputs">Texts or documents.</param>
 /// <param name="View">What callers see of it from the beginning.</param>
-internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject View)
+/// <param name="Destination">The container that its result goes to; null for none.</param>
+internal sealed partial record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject View, Uri? Destination)
 {
     public const string PlainText = "PlainText", Ssml = "SSML";
 
@@ -20,6 +22,9 @@ internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject V
     private const int MostInputs = 10_000;
     private const int MostCharacters = 2 * 1024 * 1024;
     private const int LongestKept = 744;
+
+    /// <summary>Of the path in the container: a blob's name has 1,024, and the id and the file's name come behind.</summary>
+    private const int LongestPath = 512;
     private const string UsualFormat = "riff-24khz-16bit-mono-pcm";
     private static readonly string[] Kinds = [PlainText, Ssml];
 
@@ -35,7 +40,7 @@ internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject V
 
         var inputs = ReadInputs(body, problems);
         var config = kind == PlainText ? ReadConfig(body, cast, problems) : null;
-        var properties = ReadProperties(body.TryGetProperty("properties", out var given) ? given : default, isFormat, problems);
+        var properties = ReadProperties(body.TryGetProperty("properties", out var given) ? given : default, isFormat, problems, out var destination);
         var description = body.Text("description", problems);
         if (body.TryGetProperty("customVoices", out var custom) && custom.ValueKind is JsonValueKind.Object && custom.GetPropertyCount() > 0)
         {
@@ -66,7 +71,7 @@ internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject V
             view["synthesisConfig"] = config;
         }
 
-        return new(inputs, view);
+        return new(inputs, view, destination);
     }
 
     /// <summary>How text is said by a <c>synthesisConfig</c>.</summary>
@@ -144,7 +149,7 @@ internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject V
         return config;
     }
 
-    private static JsonObject ReadProperties(JsonElement given, Func<string, bool> isFormat, List<Problem> problems)
+    private static JsonObject ReadProperties(JsonElement given, Func<string, bool> isFormat, List<Problem> problems, out Uri? destination)
     {
         if (given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
         {
@@ -152,11 +157,6 @@ internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject V
         }
 
         var source = given.ValueKind is JsonValueKind.Object ? given : JsonDocument.Parse("{}").RootElement;
-        if (source.Text("destinationContainerUrl", problems) is not null)
-        {
-            throw ApiException.NotBuilt("Results in a container of one's own (properties.destinationContainerUrl); outputs.result leads to them");
-        }
-
         var format = source.Text("outputFormat", problems) ?? UsualFormat;
         if (!isFormat(format))
         {
@@ -175,6 +175,37 @@ internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject V
             properties[name] = source.Flag(name, problems) ?? false;
         }
 
+        destination = ReadDestination(source, properties, problems);
         return properties;
     }
+
+    private static Uri? ReadDestination(JsonElement source, JsonObject properties, List<Problem> problems)
+    {
+        if (source.Text("destinationPath", problems) is { Length: > 0 } path)
+        {
+            properties["destinationPath"] = path;
+            if (path.Length > LongestPath || path.Split('/').Any(part => part is "" or "." or "..") || path.Any(char.IsControl) || path.Contains('\\', StringComparison.Ordinal))
+            {
+                problems.Add(new("properties.destinationPath", $"'destinationPath' must be names with '/' between them, such as 'speech/today', of at most {LongestPath} characters."));
+            }
+        }
+
+        if (source.Text("destinationContainerUrl", problems) is not { } text)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.AbsolutePath.Trim('/').Length == 0)
+        {
+            problems.Add(new("properties.destinationContainerUrl", "'destinationContainerUrl' must be the http or https URL of a container, with a shared access signature that lets blobs be written there."));
+            return null;
+        }
+
+        // The signature is a secret: who may read a job is not thereby one who may write there.
+        properties["destinationContainerUrl"] = Signature().Replace(url.AbsoluteUri, "$1Masked");
+        return url;
+    }
+
+    [GeneratedRegex("([?&]sig=)[^&]*", RegexOptions.IgnoreCase)]
+    private static partial Regex Signature();
 }

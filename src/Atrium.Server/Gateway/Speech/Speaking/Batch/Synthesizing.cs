@@ -6,11 +6,14 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
+using Atrium.Server.Resources;
+using Atrium.Server.Resources.Networks;
+using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 
 /// <summary>Batch synthesis (Azure Speech, <c>/texttospeech/batchsyntheses</c>, 2024-04-01).</summary>
-internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, Speaker speaker, Metering metering, TimeProvider clock)
+internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, IResultContainers containers, ISecretCipher cipher, Speaker speaker, Metering metering, TimeProvider clock)
 {
     private const string Actions = "Microsoft.CognitiveServices/accounts/SpeechServices/batchsyntheses/";
     public static readonly GatewayOperation Operation = new("batchsyntheses", "batchsyntheses", Actions + "write", null);
@@ -42,9 +45,12 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
             throw Exists(id);
         }
 
+        var destination = await DestinationAsync(call, id, order, cancellationToken);
+
         // What is to be spoken lies on the disk before the job is there.
-        var files = SynthesisFiles.Begin(folders.Of(call.Owner, SynthesisJob.Kind, id), order.Inputs);
-        if (!await jobs.AddAsync(call.Owner, SynthesisJob.Kind, id, call.CallerName, order.View, files, cancellationToken))
+        var kept = SynthesisFiles.Begin(folders.Of(call.Owner, SynthesisJob.Kind, id), order.Inputs);
+        destination?.Seal(cipher, JobStore.KeyOf(call.Owner, SynthesisJob.Kind, id), kept);
+        if (!await jobs.AddAsync(call.Owner, SynthesisJob.Kind, id, call.CallerName, order.View, kept, cancellationToken))
         {
             throw Exists(id);
         }
@@ -53,6 +59,29 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
         call.Http.Response.Headers[OperationHeader] = operation.ToString();
         call.Http.Response.Headers["Operation-Location"] = $"{Service(request)}/operations/{operation}{Version(request)}";
         await AnswerAsync(call, StatusCodes.Status201Created, Shown(call, id, order.View), cancellationToken);
+    }
+
+    private async ValueTask<SynthesisDestination?> DestinationAsync(GatewayCall call, string id, SynthesisOrder order, CancellationToken cancellationToken)
+    {
+        if (order.Destination is not { } url)
+        {
+            return null;
+        }
+
+        var (owner, properties) = (call.Owner, order.View["properties"]!);
+        var target = new ResultTarget(url, owner.Id.Text, owner.IsProject ? owner.Id.Key : owner.Hub, call.Http.Request.Host.Value);
+        var path = (string?)properties["destinationPath"] is { } given ? $"{given}/{id}/" : $"{id}/";
+        var destination = new SynthesisDestination(target, path, (bool)properties["decompressOutputFiles"]!);
+        try
+        {
+            await containers.DemandAsync(target, destination.Summary ?? destination.Result, CallOrigin.Of(call.Http), cancellationToken);
+        }
+        catch (ResultRefusedException refused)
+        {
+            throw ApiException.Invalid("properties.destinationContainerUrl", refused.Message);
+        }
+
+        return destination;
     }
 
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -135,11 +164,26 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
         var view = Shown(call, job.Id, job.View);
         if ((string?)view["status"] == SynthesisJob.Succeeded)
         {
-            var (request, link) = (call.Http.Request, links.Write(new(job.Row.Key, SynthesisFiles.Result, clock.GetUtcNow() + LinkTime)));
-            view["outputs"] = new JsonObject { ["result"] = $"{request.Scheme}://{request.Host}{SynthesizingRoutes.Links}/{link}" };
+            view["outputs"] = SynthesisDestination.Open(cipher, job.Row.Key, job.Request) is { } destination ? OutputsIn(destination) : OutputsHere(call.Http.Request, job);
         }
 
         return view;
+    }
+
+    private JsonObject OutputsHere(HttpRequest request, KeptJob job) => new()
+    {
+        ["result"] = $"{request.Scheme}://{request.Host}{SynthesizingRoutes.Links}/{links.Write(new(job.Row.Key, SynthesisFiles.Result, clock.GetUtcNow() + LinkTime))}",
+    };
+
+    private static JsonObject OutputsIn(SynthesisDestination destination)
+    {
+        var outputs = new JsonObject { ["result"] = destination.Result };
+        if (destination.Summary is { } summary)
+        {
+            outputs["summary"] = summary;
+        }
+
+        return outputs;
     }
 
     private static JsonObject Shown(GatewayCall call, string id, JsonObject row)
