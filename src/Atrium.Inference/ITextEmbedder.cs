@@ -16,9 +16,12 @@ public interface ITextEmbedder
     int CountTokens(string text);
 
     /// <summary>One vector of <see cref="Dimensions"/> floats per text, in order.</summary>
+    /// <param name="texts">Which.</param>
+    /// <param name="lane">On whose account: lanes take turns at the model, however much one of them has to do.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InferenceQueueFullException">The bounded queue is full; nothing was run.</exception>
     /// <exception cref="TextTooLongException">A text has more than <see cref="MaxTokens"/> tokens.</exception>
-    ValueTask<IReadOnlyList<Embedding>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<Embedding>> EmbedAsync(IReadOnlyList<string> texts, string lane, CancellationToken cancellationToken);
 }
 
 /// <summary>One text's vector and the tokens it cost.</summary>

@@ -43,11 +43,15 @@ public sealed class CustomCategory
     }
 
     /// <summary>Whether a text belongs to the category.</summary>
-    public async ValueTask<bool> MatchesAsync(string text, ITextEmbedder embedder, CancellationToken cancellationToken)
+    /// <param name="text">Which.</param>
+    /// <param name="embedder">Reads it.</param>
+    /// <param name="lane">On whose account.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask<bool> MatchesAsync(string text, ITextEmbedder embedder, string lane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(embedder);
         var pieces = SentenceSplitter.PiecesOf(text);
-        var vectors = await embedder.EmbedAsync(pieces, cancellationToken);
+        var vectors = await embedder.EmbedAsync(pieces, lane, cancellationToken);
         return pieces.Select((piece, i) => _head.Probability(FeaturesOf(piece, vectors[i].Vector), 0)).Any(probability => probability >= Threshold);
     }
 

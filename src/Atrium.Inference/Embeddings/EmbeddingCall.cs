@@ -20,6 +20,9 @@ internal sealed class EmbeddingCall
         _left = _windows.Length;
     }
 
+    /// <summary>On whose account.</summary>
+    public string Lane { get; init; } = "";
+
     public int Windows => _windows.Length;
 
     /// <summary>How many windows were given to batches. Only the queue touches this, under its lock.</summary>

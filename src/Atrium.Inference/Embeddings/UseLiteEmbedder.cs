@@ -55,7 +55,7 @@ public sealed class UseLiteEmbedder : ITextEmbedder, IDisposable
     public int CountTokens(string text) => _tokenizer.Encode(text).Length;
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<Embedding>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Embedding>> EmbedAsync(IReadOnlyList<string> texts, string lane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(texts);
         cancellationToken.ThrowIfCancellationRequested();
@@ -64,7 +64,7 @@ public sealed class UseLiteEmbedder : ITextEmbedder, IDisposable
             return [];
         }
 
-        var call = new EmbeddingCall(Encode(texts), UseLiteModel.WindowTokens);
+        var call = new EmbeddingCall(Encode(texts), UseLiteModel.WindowTokens) { Lane = lane };
         if (!_queue.TryAdd(call))
         {
             throw new InferenceQueueFullException(Name, RetryAfter);

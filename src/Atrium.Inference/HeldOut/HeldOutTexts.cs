@@ -58,7 +58,7 @@ public static class HeldOutTexts
         var results = new List<(string, bool, bool)>();
         foreach (var text in ReadFile(Path.Combine(folder, "held-out.txt")))
         {
-            results.Add((text.Text, text.LevelOf("in") > 0, await category.MatchesAsync(text.Text, embedder, cancellationToken)));
+            results.Add((text.Text, text.LevelOf("in") > 0, await category.MatchesAsync(text.Text, embedder, "", cancellationToken)));
         }
 
         return DetectionScore.Of("category", results);

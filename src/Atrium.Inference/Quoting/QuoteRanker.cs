@@ -17,7 +17,7 @@ internal sealed class QuoteRanker(ITextEmbedder embedder)
     private const double LeastShare = 0.7;
 
     /// <summary>At most three sentences, best first; none if none fits.</summary>
-    public async Task<IReadOnlyList<string>> FindAsync(QuoteSources sources, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindAsync(QuoteSources sources, string lane, CancellationToken cancellationToken)
     {
         var sentences = sources.Material.SelectMany(Fit).ToList();
         if (sentences.Count == 0 || sources.Question.Length == 0)
@@ -27,7 +27,7 @@ internal sealed class QuoteRanker(ITextEmbedder embedder)
 
         var byWords = Bm25.Score(sources.Question, sentences);
         var compared = Enumerable.Range(0, sentences.Count).OrderByDescending(at => byWords[at]).ThenByDescending(at => at).Take(MaxCompared).Order().ToArray();
-        var vectors = await EmbedAsync([Fit(sources.Question).Last(), .. compared.Select(at => sentences[at])], cancellationToken);
+        var vectors = await EmbedAsync([Fit(sources.Question).Last(), .. compared.Select(at => sentences[at])], lane, cancellationToken);
 
         var scored = compared
             .Select((at, place) => (Sentence: sentences[at], Score: (MeaningWeight * Similarity(vectors[0], vectors[place + 1])) + ((1 - MeaningWeight) * Math.Min(1, byWords[at]))))
@@ -37,12 +37,12 @@ internal sealed class QuoteRanker(ITextEmbedder embedder)
         return [.. scored.Where(found => found.Score >= LeastShare * scored[0].Score).Take(MaxQuotes).Select(found => found.Sentence)];
     }
 
-    private async Task<List<float[]>> EmbedAsync(List<string> texts, CancellationToken cancellationToken)
+    private async Task<List<float[]>> EmbedAsync(List<string> texts, string lane, CancellationToken cancellationToken)
     {
         var vectors = new List<float[]>(texts.Count);
         foreach (var chunk in texts.Chunk(Batch))
         {
-            vectors.AddRange((await embedder.EmbedAsync(chunk, cancellationToken)).Select(embedding => embedding.Vector));
+            vectors.AddRange((await embedder.EmbedAsync(chunk, lane, cancellationToken)).Select(embedding => embedding.Vector));
         }
 
         return vectors;

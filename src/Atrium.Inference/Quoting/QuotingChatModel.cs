@@ -41,7 +41,7 @@ public sealed partial class QuotingChatModel(ITextEmbedder embedder) : IChatMode
             throw new TextTooLongException(0, promptTokens, ContextTokens - 1);
         }
 
-        var quotes = await _ranker.FindAsync(QuoteSources.Of(prompt.Turns), cancellationToken);
+        var quotes = await _ranker.FindAsync(QuoteSources.Of(prompt.Turns), prompt.Lane, cancellationToken);
         var limit = Math.Min(prompt.MaxTokens ?? int.MaxValue, ContextTokens - promptTokens);
         var answer = quotes.Count == 0 ? NothingFound : $"{LeadIn}\n\n{string.Join("\n\n", quotes.Select(quote => "> " + quote))}";
         foreach (var piece in Pieces(answer, promptTokens, limit, prompt.Stop))

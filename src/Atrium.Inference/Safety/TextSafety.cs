@@ -12,11 +12,11 @@ internal sealed class TextSafety(ShelvedModel<ITextEmbedder> embedder, LinearHea
     /// <summary>A slur is contempt, whatever stands around it.</summary>
     private const int SlurSeverity = 4;
 
-    public async ValueTask<IReadOnlyDictionary<HarmCategory, int>> AnalyzeAsync(string text, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyDictionary<HarmCategory, int>> AnalyzeAsync(string text, string lane, CancellationToken cancellationToken)
     {
         var pieces = SentenceSplitter.PiecesOf(text);
         using var vectors = await embedder.RentAsync(cancellationToken);
-        var embeddings = await vectors.Model.EmbedAsync(pieces, cancellationToken);
+        var embeddings = await vectors.Model.EmbedAsync(pieces, lane, cancellationToken);
         var severities = SafetyHead.Categories.ToDictionary(category => category.Category, _ => 0);
         for (var i = 0; i < pieces.Count; i++)
         {

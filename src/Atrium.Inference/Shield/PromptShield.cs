@@ -8,11 +8,11 @@ internal sealed class PromptShield(ShelvedModel<ITextEmbedder> embedder, ShieldV
 {
     private const double Threshold = 0.5;
 
-    public async ValueTask<PromptVerdict> InspectAsync(string text, bool isDocument, CancellationToken cancellationToken)
+    public async ValueTask<PromptVerdict> InspectAsync(string text, bool isDocument, string lane, CancellationToken cancellationToken)
     {
         var pieces = SentenceSplitter.PiecesOf(text);
         using var vectors = await embedder.RentAsync(cancellationToken);
-        var embeddings = await vectors.Model.EmbedAsync(pieces, cancellationToken);
+        var embeddings = await vectors.Model.EmbedAsync(pieces, lane, cancellationToken);
         var head = isDocument ? documents : users;
         double score = 0;
         for (var i = 0; i < pieces.Count; i++)

@@ -24,8 +24,8 @@ public sealed class CustomCategoryTests(ModelCache models)
         var category = await CustomCategory.LearnAsync(samples, embedder, Cancellation);
         Assert.Equal(category.ToBytes(), (await CustomCategory.LearnAsync(samples, embedder, Cancellation)).ToBytes());
         var read = CustomCategory.FromBytes(category.ToBytes())!;
-        Assert.True(await read.MatchesAsync("Please give me a refund for it.", embedder, Cancellation));
-        Assert.False(await read.MatchesAsync("We walked along the beach in the evening.", embedder, Cancellation));
+        Assert.True(await read.MatchesAsync("Please give me a refund for it.", embedder, "", Cancellation));
+        Assert.False(await read.MatchesAsync("We walked along the beach in the evening.", embedder, "", Cancellation));
         Assert.Null(CustomCategory.FromBytes(category.ToBytes().AsSpan(1)));
         Assert.Null(CustomCategory.FromBytes([]));
     }
@@ -35,7 +35,7 @@ public sealed class CustomCategoryTests(ModelCache models)
     {
         var embedder = (await models.Models.EmbedderAsync(Cancellation)).Model;
         var category = await CustomCategory.LearnAsync([new(string.Concat(Enumerable.Repeat("refund money back ", 5000)), true)], embedder, Cancellation);
-        Assert.True(await category.MatchesAsync("refund money back", embedder, Cancellation));
+        Assert.True(await category.MatchesAsync("refund money back", embedder, "", Cancellation));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class WordEmbedder : ITextEmbedder
 
     public int CountTokens(string text) => Words(text).Length;
 
-    public ValueTask<IReadOnlyList<Embedding>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<Embedding>> EmbedAsync(IReadOnlyList<string> texts, string lane, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Embedded += texts.Count;

@@ -33,7 +33,7 @@ internal sealed class EmbeddedEmbeddings(EmbeddedEngines engines, Metering meter
             throw ApiException.Invalid(problems);
         }
 
-        var embeddings = await embedder.EmbedAsync(inputs, cancellationToken);
+        var embeddings = await embedder.EmbedAsync(inputs, call.Lane, cancellationToken);
         call.TokensIn = embeddings.Sum(e => (long)e.Tokens);
         var output = new ArrayBufferWriter<byte>(inputs.Count * dimensions * (format is "base64" ? 6 : 12) + 256);
         Write(output, embeddings, dimensions, format is "base64", embedder.Name, call.TokensIn);

@@ -73,7 +73,7 @@ internal sealed class EmbeddedModerations(EmbeddedEngines engines, Metering mete
         var results = new JsonArray();
         foreach (var input in inputs)
         {
-            results.Add(Describe(input.Length == 0 ? null : await safety.Model.AnalyzeAsync(input, cancellationToken)));
+            results.Add(Describe(input.Length == 0 ? null : await safety.Model.AnalyzeAsync(input, call.Lane, cancellationToken)));
         }
 
         call.TokensIn = inputs.Count;

@@ -37,7 +37,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         var halts = body.Flag("haltOnBlocklistHit", problems) ?? false;
         SafetyProblems.Refuse(problems);
         var hits = await MatchAsync(call, names, text!, cancellationToken);
-        var analysis = halts && hits.Count > 0 ? [] : await JudgeAsync(text!, wanted, isCoarse: output is "FourSeverityLevels", cancellationToken);
+        var analysis = halts && hits.Count > 0 ? [] : await JudgeAsync(text!, call.Lane, wanted, isCoarse: output is "FourSeverityLevels", cancellationToken);
         await AnswerAsync(call, new() { ["blocklistsMatch"] = hits, ["categoriesAnalysis"] = analysis }, cancellationToken);
     }
 
@@ -70,10 +70,10 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         }
     }
 
-    private async Task<JsonArray> JudgeAsync(string text, IReadOnlyList<HarmCategory> wanted, bool isCoarse, CancellationToken cancellationToken)
+    private async Task<JsonArray> JudgeAsync(string text, string lane, IReadOnlyList<HarmCategory> wanted, bool isCoarse, CancellationToken cancellationToken)
     {
         using var safety = await engines.SafetyAsync(cancellationToken);
-        var severities = await safety.Model.AnalyzeAsync(text, cancellationToken);
+        var severities = await safety.Model.AnalyzeAsync(text, lane, cancellationToken);
         return [.. wanted.Select(c => new JsonObject { ["category"] = c.ToString(), ["severity"] = isCoarse ? severities[c] / 2 * 2 : severities[c] })];
     }
 
@@ -99,13 +99,13 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         var answer = new JsonObject();
         if (prompt is not null)
         {
-            answer["userPromptAnalysis"] = await InspectAsync(shield, prompt, isDocument: false, cancellationToken);
+            answer["userPromptAnalysis"] = await InspectAsync(shield, prompt, isDocument: false, call.Lane, cancellationToken);
         }
 
         var analyses = new JsonArray();
         foreach (var document in documents)
         {
-            analyses.Add(await InspectAsync(shield, document, isDocument: true, cancellationToken));
+            analyses.Add(await InspectAsync(shield, document, isDocument: true, call.Lane, cancellationToken));
         }
 
         answer["documentsAnalysis"] = analyses;
@@ -125,12 +125,12 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
         var text = SafetyText.Read(body, "text", problems);
         SafetyProblems.Refuse(problems);
         using var shield = await engines.ShieldAsync(cancellationToken);
-        var judged = await InspectAsync(shield.Model, text!, isDocument: false, cancellationToken);
+        var judged = await InspectAsync(shield.Model, text!, isDocument: false, call.Lane, cancellationToken);
         await AnswerAsync(call, new() { ["jailbreakAnalysis"] = new JsonObject { ["detected"] = judged["attackDetected"]!.DeepClone() } }, cancellationToken);
     }
 
-    private static async ValueTask<JsonNode> InspectAsync(IPromptShield shield, string text, bool isDocument, CancellationToken cancellationToken) =>
-        new JsonObject { ["attackDetected"] = text.Length > 0 && (await shield.InspectAsync(text, isDocument, cancellationToken)).AttackDetected };
+    private static async ValueTask<JsonNode> InspectAsync(IPromptShield shield, string text, bool isDocument, string lane, CancellationToken cancellationToken) =>
+        new JsonObject { ["attackDetected"] = text.Length > 0 && (await shield.InspectAsync(text, isDocument, lane, cancellationToken)).AttackDetected };
 
     private Task AnswerAsync(GatewayCall call, JsonObject answer, CancellationToken cancellationToken)
     {

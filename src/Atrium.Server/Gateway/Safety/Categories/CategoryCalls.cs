@@ -133,7 +133,7 @@ internal sealed partial class CategoryCalls(
         call.ModelName = "atrium-custom-category";
         call.TokensIn = 1;
         using var embedder = await engines.EmbedderAsync(cancellationToken);
-        var detected = await category.MatchesAsync(text!, embedder.Model, cancellationToken);
+        var detected = await category.MatchesAsync(text!, embedder.Model, call.Lane, cancellationToken);
         await AnswerAsync(call, StatusCodes.Status200OK, new() { ["customCategoryAnalysis"] = new JsonObject { ["detected"] = detected } }, cancellationToken);
     }
 

@@ -94,8 +94,8 @@ public sealed class SynthesisDestinationTests(SpeakingScene scene) : IClassFixtu
         var (_, key) = await ProjectAsync();
         var (id, ended) = await RunAsync(key, new { destinationContainerUrl = $"{address}/container?sp=cw&sig=opens", decompressOutputFiles = true });
         Assert.True((string?)ended["status"] == "Succeeded", ended.ToJsonString());
-        Assert.Equal([$"/container/{id}/0001.wav audio/wav", $"/container/{id}/summary.json application/json"], taken.Keys.Order());
-        Assert.Equal((int)ended["properties"]!["sizeInBytes"]!, taken[$"/container/{id}/0001.wav audio/wav"].Length);
+        Assert.Equal([$"/container/{id}/0001.wav audio/x-wav", $"/container/{id}/summary.json application/json"], taken.Keys.Order());
+        Assert.Equal((int)ended["properties"]!["sizeInBytes"]!, taken[$"/container/{id}/0001.wav audio/x-wav"].Length);
 
         (_, ended) = await RunAsync(key, new { destinationContainerUrl = $"{address}/container?sp=cw&sig=over" });
         Assert.Equal(("Failed", "DestinationNotWritable"), ((string?)ended["status"], (string?)ended["properties"]!["error"]!["code"]));
@@ -138,7 +138,14 @@ public sealed class SynthesisDestinationTests(SpeakingScene scene) : IClassFixtu
         return AccountSas.Make(project.StorageAccount.Name, (string)keys.Body["keys"]![0]!["value"]!);
     }
 
-    private async Task<Stream> OpenAsync(ProjectScope project, string path) => (await Blobs.OpenAsync(project, ProjectContainer.Data, path, Cancel))!.Value.Content;
+    private async Task<MemoryStream> OpenAsync(ProjectScope project, string path)
+    {
+        await using var content = (await Blobs.OpenAsync(project, ProjectContainer.Data, path, Cancel))!.Value.Content;
+        var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, Cancel);
+        bytes.Position = 0;
+        return bytes;
+    }
 
     private IProjectBlobs Blobs => scene.Hub.Services.GetRequiredService<IProjectBlobs>();
 
