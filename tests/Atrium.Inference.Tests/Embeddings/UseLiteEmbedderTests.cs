@@ -115,26 +115,6 @@ public sealed class UseLiteEmbedderTests(ModelCache models)
     }
 
     [Fact]
-    public async Task A_lane_with_many_calls_leaves_others_their_turns_and_room()
-    {
-        using var embedder = UseLiteEmbedder.Open(models.Store.FolderOf(ModelPackages.UseLite), new() { Workers = 1, MaxQueuedWindows = 400, MaxWindowsPerTurn = 2, MaxBatchWindows = 4 });
-        var busy = new List<Task>();
-        await Assert.ThrowsAsync<InferenceQueueFullException>(async () =>
-        {
-            while (true)
-            {
-                busy.Add(embedder.EmbedAsync([.. Enumerable.Repeat(LongText(100), 4)], "busy", Cancellation).AsTask());
-                await Task.Yield();
-            }
-        });
-
-        // The busy lane is refused and the queue has room for another, whose turn comes before all of the first lane is done.
-        await embedder.EmbedAsync(["small"], "other", Cancellation);
-        Assert.Contains(busy, call => !call.IsCompleted);
-        await Task.WhenAll(busy);
-    }
-
-    [Fact]
     public async Task Calls_that_wait_when_the_embedder_closes_fail_instead_of_hanging()
     {
         var embedder = UseLiteEmbedder.Open(models.Store.FolderOf(ModelPackages.UseLite), new() { Workers = 1 });
