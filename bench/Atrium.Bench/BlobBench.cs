@@ -13,7 +13,7 @@ namespace Atrium.Bench;
 internal static class BlobBench
 {
     private const string Container = "bench";
-    private const long LargeBytes = 512L * 1024 * 1024;
+    private const long LargeBytes = 256L * 1024 * 1024;
     private const int Rounds = 3;
     private const int Callers = 8;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
