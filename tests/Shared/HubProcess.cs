@@ -25,9 +25,9 @@ internal sealed class HubProcess : IAsyncDisposable
     public static string NewDataFolder() => Directory.CreateTempSubdirectory("atrium-bench-").FullName;
 
     /// <summary>Runs <c>./atrium up</c> and reads what it says of itself.</summary>
-    public static async Task<HubProcess> UpAsync(string data)
+    public static async Task<HubProcess> UpAsync(string data, params string[] settings)
     {
-        await CommandAsync("up", "--data", data, "--port", "0");
+        await CommandAsync(["up", "--data", data, "--port", "0", .. settings]);
         return new(data, JsonNode.Parse(await CommandAsync("status", "--data", data, "-o", "json"))!.AsObject());
     }
 

@@ -17,6 +17,9 @@ public static class ApiPaths
     /// <summary>How the user wants the portal to be.</summary>
     public static string UserSettings => $"/providers/Atrium.Portal/userSettings/me?api-version={Own}";
 
+    /// <summary>What the user has begun, and how it ended.</summary>
+    public static string Notifications => $"/providers/Atrium.Portal/notifications/me?api-version={Own}";
+
     /// <summary>Where resources are found.</summary>
     public static string ResourceGraph => "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01";
 

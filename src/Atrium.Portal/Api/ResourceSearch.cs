@@ -27,6 +27,9 @@ public static class ResourceSearch
     public static string InGroup(ResourceId group, string word) =>
         $"resources | where subscriptionId =~ {Text(group.Subscription!.Name)} and resourceGroup =~ {Text(group.Name)}{NameHas(word)} | {Columns}";
 
+    /// <summary>What a private endpoint can lead to.</summary>
+    public static string EndpointTargets => $"resources | where type in~ ('Microsoft.CognitiveServices/accounts', 'Microsoft.KeyVault/vaults') | {Columns} | order by name asc";
+
     private static string NameHas(string word) => word.Length == 0 ? "" : $" and (name contains {Text(word)} or properties.friendlyName contains {Text(word)})";
 
     private static string Text(string value) => $"'{value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";

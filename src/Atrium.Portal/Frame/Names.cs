@@ -53,6 +53,9 @@ public sealed record Person(string Collection, string Name, string ObjectId, str
     /// <summary>As role assignments name its kind.</summary>
     public string Kind => Collection switch { "users" => "User", "groups" => "Group", _ => "ServicePrincipal" };
 
+    /// <summary>Of a group: object ids, also those of people whom this installation's directory does not know.</summary>
+    public IReadOnlyList<string> Members => [.. (Body["properties"]?["members"] as JsonArray ?? []).Select(member => member?.ToString() ?? "")];
+
     /// <summary>Reads an answer.</summary>
     public static Person Read(string collection, JsonObject body)
     {

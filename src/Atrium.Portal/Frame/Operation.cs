@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
 namespace Atrium.Portal.Frame;
 
 /// <summary>A long-running operation that was begun in the portal.</summary>
@@ -35,4 +38,35 @@ public sealed record Operation
 
     /// <summary>Whether it ended otherwise than wanted.</summary>
     public bool IsBad => Status is "Failed" or "Canceled";
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    public static Operation Read(JsonObject kept) => new()
+    {
+        Id = (string)kept["id"]!,
+        Title = (string)kept["title"]!,
+        Link = (string?)kept["link"],
+        StatusPath = (string?)kept["statusPath"],
+        Status = (string)kept["status"]!,
+        Percent = (string)kept["status"]! is "Succeeded" ? 100 : 0,
+        Error = (string?)kept["error"],
+        Started = DateTimeOffset.Parse((string)kept["started"]!, CultureInfo.InvariantCulture),
+        Seen = (bool?)kept["seen"] ?? false,
+    };
+
+    /// <summary>As the API keeps it.</summary>
+    public JsonNode Write()
+    {
+        var kept = new JsonObject { ["id"] = Id, ["title"] = Cut(Title, 512), ["status"] = Status, ["started"] = Started.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), ["seen"] = Seen };
+        foreach (var (name, text) in new[] { ("link", Link), ("statusPath", StatusPath), ("error", Error is null ? null : Cut(Error, 4096)) })
+        {
+            if (text is not null)
+            {
+                kept[name] = text;
+            }
+        }
+
+        return kept;
+    }
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
 }

@@ -17,7 +17,7 @@ public sealed class Operations : IDisposable
     private readonly OperationBoard board;
     private readonly AuthenticationStateProvider signedIn;
     private readonly TimeProvider clock;
-    private string session = "";
+    private string user = "";
 
     /// <summary>Of one window.</summary>
     public Operations(HubApi api, OperationBoard board, AuthenticationStateProvider signedIn, TimeProvider clock)
@@ -33,13 +33,19 @@ public sealed class Operations : IDisposable
     public event Action<Operation>? Told;
 
     /// <summary>The newest first.</summary>
-    public IReadOnlyList<Operation> All => board.Of(session);
+    public IReadOnlyList<Operation> All => board.Of(user);
 
-    /// <summary>Begins to follow those that a former window of this session has left.</summary>
+    /// <summary>Reads what was kept, and begins to follow those that a former window has left.</summary>
     public async Task StartAsync()
     {
-        session = (await signedIn.GetAuthenticationStateAsync()).User.FindFirst(PortalClaims.Session)?.Value ?? "";
+        user = (await signedIn.GetAuthenticationStateAsync()).User.FindFirst(PortalClaims.ObjectId)?.Value ?? "";
         board.Changed += OnChanged;
+        if (!board.Has(user))
+        {
+            var kept = await api.FindAsync(ApiPaths.Notifications, CancellationToken.None);
+            board.Fill(user, (kept?["properties"]?["items"] as JsonArray ?? []).OfType<JsonObject>().Select(Operation.Read));
+        }
+
         foreach (var running in All.Where(o => o.IsRunning))
         {
             _ = Follow(running);
@@ -63,8 +69,9 @@ public sealed class Operations : IDisposable
             Percent = answer.Operation is null ? 100 : 0,
             Started = clock.GetUtcNow(),
         };
-        board.Put(session, operation);
+        board.Put(user, operation);
         Told?.Invoke(operation);
+        await KeepAsync();
         if (operation.IsRunning)
         {
             await Follow(operation);
@@ -74,16 +81,23 @@ public sealed class Operations : IDisposable
     }
 
     /// <summary>They were looked at.</summary>
-    public void See()
+    public Task SeeAsync()
     {
-        if (All.Any(o => !o.Seen && !o.IsRunning))
+        if (!All.Any(o => !o.Seen && !o.IsRunning))
         {
-            board.See(session);
+            return Task.CompletedTask;
         }
+
+        board.See(user);
+        return KeepAsync();
     }
 
     /// <summary>Takes away those that have ended.</summary>
-    public void Clear() => board.Clear(session);
+    public Task ClearAsync()
+    {
+        board.Clear(user);
+        return KeepAsync();
+    }
 
     /// <inheritdoc />
     public void Dispose()
@@ -110,25 +124,46 @@ public sealed class Operations : IDisposable
                     Percent = (double?)answer["percentComplete"] ?? operation.Percent,
                     Error = (answer["error"] as JsonObject)?["message"]?.ToString(),
                 };
-                board.Put(session, operation);
+                board.Put(user, operation);
             }
 
             Told?.Invoke(operation);
+            await KeepAsync();
         }
         catch (Exception gone) when (gone is OperationCanceledException or SignedOutException or ObjectDisposedException)
         {
         }
+        catch (HubApiException missing) when (missing.IsMissing)
+        {
+            // So long ago that nobody knows how it ended.
+            board.Drop(user, operation.Id);
+            await KeepAsync();
+        }
         catch (HubApiException failure)
         {
             operation = operation with { Status = "Failed", Error = failure.Message };
-            board.Put(session, operation);
+            board.Put(user, operation);
             Told?.Invoke(operation);
+            await KeepAsync();
+        }
+    }
+
+    /// <summary>What cannot be kept is still shown.</summary>
+    private async Task KeepAsync()
+    {
+        try
+        {
+            var items = new JsonArray([.. All.Select(o => o.Write())]);
+            await api.SendAsync(HttpMethod.Put, ApiPaths.Notifications, new() { ["properties"] = new JsonObject { ["items"] = items } }, end);
+        }
+        catch (Exception lost) when (lost is HubApiException or SignedOutException or OperationCanceledException)
+        {
         }
     }
 
     private void OnChanged(string changed)
     {
-        if (changed == session)
+        if (changed == user)
         {
             Changed?.Invoke();
         }

@@ -11,6 +11,12 @@ public static class PortalLinks
     /// <summary>Where one signs in.</summary>
     public const string SignIn = "/portal/sign-in";
 
+    /// <summary>Leads on to an outside issuer: <c>?issuer=0</c>.</summary>
+    public const string SignInAt = "/portal/sign-in/at";
+
+    /// <summary>Where an outside issuer leads back to.</summary>
+    public const string SignInReturn = "/portal/sign-in/return";
+
     /// <summary>Where a form is posted to sign out.</summary>
     public const string SignOut = "/portal/sign-out";
 

@@ -20,6 +20,18 @@ public interface IPortalHost
     /// <summary>Begins a session by a link that is good once, and sets its cookie.</summary>
     Task<PortalSignIn> SignInByLinkAsync(HttpContext context, string code);
 
+    /// <summary>The outside issuers where one can sign in, as people call them. A sign-in names one by its place in this list.</summary>
+    IReadOnlyList<string> Issuers { get; }
+
+    /// <summary>Begins a sign-in at an outside issuer: where the browser goes then. Null when it does not answer, or there is none of that number.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="number">Place in <see cref="Issuers"/>.</param>
+    /// <param name="next">The page to show in the end.</param>
+    Task<Uri?> BeginAtIssuerAsync(HttpContext context, int number, string? next);
+
+    /// <summary>Ends a sign-in with what the issuer sent the browser back with, and sets the session's cookie.</summary>
+    Task<PortalIssuerSignIn> EndAtIssuerAsync(HttpContext context);
+
     /// <summary>Ends the session and takes the cookie away.</summary>
     Task SignOutAsync(HttpContext context);
 }
@@ -51,6 +63,32 @@ public enum PortalSignIn
 
     /// <summary>The link was used, or is too old.</summary>
     StaleLink,
+
+    /// <summary>The outside issuer does not answer.</summary>
+    IssuerAway,
+
+    /// <summary>The outside issuer, or whoever sat before it, said no.</summary>
+    IssuerDenied,
+
+    /// <summary>The outside issuer answered with an error, or with what proves nobody.</summary>
+    IssuerRefused,
+
+    /// <summary>The outside issuer gave a token that this installation's API does not take.</summary>
+    IssuerNotForUs,
+
+    /// <summary>Another browser, too long ago, or the answer to another question.</summary>
+    Interrupted,
+}
+
+/// <summary>How a sign-in at an outside issuer ended.</summary>
+/// <param name="Outcome">How.</param>
+public sealed record PortalIssuerSignIn(PortalSignIn Outcome)
+{
+    /// <summary>Place in <see cref="IPortalHost.Issuers"/>; null when it is not known which one it was.</summary>
+    public int? Issuer { get; init; }
+
+    /// <summary>The page to show.</summary>
+    public string? Next { get; init; }
 }
 
 /// <summary>Claims of who has signed in.</summary>

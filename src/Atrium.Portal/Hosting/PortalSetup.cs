@@ -1,5 +1,6 @@
 using Atrium.Portal.Api;
 using Atrium.Portal.Frame;
+using Atrium.Portal.SignIn;
 using Atrium.Portal.Texts;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -56,6 +57,17 @@ public static class PortalSetup
         // The host's headers say who may frame the pages: nobody.
         routes.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
         routes.MapPost(PortalLinks.SignOut, SignOutAsync);
+        routes.MapGet(PortalLinks.SignInAt, SignInAtAsync);
+        routes.MapGet(PortalLinks.SignInReturn, SignInReturnAsync);
+    }
+
+    private static async Task<IResult> SignInAtAsync(HttpContext context, IPortalHost host, int issuer, string? next) =>
+        Results.Redirect((await host.BeginAtIssuerAsync(context, issuer, next))?.AbsoluteUri ?? IssuerSignIn.PageOf(new(PortalSignIn.IssuerAway) { Issuer = issuer, Next = next }));
+
+    private static async Task<IResult> SignInReturnAsync(HttpContext context, IPortalHost host)
+    {
+        var ended = await host.EndAtIssuerAsync(context);
+        return Results.Redirect(ended.Outcome is PortalSignIn.Done ? NextPage.Of(ended.Next) : IssuerSignIn.PageOf(ended));
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery forms, IPortalHost host)

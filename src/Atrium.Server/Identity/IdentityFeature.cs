@@ -28,6 +28,7 @@ internal static class IdentityFeature
         .AddSingleton<UserTokens>()
         .AddSingleton<ExternalTokens>()
         .AddSingleton<BearerTokens>()
+        .AddSingleton<IssuerSignIns>()
         .AddSingleton<FirstPrincipals>()
         .AddTokenServer()
         .AddSingleton(AssignmentRules.Told)

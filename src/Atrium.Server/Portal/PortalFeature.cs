@@ -8,6 +8,7 @@ internal static class PortalFeature
         .AddSingleton<PortalTokens>()
         .AddSingleton<PortalOrigins>()
         .AddSingleton<PortalCookie>()
+        .AddSingleton<PortalIssuers>()
         .AddSingleton<PortalHost>()
         .AddSingleton<PortalApplication>()
         .AddSingleton<PortalGate>();
@@ -15,6 +16,7 @@ internal static class PortalFeature
     public static void MapPortalFeature(this IEndpointRouteBuilder routes)
     {
         routes.MapUserSettings();
+        routes.MapUserNotifications();
         foreach (var place in (string[])["/portal", "/_blazor", "/_framework", "/_content"])
         {
             routes.Map(place + "/{**rest}", (HttpContext context, PortalGate gate) => gate.InvokeAsync(context)).WithTags("Portal");

@@ -1,7 +1,6 @@
 using Atrium.Portal.Hosting;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Hosting.Tls;
-using Atrium.Server.Identity.Principals;
 using Atrium.Server.Identity.SignIn;
 using Atrium.Server.Identity.Tokens;
 
@@ -16,11 +15,13 @@ internal sealed class PortalHost : IPortalHost, IDisposable
     private readonly SignInService signIn;
     private readonly SignInLinks links;
     private readonly PortalOrigins origins;
+    private readonly PortalIssuers issuers;
     private readonly Lazy<HttpClient> api;
 
-    public PortalHost(PortalSessions sessions, PortalTokens tokens, PortalCookie cookie, SignInService signIn, SignInLinks links, PortalOrigins origins, TlsState tls, ServerAddresses addresses)
+    public PortalHost(
+        PortalSessions sessions, PortalTokens tokens, PortalCookie cookie, SignInService signIn, SignInLinks links, PortalOrigins origins, PortalIssuers issuers, TlsState tls, ServerAddresses addresses)
     {
-        (this.sessions, this.tokens, this.cookie, this.signIn, this.links, this.origins) = (sessions, tokens, cookie, signIn, links, origins);
+        (this.sessions, this.tokens, this.cookie, this.signIn, this.links, this.origins, this.issuers) = (sessions, tokens, cookie, signIn, links, origins, issuers);
 #pragma warning disable RS0030 // Goes to this very process and nowhere else: the one certificate that is taken is its own.
         api = new(() => new(origins.Vouching(SelfTrusting(tls))) { BaseAddress = new(addresses.Https), DefaultRequestVersion = new(2, 0), Timeout = Timeout.InfiniteTimeSpan });
 #pragma warning restore RS0030
@@ -38,14 +39,29 @@ internal sealed class PortalHost : IPortalHost, IDisposable
     public async Task<PortalSignIn> SignInAsync(HttpContext context, string name, string password)
     {
         var (user, error) = await signIn.UserAsync(name, password, context.Connection.RemoteIpAddress?.ToString() ?? "", context.RequestAborted);
-        return error is null ? await StartAsync(context, user!)
+        return error is null ? await StartAsync(context, () => sessions.StartAsync(user!, context.RequestAborted))
             : error == TokenErrors.WrongPassword ? PortalSignIn.WrongPassword
             : error == TokenErrors.DisabledUser ? PortalSignIn.Disabled
             : PortalSignIn.TooMany;
     }
 
     public async Task<PortalSignIn> SignInByLinkAsync(HttpContext context, string code) =>
-        await links.UseAsync(code, context.RequestAborted) is { } user ? await StartAsync(context, user) : PortalSignIn.StaleLink;
+        await links.UseAsync(code, context.RequestAborted) is { } user ? await StartAsync(context, () => sessions.StartAsync(user, context.RequestAborted)) : PortalSignIn.StaleLink;
+
+    public IReadOnlyList<string> Issuers => issuers.Names;
+
+    public Task<Uri?> BeginAtIssuerAsync(HttpContext context, int number, string? next) => issuers.BeginAsync(context, number, next);
+
+    public async Task<PortalIssuerSignIn> EndAtIssuerAsync(HttpContext context)
+    {
+        var (ended, user) = await issuers.EndAsync(context);
+        if (user is not null)
+        {
+            await StartAsync(context, () => sessions.StartAsync(user, context.RequestAborted));
+        }
+
+        return ended;
+    }
 
     public async Task SignOutAsync(HttpContext context)
     {
@@ -69,10 +85,10 @@ internal sealed class PortalHost : IPortalHost, IDisposable
     }
 
     /// <summary>A session that was there ends: whoever signs in anew shares nothing with whoever did before.</summary>
-    private async Task<PortalSignIn> StartAsync(HttpContext context, Principal user)
+    private async Task<PortalSignIn> StartAsync(HttpContext context, Func<Task<string>> start)
     {
         await SignOutAsync(context);
-        cookie.Write(context.Response, await sessions.StartAsync(user, context.RequestAborted));
+        cookie.Write(context.Response, await start());
         return PortalSignIn.Done;
     }
 

@@ -51,6 +51,27 @@ public sealed class FrameTests(PortalScene scene)
     }
 
     [Fact]
+    public async Task Notifications_are_there_again_after_another_sign_in()
+    {
+        var (user, name) = (await scene.NewUserAsync(("Owner", scene.Group)), $"told-{Guid.NewGuid():N}"[..16]);
+        await using (var window = await scene.OpenAsAsync(user))
+        {
+            await window.GoAsync(scene.PageOf(scene["hub"], "projects"));
+            await window.Page.GetByText("New project", new() { Exact = true }).ClickAsync();
+            await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+            await Expect(window.Page.Locator(".toast.good")).ToContainTextAsync($"Make project {name}");
+        }
+
+        await using var other = await scene.OpenAsAsync(user);
+        await other.GoAsync("/portal");
+        await other.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Notifications: 1") }).ClickAsync();
+        await Expect(other.Page.GetByRole(AriaRole.Dialog, new() { Name = "Notifications" })).ToContainTextAsync(new Regex($"Make project {name}\\s*Succeeded"));
+        await other.Page.ReloadAsync();
+        await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Notifications", Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Three_things_are_offered_first_and_stay_away_when_put_away()
     {
         var user = await scene.NewUserAsync(("Owner", scene.Group), ("Azure AI Developer", scene.Group));

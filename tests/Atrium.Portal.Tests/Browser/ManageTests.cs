@@ -114,6 +114,116 @@ public sealed class ManageTests(PortalScene scene)
     }
 
     [Fact]
+    public async Task Rules_of_the_network_of_every_kind_are_made_changed_and_deleted()
+    {
+        await using var window = await scene.OpenAsAsync("admin");
+        var hub = $"net-{Guid.NewGuid():N}"[..14];
+        await scene.PutAsync($"{scene.WorkspaceId(hub)}{Ml}", new { location = "local", kind = "hub", properties = new { managedNetwork = new { isolationMode = "AllowOnlyApprovedOutbound" } } });
+        await window.GoAsync(scene.PageOf(hub, "settings?tab=network"));
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await AddAsync("by-name", "FQDN", () => dialog.GetByLabel("Destination").FillAsync("*.example.org"));
+        await AddAsync("by-tag", "ServiceTag", async () =>
+        {
+            await dialog.GetByLabel("Service tag").FillAsync("Internet");
+            await dialog.GetByLabel("Ports").FillAsync("8443");
+            await dialog.GetByLabel("Action").SelectOptionAsync("Deny");
+        });
+        await AddAsync("by-resource", "PrivateEndpoint", async () =>
+        {
+            await Expect(dialog.Locator("#rule-resources option").First).ToBeAttachedAsync();
+            await dialog.GetByLabel("Resource", new() { Exact = true }).FillAsync((await dialog.Locator("#rule-resources option").First.GetAttributeAsync("value"))!);
+        });
+        await window.ShootAsync("network-rules");
+        var tag = await RuleAsync("by-tag");
+        Assert.Equal(("Internet", "8443", "Deny"), ((string?)tag["serviceTag"], (string?)tag["portRanges"], (string?)tag["action"]));
+        Assert.Contains("Microsoft.CognitiveServices/accounts", (string)(await RuleAsync("by-resource"))["serviceResourceId"]!, StringComparison.OrdinalIgnoreCase);
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change by-tag" }).ClickAsync();
+        await Expect(dialog.GetByLabel("Ports")).ToHaveValueAsync("8443");
+        await dialog.GetByLabel("Ports").FillAsync("9000-9010");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "by-tag" })).ToContainTextAsync("9000-9010");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Delete by-name" }).ClickAsync();
+        await dialog.GetByText("Delete", new() { Exact = true }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "by-name" })).ToHaveCountAsync(0);
+        Assert.Empty(window.Faults);
+
+        async Task AddAsync(string name, string type, Func<Task> fill)
+        {
+            await window.Page.GetByText("Add a rule", new() { Exact = true }).ClickAsync();
+            await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+            await dialog.GetByLabel("Type").SelectOptionAsync(type);
+            await fill();
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
+            await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = name })).ToBeVisibleAsync();
+        }
+
+        async Task<JsonObject> RuleAsync(string name) =>
+            (await scene.Api.GetFromJsonAsync<JsonObject>($"{scene.WorkspaceId(hub)}/outboundRules/{name}{Ml}", Cancel))!["properties"]!["destination"]!.AsObject();
+    }
+
+    [Fact]
+    public async Task What_a_hub_lets_in_is_changed_on_the_hub_and_seen_in_its_project_as_the_hubs()
+    {
+        await using var window = await scene.OpenAsAsync("admin");
+        var (hub, project) = ($"set-{Guid.NewGuid():N}"[..14], $"sp-{Guid.NewGuid():N}"[..14]);
+        await scene.PutAsync($"{scene.WorkspaceId(hub)}{Ml}", new { location = "local", kind = "hub", properties = new { } });
+        await window.GoAsync(scene.PageOf(hub, "settings?tab=security"));
+        await window.Page.GetByLabel("Authentication of system datastores").SelectOptionAsync("Identity");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.Locator(".toast.good")).ToContainTextAsync("Save settings of");
+        await Expect(window.Page.Locator("dl.facts").GetByText("Identity", new() { Exact = true })).ToBeVisibleAsync();
+        var kept = await scene.Api.GetFromJsonAsync<JsonObject>($"{scene.WorkspaceId(hub)}{Ml}", Cancel);
+        Assert.Equal("Identity", (string?)kept!["properties"]!["systemDatastoresAuthMode"]);
+
+        await scene.PutAsync($"{scene.WorkspaceId(project)}{Ml}", new { location = "local", kind = "project", properties = new { hubResourceId = scene.WorkspaceId(hub) } });
+        await window.GoAsync(scene.PageOf(project, "settings?tab=security"));
+        await Expect(window.Page.Locator("dl.facts dd").Filter(new() { HasText = "Identity" })).ToContainTextAsync("from the hub");
+        await Expect(window.Page.GetByText("Save", new() { Exact = true })).ToHaveCountAsync(0);
+        await window.GoAsync(scene.PageOf(hub, "settings"));
+        await window.Page.GetByLabel("Container registry").FillAsync("no id");
+        await window.Page.Locator(".card.s12 button[type=submit]").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("containerRegistry");
+        Assert.Empty(window.Faults);
+    }
+
+    [Fact]
+    public async Task A_group_gets_members_and_a_user_a_new_password_that_ends_his_sessions()
+    {
+        var (user, group) = (await scene.NewUserAsync(), $"g-{Guid.NewGuid():N}"[..14]);
+        await using var theirs = await scene.OpenAsAsync(user);
+        await using var window = await scene.OpenAsAsync("admin");
+        await window.GoAsync("/portal/people?tab=groups");
+        await window.Page.GetByText("New group", new() { Exact = true }).ClickAsync();
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(group);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Add a member").SelectOptionAsync(new SelectOptionValue { Label = user });
+        await dialog.GetByLabel("Somebody of an outside issuer").FillAsync("7c0f1f5e-1111-4111-8111-0123456789ab");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await window.ShootAsync("group-members");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = group })).ToContainTextAsync("2 members");
+        var kept = await scene.Api.GetFromJsonAsync<JsonObject>($"/providers/Atrium.Identity/groups/{group}?api-version=2026-11-01", Cancel);
+        Assert.Equal(2, kept!["properties"]!["members"]!.AsArray().Count);
+
+        await window.GoAsync("/portal/people");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = $"New password for {user}" }).ClickAsync();
+        await dialog.GetByLabel("Password").FillAsync("short");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await dialog.GetByLabel("Password").FillAsync("another horse battery");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await theirs.Page.GotoAsync("/portal");
+        await Expect(theirs.Page).ToHaveURLAsync(new Regex("/portal/sign-in"));
+        await theirs.Page.GetByLabel("Name").FillAsync(user);
+        await theirs.Page.GetByLabel("Password").FillAsync("another horse battery");
+        await theirs.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(theirs.Page).ToHaveURLAsync(new Regex("/portal$"));
+    }
+
+    [Fact]
     public async Task A_deployment_is_made_from_the_catalog_and_answers_in_the_playground()
     {
         var project = await scene.NewProjectAsync();

@@ -8,14 +8,14 @@ namespace Atrium.Portal.Tests.Browser;
 /// </summary>
 public sealed class PageTests(PortalScene scene)
 {
-    private static readonly string[] OfHub =
+    public static readonly string[] OfHub =
     [
         "overview", "projects", "projects?deleted=true", "deployments", "connections", "keys", "usage", "access", "access?view=who", "settings", "settings?tab=network", "settings?tab=security",
         "settings?tab=all", "activity", "resources", "playground/chat", "playground/embeddings",
         "playground/safety", "playground/safety?tab=image", "playground/safety?tab=shield", "playground/vision", "playground/speech", "playground/translation",
     ];
 
-    private static readonly string[] OfProject =
+    public static readonly string[] OfProject =
     [
         "overview", "deployments", "connections", "keys", "usage", "access", "settings", "settings?tab=all", "activity", "playground/chat",
     ];
@@ -28,7 +28,7 @@ public sealed class PageTests(PortalScene scene)
     {
         await using var window = await scene.OpenAsAsync("admin", language, mode == "dark" ? ColorScheme.Dark : ColorScheme.Light);
         var findings = new List<string>();
-        string[] paths = ["/portal", "/portal/people", .. OfHub.Select(page => scene.PageOf(scene["hub"], page)), .. OfProject.Select(page => scene.PageOf(scene["project"], page))];
+        string[] paths = ["/portal", "/portal/people", "/portal/people?tab=groups", .. OfHub.Select(page => scene.PageOf(scene["hub"], page)), .. OfProject.Select(page => scene.PageOf(scene["project"], page))];
         foreach (var path in paths)
         {
             await window.GoAsync(path);

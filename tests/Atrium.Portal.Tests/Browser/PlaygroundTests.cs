@@ -95,6 +95,44 @@ public sealed class PlaygroundTests(PortalScene scene)
     }
 
     [Fact]
+    public async Task What_the_microphone_hears_is_written_down()
+    {
+        await using var window = await DeveloperAsync("playground/speech", "Cognitive Services User");
+        for (var tries = 0; tries < 5; tries++)
+        {
+            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Record" }).ClickAsync();
+            await Expect(window.Page.GetByText("Recording")).ToBeVisibleAsync();
+
+            // That long the recording is: the word comes several times in it.
+            await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+            await Expect(window.Page.Locator(".quote")).Not.ToBeEmptyAsync();
+            if (await window.Page.Locator(".quote").InnerTextAsync() != "Nothing was said.")
+            {
+                break;
+            }
+        }
+
+        await Expect(window.Page.Locator(".quote")).Not.ToHaveTextAsync("Nothing was said.");
+        Assert.Empty(window.Faults);
+    }
+
+    [Fact]
+    public async Task A_text_is_translated()
+    {
+        Assert.SkipWhen(!Directory.Exists("/usr/share/apertium"), "Apertium is not there: './test' installs it where it may.");
+        await using var window = await DeveloperAsync("playground/translation", "Cognitive Services User");
+        await window.Page.GetByLabel("From", new() { Exact = true }).SelectOptionAsync("en");
+        await window.Page.GetByLabel("To", new() { Exact = true }).SelectOptionAsync("es");
+        await window.Page.Locator("#translation-text").FillAsync("The house is big.");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Translate" }).ClickAsync();
+        await Expect(window.Page.Locator(".quote")).ToContainTextAsync("casa");
+        await Expect(window.Page.Locator(".quote")).ToHaveAttributeAsync("lang", "es");
+        await window.ShootAsync("translation-result");
+        Assert.Empty(window.Faults);
+    }
+
+    [Fact]
     public async Task What_a_role_does_not_let_one_use_is_not_offered_and_refused_when_tried()
     {
         await using var window = await DeveloperAsync("playground/vision");

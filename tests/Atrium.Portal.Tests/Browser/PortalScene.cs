@@ -20,8 +20,12 @@ public sealed class PortalScene : IAsyncLifetime
     private static readonly string[] Quiet =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+
+        // A microphone that hears one file again and again.
+        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-audio-capture={Path.Combine(Sources.Root, "tests", "Shared", "Audio", "amiable.wav")}",
     ];
 
+    private const string Password = "correct horse battery";
     private HubProcess? process;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -56,18 +60,18 @@ public sealed class PortalScene : IAsyncLifetime
     }
 
     /// <summary>A browser window of somebody who has not signed in.</summary>
-    internal async Task<PortalWindow> OpenAsync(string language = "en", ColorScheme scheme = ColorScheme.Light, int width = 1400, int height = 900)
+    internal async Task<PortalWindow> OpenAsync(string language = "en", ColorScheme scheme = ColorScheme.Light, int width = 1400, int height = 900, string? address = null)
     {
         Assert.SkipWhen(browser is null, $"{Chromium} is not there: './test' installs it where it may.");
         var context = await browser!.NewContextAsync(new()
         {
-            BaseURL = Address,
+            BaseURL = address ?? Address,
             Locale = language,
             ColorScheme = scheme,
             ViewportSize = new() { Width = width, Height = height },
             ReducedMotion = ReducedMotion.Reduce,
         });
-        return await PortalWindow.OpenAsync(context, Address);
+        return await PortalWindow.OpenAsync(context, address ?? Address);
     }
 
     /// <summary>The same, signed in by a link.</summary>
@@ -101,7 +105,7 @@ public sealed class PortalScene : IAsyncLifetime
     public async Task<string> NewUserAsync(params (string Role, string Scope)[] roles)
     {
         var name = $"u-{Guid.NewGuid():N}"[..16];
-        var user = await PutAsync($"/providers/Atrium.Identity/users/{name}{Own}", new { properties = new { password = "correct horse battery" } });
+        var user = await PutAsync($"/providers/Atrium.Identity/users/{name}{Own}", new { properties = new { password = Password } });
         foreach (var (role, scope) in roles)
         {
             var found = await Api.GetFromJsonAsync<JsonObject>($"{scope}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=roleName eq '{role}'");
@@ -111,6 +115,25 @@ public sealed class PortalScene : IAsyncLifetime
         }
 
         return name;
+    }
+
+    /// <summary>A client of the resource API with the token of a user of <see cref="NewUserAsync"/>.</summary>
+    public async Task<HttpClient> ApiOfAsync(string user)
+    {
+        var client = new HttpClient(Hub.TrustingHandler()) { BaseAddress = new(this["httpsEndpoint"]) };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "password",
+            ["client_id"] = "portal-tests",
+            ["username"] = user,
+            ["password"] = Password,
+            ["scope"] = "https://management.azure.com/.default",
+        });
+        using var answer = await client.PostAsync($"/{this["tenantId"]}/oauth2/v2.0/token", form);
+        var body = await answer.Content.ReadFromJsonAsync<JsonObject>();
+        Assert.True(answer.IsSuccessStatusCode, body!.ToJsonString());
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (string)body["access_token"]!);
+        return client;
     }
 
     /// <summary>A link that signs a user in once.</summary>

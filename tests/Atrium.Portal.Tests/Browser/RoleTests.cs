@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -44,6 +47,72 @@ public sealed class RoleTests(PortalScene scene)
 
         await window.Page.GotoAsync(scene.PageOf(other, "overview"));
         await Expect(window.Page.GetByText("There is no such hub or project")).ToBeVisibleAsync();
+        Assert.Empty(window.Faults);
+    }
+
+    [Theory]
+    [InlineData("Owner")]
+    [InlineData("Azure AI Developer")]
+    [InlineData("Reader")]
+    public async Task What_a_role_may_not_do_is_not_offered_and_the_API_refuses_it(string role)
+    {
+        var project = await scene.NewProjectAsync();
+        var user = await scene.NewUserAsync((role, scene.Group));
+        using var api = await scene.ApiOfAsync(user);
+        await using var window = await scene.OpenAsAsync(user);
+        var reader = await scene.Api.GetFromJsonAsync<JsonObject>($"{scene.Group}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=roleName eq 'Reader'", TestContext.Current.CancellationToken);
+        var grant = new { properties = new { roleDefinitionId = (string?)reader!["value"]![0]!["id"], principalId = Guid.NewGuid(), principalType = "User" } };
+        var connection = new { properties = new { category = "Git", target = "https://git.example", authType = "None" } };
+        var id = scene.WorkspaceId(project);
+        (string Page, ILocator Offer, HttpMethod Method, string Path, object? Body)[] jobs =
+        [
+            (scene.PageOf(scene["hub"], "projects"), Text("New project"), HttpMethod.Put, $"{scene.WorkspaceId($"r-{Guid.NewGuid():N}"[..16])}?api-version=2024-04-01", new { location = "local", kind = "project", properties = new { hubResourceId = scene.HubId } }),
+            (scene.PageOf(scene["hub"], "settings"), Text("Save"), HttpMethod.Patch, $"{scene.HubId}?api-version=2024-04-01", new { tags = new { } }),
+            (scene.PageOf(project, "connections"), Text("New connection"), HttpMethod.Put, $"{id}/connections/one?api-version=2024-04-01", connection),
+            (scene.PageOf(project, "deployments"), Text("Deploy a model"), HttpMethod.Put, $"{id}/deployments/one?api-version=2026-05-01", new { properties = new { model = new { format = "OpenAI", name = "default-chat" } } }),
+            (scene.PageOf(project, "access"), Text("Give a role"), HttpMethod.Put, $"{id}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}?api-version=2022-04-01", grant),
+            (scene.PageOf(project, "settings"), Text("Save"), HttpMethod.Patch, $"{id}?api-version=2024-04-01", new { tags = new { } }),
+            (scene.PageOf(project, "keys"), window.Page.GetByRole(AriaRole.Button, new() { Name = "Show Key 1" }), HttpMethod.Post, $"{id}/listApiKeys?api-version=2024-04-01", null),
+            (scene.PageOf(project, "keys"), window.Page.GetByRole(AriaRole.Button, new() { Name = "Regenerate Key 1" }), HttpMethod.Post, $"{id}/regenerateApiKey?api-version=2024-04-01", new { keyName = "key1" }),
+            ("/portal/people", Text("New user"), HttpMethod.Put, $"/providers/Atrium.Identity/users/r-{Guid.NewGuid():N}?api-version=2026-11-01", new { properties = new { password = "correct horse battery" } }),
+        ];
+        var differences = new List<string>();
+        var offers = 0;
+        foreach (var job in jobs)
+        {
+            await window.GoAsync(job.Page);
+            var isOffered = await job.Offer.CountAsync() > 0;
+            using var request = new HttpRequestMessage(job.Method, job.Path) { Content = job.Body is null ? null : JsonContent.Create(job.Body) };
+            using var answer = await api.SendAsync(request, TestContext.Current.CancellationToken);
+            var isAllowed = answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound);
+            offers += isOffered ? 1 : 0;
+            if (isOffered != isAllowed || (isAllowed && !answer.IsSuccessStatusCode))
+            {
+                differences.Add($"{job.Page}: offered {isOffered}, {job.Method} {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+            }
+        }
+
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+        Assert.Equal(role == "Reader", offers == 0);
+        Assert.Empty(window.Faults);
+
+        ILocator Text(string text) => window.Page.GetByText(text, new() { Exact = true });
+    }
+
+    [Theory]
+    [InlineData("Owner")]
+    [InlineData("Azure AI Developer")]
+    [InlineData("Reader")]
+    public async Task Every_page_is_sound_for_every_role(string role)
+    {
+        var user = await scene.NewUserAsync((role, scene.Group));
+        await using var window = await scene.OpenAsAsync(user);
+        foreach (var path in (string[])["/portal", "/portal/people", .. PageTests.OfHub.Select(page => scene.PageOf(scene["hub"], page)), .. PageTests.OfProject.Select(page => scene.PageOf(scene["project"], page))])
+        {
+            await window.GoAsync(path);
+            await Expect(window.Page.GetByRole(AriaRole.Main).GetByText("Something went wrong")).ToHaveCountAsync(0);
+        }
+
         Assert.Empty(window.Faults);
     }
 }

@@ -20,14 +20,26 @@ internal sealed class ConnectionAudit(ConnectionSecrets secrets, ConnectionUses 
 
     public IEnumerable<ResourceAction> Actions => [new("GET", "connectionAudit", Read, ShowAsync) { IsLogged = false }];
 
-    /// <summary>The rows of one workspace's own connections.</summary>
+    /// <summary>
+    /// The rows of connections. Those are walked and not the workspaces that they are in: of a hundred thousand projects most have none of their own.
+    /// </summary>
+    /// <param name="prefix">Only connections below this key; empty for all.</param>
+    /// <param name="reader">Reads the workspaces, each once.</param>
+    /// <param name="isAsked">Which workspaces' rows are wanted.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public async IAsyncEnumerable<(Rotation Rotation, JsonObject Row)> RowsAsync(
-        Resource workspace, ResourceReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string prefix,
+        ResourceReader reader,
+        Func<Resource, ValueTask<bool>> isAsked,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var query = new ResourceQuery { Type = ConnectionType.TypeName.ToLowerInvariant(), KeyPrefix = workspace.Id.ChildPrefix, Take = PageSize };
+        var query = new ResourceQuery { Type = ConnectionType.TypeName.ToLowerInvariant(), KeyPrefix = prefix, Take = PageSize };
         await foreach (var connection in reader.AllAsync(query, cancellationToken))
         {
-            yield return await RowAsync(workspace, connection, cancellationToken);
+            if (await reader.FindAsync(connection.Id.Parent!, cancellationToken) is { } workspace && await isAsked(workspace))
+            {
+                yield return await RowAsync(workspace, connection, cancellationToken);
+            }
         }
     }
 
@@ -35,29 +47,25 @@ internal sealed class ConnectionAudit(ConnectionSecrets secrets, ConnectionUses 
     {
         var onlyDue = "true".Equals(call.Query["due"], StringComparison.OrdinalIgnoreCase);
         var rows = new JsonArray();
-        await foreach (var workspace in WorkspacesAsync(call, cancellationToken))
+        await AddAsync(RowsAsync(call.Resource.Id.ChildPrefix, call.Reader, _ => new(true), cancellationToken));
+        if (call.Resource.Stored.Link is null)
         {
-            await foreach (var (rotation, row) in RowsAsync(workspace, call.Reader, cancellationToken))
+            await AddAsync(RowsAsync("", call.Reader, IsReadableProjectAsync, cancellationToken));
+        }
+
+        return ActionResult.Ok(new JsonObject { ["value"] = rows });
+
+        async ValueTask<bool> IsReadableProjectAsync(Resource workspace) =>
+            workspace.Stored.Link == call.Resource.Stored.Key && await access.IsAllowedAsync(call.Caller, Read, workspace.Id, cancellationToken);
+
+        async Task AddAsync(IAsyncEnumerable<(Rotation Rotation, JsonObject Row)> found)
+        {
+            await foreach (var (rotation, row) in found)
             {
                 if (rotation.IsDue || !onlyDue)
                 {
                     rows.Add(row);
                 }
-            }
-        }
-
-        return ActionResult.Ok(new JsonObject { ["value"] = rows });
-    }
-
-    private async IAsyncEnumerable<Resource> WorkspacesAsync(ActionContext call, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        yield return call.Resource;
-        var query = new ResourceQuery { Type = Workspaces.TypeKey, Link = call.Resource.Stored.Key, Take = PageSize };
-        await foreach (var project in call.Reader.AllAsync(query, cancellationToken))
-        {
-            if (await access.IsAllowedAsync(call.Caller, Read, project.Id, cancellationToken))
-            {
-                yield return project;
             }
         }
     }

@@ -1,5 +1,4 @@
 using Atrium.Persistence;
-using Atrium.Server.Hubs;
 using Atrium.Server.Resources;
 
 namespace Atrium.Server.Connections.Audit;
@@ -7,7 +6,6 @@ namespace Atrium.Server.Connections.Audit;
 /// <summary>Says in the log each day which connections' secrets are due to be replaced.</summary>
 internal sealed partial class RotationReminder(IAtriumStore store, ConnectionAudit audit, TimeProvider clock, ILogger<RotationReminder> logger) : BackgroundService
 {
-    private const int PageSize = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,14 +28,11 @@ internal sealed partial class RotationReminder(IAtriumStore store, ConnectionAud
     private async Task RemindAsync(CancellationToken cancellationToken)
     {
         var reader = new ResourceReader(store);
-        await foreach (var workspace in reader.AllAsync(new() { Type = Workspaces.TypeKey, Take = PageSize }, cancellationToken))
+        await foreach (var (rotation, row) in audit.RowsAsync("", reader, _ => new(true), cancellationToken))
         {
-            await foreach (var (rotation, row) in audit.RowsAsync(workspace, reader, cancellationToken))
+            if (rotation.IsDue)
             {
-                if (rotation.IsDue)
-                {
-                    LogDue((string)row["id"]!, rotation.Reason, rotation.At);
-                }
+                LogDue((string)row["id"]!, rotation.Reason, rotation.At);
             }
         }
     }

@@ -20,6 +20,9 @@ internal sealed class ExternalTokens : IDisposable
         issuers = [.. options.Value.Issuers.Select(o => new ExternalIssuer(o, egress, clock))];
     }
 
+    /// <summary>The issuers that the settings name, in their order.</summary>
+    public IReadOnlyList<ExternalIssuer> Issuers => issuers;
+
     public async ValueTask<BearerToken> ProveAsync(JsonWebToken token, HttpContext context, CancellationToken cancellationToken)
     {
         if (await GenuineIssuerOfAsync(token, context, cancellationToken) is not { } issuer)

@@ -25,11 +25,7 @@ internal sealed class IssuerMetadata(string authority, HttpClient http, TimeProv
     /// <summary>Reads again because a token's key is not in what is known.</summary>
     public ValueTask<OpenIdConnectConfiguration> ReadForKeyAsync(OpenIdConnectConfiguration stale, CancellationToken cancellationToken) => FetchAsync(stale, cancellationToken);
 
-    public void Dispose()
-    {
-        http.Dispose();
-        gate.Dispose();
-    }
+    public void Dispose() => gate.Dispose();
 
     private async ValueTask<OpenIdConnectConfiguration> FetchAsync(OpenIdConnectConfiguration? stale, CancellationToken cancellationToken)
     {
