@@ -48,6 +48,21 @@ public sealed class Workspaces(HubApi api, TimeProvider clock)
     public async Task<Rights> RightsAtAsync(ResourceId scope, CancellationToken cancellationToken) =>
         Rights.Read(await api.ListAsync(ApiPaths.Permissions(scope), cancellationToken));
 
+    /// <summary>Whether the user may make projects in a hub: he must be let into the hub, and may make workspaces in its group, where the portal puts them.</summary>
+    public async Task<bool> MayMakeProjectsAsync(ResourceId hub, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(hub);
+        try
+        {
+            return (await RightsAtAsync(hub, cancellationToken)).Can(Actions.JoinHub)
+                && (await RightsAtAsync(hub.ResourceGroup!, cancellationToken)).Can(Actions.WriteWorkspace);
+        }
+        catch (HubApiException missing) when (missing.IsMissing)
+        {
+            return false;
+        }
+    }
+
     private async Task<WorkspaceView> ReadAsync(ResourceId id, CancellationToken cancellationToken)
     {
         var (self, rights, account) = (api.GetAsync(ApiPaths.Workspace(id), cancellationToken), RightsAtAsync(id, cancellationToken), FindAccountAsync(id, cancellationToken));

@@ -16,7 +16,7 @@ public sealed record Capability(string Key, Func<Rights, bool> Holds)
         new("deploy", rights => rights.Can(Actions.WriteDeployment) || rights.Can(Actions.WriteProjectDeployment)),
         new("connect", rights => rights.Can(Actions.WriteConnection)),
         new("secrets", rights => rights.Can(Actions.ShowConnection)),
-        new("projects", rights => rights.Can(Actions.JoinHub)),
+        new("projects", rights => rights.Can(Actions.JoinHub) && rights.Can(Actions.WriteWorkspace)),
         new("manage", rights => rights.Can(Actions.WriteWorkspace)),
         new("grant", rights => rights.Can(Actions.WriteRole)),
     ];
