@@ -172,7 +172,7 @@ public sealed class ManageTests(PortalScene scene)
         await window.Page.GetByLabel("Authentication of system datastores").SelectOptionAsync("Identity");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(window.Page.Locator(".toast.good")).ToContainTextAsync("Save settings of");
-        await Expect(window.Page.Locator("dl.facts").GetByText("Identity", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(window.Page.Locator("dl.facts").GetByText("Caller's identity", new() { Exact = true })).ToBeVisibleAsync();
         var kept = await scene.Api.GetFromJsonAsync<JsonObject>($"{scene.WorkspaceId(hub)}{Ml}", Cancel);
         Assert.Equal("Identity", (string?)kept!["properties"]!["systemDatastoresAuthMode"]);
 

@@ -27,6 +27,7 @@ public sealed class IsolationScene : IAsyncLifetime
     private const string Category = "topic";
     private const string Ml = "2024-04-01";
     private const string Cs = "2024-10-01";
+    private const int RetentionDays = 347;
     private readonly string subscription = $"/subscriptions/{Guid.NewGuid()}";
     private readonly string otherSubscription = $"/subscriptions/{Guid.NewGuid()}";
 
@@ -193,6 +194,13 @@ public sealed class IsolationScene : IAsyncLifetime
 
         await AddAsync("Microsoft.Authorization/locks", $"{account}/providers/Microsoft.Authorization/locks/victim-lock", "2020-05-01", new { properties = new { level = "CanNotDelete", notes = Mark("lock") } });
         Samples.Add(("Microsoft.KeyVault/vaults/accessPolicies", $"{providers}/Microsoft.KeyVault/vaults/victim-vault/accessPolicies/add", Json(new { properties = new { accessPolicies = Array.Empty<object>() } })));
+        Marks.Add($"\"days\":{RetentionDays}");
+        foreach (var (service, policy) in ((string, string)[])[("blobServices", "deleteRetentionPolicy"), ("fileServices", "shareDeleteRetentionPolicy")])
+        {
+            var properties = new Dictionary<string, object> { [policy] = new { enabled = true, days = RetentionDays } };
+            await AddAsync($"Microsoft.Storage/storageAccounts/{service}", $"{providers}/Microsoft.Storage/storageAccounts/victimstorage/{service}/default", "2023-05-01", new { properties });
+        }
+
         Samples.Add(("Microsoft.Resources/tags", $"{Victim}/providers/Microsoft.Resources/tags/default", Json(new { properties = new { tags = Tags("tags") } })));
         Samples.Add(("Microsoft.Authorization/permissions", $"{Victim}/providers/Microsoft.Authorization/permissions/any", []));
         Samples.Add(("Atrium.Authorization/access", $"{Victim}/providers/Atrium.Authorization/access/any", []));
