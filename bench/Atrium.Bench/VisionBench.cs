@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
 using Atrium.Inference.Images;
@@ -13,10 +12,8 @@ namespace Atrium.Bench;
 /// </summary>
 internal static class VisionBench
 {
-    private const int Callers = 4;
-    private const int Rounds = 3;
     private const string Path = "/computervision/imageanalysis:analyze?api-version=2024-02-01&features=read,objects";
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(6);
+    private static readonly HttpLoad Load = new(Callers: 4, Rounds: 3, TimeSpan.FromSeconds(6));
 
     public static async Task RunAsync()
     {
@@ -31,45 +28,25 @@ internal static class VisionBench
         await using var hub = await HubProcess.UpAsync(HubProcess.NewDataFolder());
         var address = new Uri(hub["endpoint"]);
         byte[][] requests = [.. samples.Select(sample => LeanCaller.Request(address, Path, hub["apiKey"], "application/octet-stream", sample.Bytes))];
-        var free = new ConcurrentBag<LeanCaller>(Enumerable.Range(0, Callers).Select(_ => new LeanCaller(address)));
-        var ratios = new List<double>();
-        for (var round = 0; round <= Rounds; round++)
-        {
-            double direct;
-            await using (var models = new EmbeddedModels(ModelCache.Folder, new InferenceLimits(), TimeProvider.System))
-            {
-                using var analyzer = await models.ImageAnalyzerAsync(CancellationToken.None);
-                if (round == 0)
-                {
-                    await PrintQualityAsync(samples, analyzer.Model, address, requests);
-                }
-
-                direct = (await Timing.RateAsync(Callers, Length, async i => await LookAsync(analyzer.Model, samples[i % samples.Length].Bytes))).PerSecond;
-            }
-
-            var http = await Timing.RateAsync(Callers, Length, async i =>
-            {
-                free.TryTake(out var caller);
-                await caller!.CallAsync(requests[i % requests.Length]);
-                free.Add(caller);
-            });
-            Timing.Print($"round {round}: direct {direct:F1}/s, through HTTP {http.PerSecond:F1}/s (p50 {http.P50:F0} ms), ratio {http.PerSecond / direct:F2}");
-            if (round > 0)
-            {
-                ratios.Add(http.PerSecond / direct);
-            }
-        }
-
-        ratios.Sort();
-        Timing.Print($"images through HTTP / direct, {Callers} callers: median {ratios[Rounds / 2]:F2} (aim: 0.80 or more)");
+        await PrintQualityAsync(samples, address, requests);
+        await HttpRate.CompareAsync("images", () => OpenAsync(samples), address, requests, Load);
     }
 
-    private static async Task PrintQualityAsync(Sample[] samples, ImageAnalyzer analyzer, Uri address, byte[][] requests)
+    private static async Task<(IAsyncDisposable Engine, Func<int, Task> CallAsync)> OpenAsync(Sample[] samples)
     {
+        var models = new EmbeddedModels(ModelCache.Folder, new InferenceLimits(), TimeProvider.System);
+        var analyzer = await models.ImageAnalyzerAsync(CancellationToken.None);
+        return (models, async i => await LookAsync(analyzer.Model, samples[i % samples.Length].Bytes));
+    }
+
+    private static async Task PrintQualityAsync(Sample[] samples, Uri address, byte[][] requests)
+    {
+        await using var models = new EmbeddedModels(ModelCache.Folder, new InferenceLimits(), TimeProvider.System);
+        using var analyzer = await models.ImageAnalyzerAsync(CancellationToken.None);
         using var caller = new LeanCaller(address);
         foreach (var (sample, request) in samples.Zip(requests))
         {
-            var (lines, objects) = await LookAsync(analyzer, sample.Bytes);
+            var (lines, objects) = await LookAsync(analyzer.Model, sample.Bytes);
             var answer = JsonNode.Parse((await caller.CallAsync(request)).Span)!;
             var read = answer["readResult"]!["blocks"]!.AsArray().SelectMany(block => block!["lines"]!.AsArray()).Select(line => (string)line!["text"]!).ToList();
             var seen = answer["objectsResult"]!["values"]!.AsArray().Select(value => (string)value!["tags"]![0]!["name"]!).ToList();

@@ -16,20 +16,20 @@ internal sealed class PolicyModel
     private static readonly ImmutableDictionary<string, PolicyDefinition> BuiltIn = BuiltInPolicies.All.ToImmutableDictionary(d => d.Id.Key);
     private readonly ImmutableDictionary<string, PolicyDefinition> definitions;
     private readonly ImmutableDictionary<string, PolicyAssignment> assignments;
-    private readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>> byScope;
+    private readonly ImmutableDictionary<string, ImmutableDictionary<string, PolicyAssignment>> byScope;
     private readonly Lazy<FrozenDictionary<string, TokenLimit>> tokenLimits;
 
     private PolicyModel(
         ImmutableDictionary<string, PolicyDefinition> definitions,
         ImmutableDictionary<string, PolicyAssignment> assignments,
-        ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>> byScope)
+        ImmutableDictionary<string, ImmutableDictionary<string, PolicyAssignment>> byScope)
     {
         (this.definitions, this.assignments, this.byScope) = (definitions, assignments, byScope);
         tokenLimits = new(() => assignments.Values.Select(LimitOf).OfType<TokenLimit>().ToFrozenDictionary(limit => limit.Assignment.Id.Key));
     }
 
     public static PolicyModel Empty { get; } = new(
-        BuiltIn, ImmutableDictionary<string, PolicyAssignment>.Empty, ImmutableDictionary<string, ImmutableSortedDictionary<string, PolicyAssignment>>.Empty);
+        BuiltIn, ImmutableDictionary<string, PolicyAssignment>.Empty, ImmutableDictionary<string, ImmutableDictionary<string, PolicyAssignment>>.Empty);
 
     public IEnumerable<PolicyDefinition> Definitions => definitions.Values;
 
@@ -81,8 +81,7 @@ internal sealed class PolicyModel
         }
     }
 
-    private ImmutableSortedDictionary<string, PolicyAssignment> At(ResourceId scope) =>
-        byScope.GetValueOrDefault(scope.Key, ImmutableSortedDictionary.Create<string, PolicyAssignment>(StringComparer.Ordinal));
+    private ImmutableDictionary<string, PolicyAssignment> At(ResourceId scope) => byScope.GetValueOrDefault(scope.Key, ImmutableDictionary<string, PolicyAssignment>.Empty);
 
     private TokenLimit? LimitOf(PolicyAssignment assignment)
     {

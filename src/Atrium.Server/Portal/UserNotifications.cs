@@ -1,25 +1,15 @@
 using System.Text.Json.Nodes;
-using Atrium.Contracts;
-using Atrium.Persistence;
-using Atrium.Server.Hosting;
-using Atrium.Server.Resources;
 using Atrium.Server.Resources.Shapes;
 
 namespace Atrium.Server.Portal;
 
-/// <summary>
-/// <c>GET</c> and <c>PUT /providers/Atrium.Portal/notifications/me</c>: what the caller has begun in the portal and how it ended, so that it outlives window, session
-/// and restart. Everybody has his own and needs no right for it; nobody sees another's. The last writing holds.
-/// </summary>
+/// <summary>What the caller has begun in the portal and how it ended, so that it outlives window, session and restart.</summary>
 internal static class UserNotifications
 {
-    private const string Type = "atrium.portal/notifications";
-    private const string Path = "/providers/Atrium.Portal/notifications/me";
-
     /// <summary>The most that are kept.</summary>
     private const int Most = 50;
 
-    private static readonly ObjectShape Body = Shape.Object(
+    private static readonly OwnDocument Document = new("notifications", Shape.Object(
         new Property("properties", Shape.Object(
             new Property("items", Shape.List(
                 Shape.Object(
@@ -31,46 +21,10 @@ internal static class UserNotifications
                     new Property("error", Shape.Text(4096)),
                     new Property("started", Shape.Time()).Required(),
                     new Property("seen", Shape.Flag())),
-                Most)).Required())).Required());
-
-    public static void MapUserNotifications(this IEndpointRouteBuilder routes)
+                Most)).Required())).Required()))
     {
-        routes.MapGet(Path, GetAsync).WithTags("Portal");
-        routes.MapPut(Path, PutAsync).WithTags("Portal");
-    }
+        Empty = new() { ["items"] = new JsonArray() },
+    };
 
-    private static async Task<IResult> GetAsync(HttpContext context, IAtriumStore store, CancellationToken cancellationToken)
-    {
-        var request = ResourceRequests.Read(context, ["2026-11-01"]);
-        var row = await store.FindAsync(KeyOf(request.Caller), cancellationToken);
-        return Show(row is null ? new JsonObject { ["items"] = new JsonArray() } : JsonNode.Parse(row.Body)!.AsObject());
-    }
-
-    private static async Task<IResult> PutAsync(HttpContext context, IAtriumStore store, CancellationToken cancellationToken)
-    {
-        var request = ResourceRequests.Read(context, ["2026-11-01"]);
-        var body = await ResourceRequests.ReadBodyAsync(context.Request, cancellationToken) ?? throw ApiException.BadRequest("InvalidRequestContent", "The request has no body.");
-        var problems = new List<Problem>();
-        var read = EditRules.ReadPut(Body, body, problems);
-        if (problems.Count > 0)
-        {
-            throw ApiException.Invalid(problems);
-        }
-
-        var properties = (JsonObject)read["properties"]!;
-        var key = KeyOf(request.Caller);
-        var row = new StoredResource { Key = key, Id = key, Type = Type, Body = properties.ToJsonString() };
-        await store.CommitAsync(new() { Resources = [new() { Key = key, Type = Type, Resource = row, Expect = Expect.Anything }] }, cancellationToken);
-        return Show(properties);
-    }
-
-    private static IResult Show(JsonObject properties) => Results.Json(new JsonObject
-    {
-        ["id"] = Path,
-        ["name"] = "me",
-        ["type"] = "Atrium.Portal/notifications",
-        ["properties"] = properties.DeepClone(),
-    });
-
-    private static string KeyOf(Caller caller) => $"/providers/{Type}/{caller.ObjectId.ToLowerInvariant()}";
+    public static void MapUserNotifications(this IEndpointRouteBuilder routes) => Document.Map(routes);
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Atrium.Server.Hosting.Instance;
 using Atrium.Server.Tests.Support;
@@ -40,6 +41,40 @@ internal sealed class KillableHub : IDisposable
         await atrium.RunAsync("down", "--data", atrium.Data);
         await hub.ServeAsync();
         return hub;
+    }
+
+    /// <summary>Waits for a moment in the work of writers: some milliseconds after a number of writes more was acknowledged, or they are done.</summary>
+    public static async Task MomentAsync(Task writing, Func<int> acknowledged, int writes, int longestMilliseconds)
+    {
+        var until = acknowledged() + writes;
+        while (acknowledged() < until && !writing.IsCompleted)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        await Task.Delay(RandomNumberGenerator.GetInt32(longestMilliseconds), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Crashes a number of times under writers, who go on over all of them, and once more when they have stopped.</summary>
+    /// <param name="kills">How often.</param>
+    /// <param name="writers">How many.</param>
+    /// <param name="writeAsync">What the writer of a number does until it is over.</param>
+    /// <param name="acknowledged">Writes that were acknowledged to all of them.</param>
+    /// <param name="writesOfALife">The most that are, between two crashes; one at least is.</param>
+    /// <param name="longestMilliseconds">The longest time from there to the crash.</param>
+    public async Task CrashUnderAsync(int kills, int writers, Func<int, CancellationToken, Task> writeAsync, Func<int> acknowledged, int writesOfALife, int longestMilliseconds)
+    {
+        using var over = new CancellationTokenSource();
+        var writing = Task.WhenAll(Enumerable.Range(0, writers).Select(number => Task.Run(() => writeAsync(number, over.Token), TestContext.Current.CancellationToken)));
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await MomentAsync(writing, acknowledged, 1 + RandomNumberGenerator.GetInt32(writesOfALife), longestMilliseconds);
+            await CrashAsync();
+        }
+
+        await over.CancelAsync();
+        await writing;
+        await CrashAsync();
     }
 
     /// <summary>SIGKILL, and a new process on what is left.</summary>

@@ -50,13 +50,7 @@ public sealed class ServerCrashTests
     {
         for (var crashes = 0; ; crashes++)
         {
-            var until = writers.Sum(writer => writer.Acknowledged) + RandomNumberGenerator.GetInt32(MostWritesOfALife);
-            while (!writing.IsCompleted && writers.Sum(writer => writer.Acknowledged) < until)
-            {
-                await Task.Delay(1, Cancel);
-            }
-
-            await Task.Delay(RandomNumberGenerator.GetInt32(LongestMoment), Cancel);
+            await KillableHub.MomentAsync(writing, () => writers.Sum(writer => writer.Acknowledged), RandomNumberGenerator.GetInt32(MostWritesOfALife), LongestMoment);
             if (writing.IsCompleted)
             {
                 return crashes;

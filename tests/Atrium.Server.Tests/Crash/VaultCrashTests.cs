@@ -29,23 +29,7 @@ public sealed class VaultCrashTests
         using var made = await KillableHub.StartAsync("--Models:Warm", "false");
         hub = made;
         await OpenVaultAsync();
-        using var over = new CancellationTokenSource();
-        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => WriteAsync(number, over.Token), Cancel)));
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            var until = acknowledged.Count + 1 + RandomNumberGenerator.GetInt32(WritesOfALife);
-            while (acknowledged.Count < until && !writing.IsCompleted)
-            {
-                await Task.Delay(2, Cancel);
-            }
-
-            await Task.Delay(RandomNumberGenerator.GetInt32(LongestMoment), Cancel);
-            await hub.CrashAsync();
-        }
-
-        await over.CancelAsync();
-        await writing;
-        await hub.CrashAsync();
+        await hub.CrashUnderAsync(Kills, Writers, WriteAsync, () => acknowledged.Count, WritesOfALife, LongestMoment);
         TestContext.Current.TestOutputHelper!.WriteLine($"{acknowledged.Count} acknowledged, {sent.Count - acknowledged.Count} cut");
         Assert.True(sent.Count > acknowledged.Count, "No write was cut.");
         using var client = await ClientAsync();

@@ -27,23 +27,7 @@ public sealed class RegistryCrashTests
     {
         using var made = await KillableHub.StartAsync("--Models:Warm", "false");
         hub = made;
-        using var over = new CancellationTokenSource();
-        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => PushAsync(number, over.Token), Cancel)));
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            var until = acknowledged.Count + 1 + RandomNumberGenerator.GetInt32(PushesOfALife);
-            while (acknowledged.Count < until && !writing.IsCompleted)
-            {
-                await Task.Delay(2, Cancel);
-            }
-
-            await Task.Delay(RandomNumberGenerator.GetInt32(LongestMoment), Cancel);
-            await hub.CrashAsync();
-        }
-
-        await over.CancelAsync();
-        await writing;
-        await hub.CrashAsync();
+        await hub.CrashUnderAsync(Kills, Writers, PushAsync, () => acknowledged.Count, PushesOfALife, LongestMoment);
         TestContext.Current.TestOutputHelper!.WriteLine($"{acknowledged.Count} acknowledged, {begun.Count - acknowledged.Count} cut");
         Assert.True(begun.Count > acknowledged.Count, "No push was cut.");
         for (var number = 0; number < Writers; number++)

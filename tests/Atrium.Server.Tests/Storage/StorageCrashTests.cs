@@ -29,13 +29,7 @@ public sealed class StorageCrashTests
         var kills = 0;
         while (!writing.IsCompleted)
         {
-            var until = storage.Acknowledged + RandomNumberGenerator.GetInt32(MostWritesOfALife);
-            while (!writing.IsCompleted && storage.Acknowledged < until)
-            {
-                await Task.Delay(1, Cancel);
-            }
-
-            await Task.Delay(RandomNumberGenerator.GetInt32(LongestMoment), Cancel);
+            await KillableHub.MomentAsync(writing, () => storage.Acknowledged, RandomNumberGenerator.GetInt32(MostWritesOfALife), LongestMoment);
             await hub.CrashAsync();
             kills++;
         }

@@ -170,20 +170,19 @@ internal sealed partial class IssuerSignIns(ExternalTokens external, PrincipalSt
     private async Task<IssuerAnswer> ReadAsync(ExternalIssuer issuer, JsonObject answer, JsonWebToken? named, CancellationToken cancellationToken)
     {
         var model = await principals.ReadAsync(cancellationToken);
+        var person = named is null ? null : ExternalClaims.Read(named, issuer.Options, model);
         if (Parse(answer["access_token"]) is not { } token
             || !await issuer.IsIssuerOfAsync(token, cancellationToken)
             || !await issuer.IsGenuineAsync(token, cancellationToken)
             || !TokenLife.IsGood(token, clock.GetUtcNow())
             || ExternalClaims.Read(token, issuer.Options, model) is not { } caller
-            || (named is not null && ExternalClaims.Read(named, issuer.Options, model)?.ObjectId != caller.ObjectId))
+            || (named is not null && person?.ObjectId != caller.ObjectId))
         {
             LogRefused(issuer.Authority, "access_token");
             return new(IssuerOutcome.NotForUs);
         }
 
-        var name = named is not null && named.TryGetPayloadValue<string>("name", out var display) && display.Length > 0 ? display
-            : named is not null ? ExternalClaims.Read(named, issuer.Options, model)!.Name
-            : caller.Name;
+        var name = named is not null && named.TryGetPayloadValue<string>("name", out var display) && display.Length > 0 ? display : (person ?? caller).Name;
         return new(IssuerOutcome.Done, new(issuer.Authority, caller.ObjectId, name, new()
         {
             Access = token.EncodedToken,
