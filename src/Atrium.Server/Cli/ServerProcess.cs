@@ -31,7 +31,7 @@ internal static partial class ServerProcess
             }
         });
         var options = app.Services.GetRequiredService<IOptions<AtriumOptions>>().Value;
-        using var instance = InstanceLock.TryTake(options.Data)
+        using var instance = await InstanceLock.TryTakeAsync(options.Data, CancellationToken.None)
             ?? throw new CliException($"A server (process {InstanceLock.Holder(options.Data)}) already runs on '{options.Data}'. 'atrium down' ends it.");
         try
         {

@@ -12,23 +12,23 @@ public sealed class InstanceTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Only_one_server_runs_on_a_data_folder()
+    public async Task Only_one_server_runs_on_a_data_folder()
     {
-        using (var first = InstanceLock.TryTake(folder.Path))
+        using (var first = await InstanceLock.TryTakeAsync(folder.Path, TestContext.Current.CancellationToken))
         {
             Assert.NotNull(first);
-            Assert.Null(InstanceLock.TryTake(folder.Path));
+            Assert.Null(await InstanceLock.TryTakeAsync(folder.Path, TestContext.Current.CancellationToken));
             Assert.Equal(Environment.ProcessId, InstanceLock.Holder(folder.Path));
         }
 
-        using var next = InstanceLock.TryTake(folder.Path);
+        using var next = await InstanceLock.TryTakeAsync(folder.Path, TestContext.Current.CancellationToken);
         Assert.NotNull(next);
     }
 
     [Fact]
-    public void What_a_server_left_behind_when_it_was_killed_means_nothing()
+    public async Task What_a_server_left_behind_when_it_was_killed_means_nothing()
     {
-        using (InstanceLock.TryTake(folder.Path))
+        using (await InstanceLock.TryTakeAsync(folder.Path, TestContext.Current.CancellationToken))
         {
             new RunningServer { ProcessId = Environment.ProcessId, Endpoint = "http://x", HttpsEndpoint = "https://x", StartedAt = default }.Write(folder.Path);
             Assert.NotNull(RunningServer.Find(folder.Path));
@@ -66,5 +66,34 @@ public sealed class InstanceTests : IDisposable
         PrivateFile.Write(folder["a"], "new");
         Assert.Equal("new", File.ReadAllText(folder["a"]));
         Assert.Equal([folder["a"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_whether_a_server_runs_keeps_none_from_starting_and_takes_no_other_for_one()
+    {
+        (await InstanceLock.TryTakeAsync(folder.Path, TestContext.Current.CancellationToken))!.Dispose();
+        using var over = new CancellationTokenSource();
+        var asking = Task.Run(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                {
+                    InstanceLock.IsHeld(folder.Path);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        var refused = 0;
+        for (var start = 0; start < 100; start++)
+        {
+            using var taken = await InstanceLock.TryTakeAsync(folder.Path, TestContext.Current.CancellationToken);
+            refused += taken is null ? 1 : 0;
+        }
+
+        await over.CancelAsync();
+        await asking;
+        Assert.Equal(0, refused);
+        var held = 0;
+        Parallel.For(0, 5_000, _ => Interlocked.Add(ref held, InstanceLock.IsHeld(folder.Path) ? 1 : 0));
+        Assert.Equal(0, held);
     }
 }

@@ -9,16 +9,27 @@ namespace Atrium.Server.Hosting.Instance;
 internal sealed class InstanceLock : IDisposable
 {
     private const string FileName = "server.lock";
+
+    /// <summary>Whoever asks whether it is held has it for an instant, so a server tries more than once.</summary>
+    private const int Tries = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private readonly FileStream file;
 
     private InstanceLock(FileStream file) => this.file = file;
 
     /// <summary>Null when a server holds it.</summary>
-    public static InstanceLock? TryTake(string data)
+    public static async Task<InstanceLock?> TryTakeAsync(string data, CancellationToken cancellationToken)
     {
         PrivateFile.CreateFolder(data);
         PrivateFile.CreateFolder(RunningServer.FolderIn(data));
-        if (TryOpen(PathIn(data)) is not { } file)
+        var file = TryOpen(PathIn(data), FileAccess.ReadWrite, FileShare.None);
+        for (var tries = 1; file is null && tries < Tries; tries++)
+        {
+            await Task.Delay(Pause, cancellationToken);
+            file = TryOpen(PathIn(data), FileAccess.ReadWrite, FileShare.None);
+        }
+
+        if (file is null)
         {
             return null;
         }
@@ -36,7 +47,8 @@ internal sealed class InstanceLock : IDisposable
             return false;
         }
 
-        using var free = TryOpen(PathIn(data));
+        // Shared, so that two who ask do not take one another for a server.
+        using var free = TryOpen(PathIn(data), FileAccess.Read, FileShare.Read);
         return free is null;
     }
 
@@ -50,16 +62,16 @@ internal sealed class InstanceLock : IDisposable
 
     private static string PidPathIn(string data) => Path.Combine(RunningServer.FolderIn(data), "atrium.pid");
 
-    private static FileStream? TryOpen(string path)
+    private static FileStream? TryOpen(string path, FileAccess access, FileShare share)
     {
         try
         {
             return new(path, new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                UnixCreateMode = PrivateFile.OwnerOnly,
+                Mode = access is FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate,
+                Access = access,
+                Share = share,
+                UnixCreateMode = access is FileAccess.Read ? null : PrivateFile.OwnerOnly,
             });
         }
         catch (IOException) when (File.Exists(path))
