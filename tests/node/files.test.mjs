@@ -6,7 +6,7 @@ import {
   AccountSASPermissions, FileSASPermissions, ShareSASPermissions, ShareFileClient, ShareServiceClient, StorageSharedKeyCredential, generateAccountSASQueryParameters, generateFileSASQueryParameters,
 } from "@azure/storage-file-share";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
-import { all, credential, group, hub, refusal, unique } from "./hub.mjs";
+import { all, credential, group, hub, newPrincipal, refusal, unique } from "./hub.mjs";
 
 const account = `${group}/providers/Microsoft.Storage/storageAccounts/${hub.storageAccount}`;
 
@@ -112,4 +112,22 @@ test("files: signatures of a file, a share and an account, and a token by its ro
   assert.equal((await refusal(noIntent.getProperties())).statusCode, 400);
   await authorization.roleAssignments.deleteById(assignment.id);
   await share.delete();
+});
+
+test("files: a role that is given at a share is for that share", async () => {
+  const service = new ShareServiceClient(hub.fileEndpoint, await key());
+  const [one, other] = [service.getShareClient(unique("one")), service.getShareClient(unique("other"))];
+  for (const share of [one, other]) {
+    await share.create();
+    await share.rootDirectoryClient.createFile("there", 3);
+  }
+  const who = await newPrincipal(`${account}/fileServices/default/fileshares/${one.name}`, "69566ab7-960f-475b-8e7c-b3118f30c6bd");
+  const mine = new ShareServiceClient(hub.fileEndpoint, who, { fileRequestIntent: "backup" });
+  const root = (name) => mine.getShareClient(name).rootDirectoryClient;
+  await root(one.name).getFileClient("mine").uploadData(Buffer.from("abc"));
+  assert.equal((await root(one.name).getFileClient("mine").downloadToBuffer()).toString(), "abc");
+  const there = await refusal(root(other.name).getFileClient("there").downloadToBuffer());
+  const nowhere = await refusal(root("nowhere").getFileClient("there").downloadToBuffer());
+  assert.deepEqual([there.statusCode, there.code], [403, nowhere.code]);
+  assert.equal((await refusal(all(mine.listShares()))).statusCode, 403);
 });

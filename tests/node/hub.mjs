@@ -1,4 +1,5 @@
 // What `atrium status -o json` says of the hub under test, and credentials for it.
+import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ClientSecretCredential } from "@azure/identity";
 
 export const hub = JSON.parse(process.env.ATRIUM_STATUS ?? "null");
@@ -10,6 +11,25 @@ export const credential = new ClientSecretCredential(hub.tenantId, hub.clientId,
   authorityHost: hub.httpsEndpoint,
   disableInstanceDiscovery: true,
 });
+
+/** Credentials of somebody new who has one role at one place and nothing else. */
+export async function newPrincipal(scope, role) {
+  const { token } = await credential.getToken("https://management.azure.com/.default");
+  const call = async (method, path, body) => {
+    const answer = await fetch(hub.httpsEndpoint + path, { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+    if (!answer.ok) {
+      throw new Error(await answer.text());
+    }
+    return answer.json();
+  };
+  const app = `/providers/Atrium.Identity/servicePrincipals/${unique("app")}`;
+  const { properties } = await call("PUT", `${app}?api-version=2026-11-01`, { properties: { displayName: "App" } });
+  const { secretText } = await call("POST", `${app}/addPassword?api-version=2026-11-01`, {});
+  const authorization = new AuthorizationManagementClient(credential, hub.subscriptionId, { endpoint: hub.httpsEndpoint, credentialScopes: ["https://management.azure.com/.default"] });
+  const roleDefinitionId = `/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+  await authorization.roleAssignments.create(scope, crypto.randomUUID(), { roleDefinitionId, principalId: properties.objectId, principalType: "ServicePrincipal" });
+  return new ClientSecretCredential(hub.tenantId, properties.appId, secretText, { authorityHost: hub.httpsEndpoint, disableInstanceDiscovery: true });
+}
 
 export const group = `/subscriptions/${hub.subscriptionId}/resourceGroups/${hub.resourceGroup}`;
 export const workspace = (name) => `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;

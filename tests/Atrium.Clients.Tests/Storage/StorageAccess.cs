@@ -1,6 +1,7 @@
 using System.IdentityModel.Tokens.Jwt;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Azure.Identity;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Files.Shares;
@@ -29,6 +30,26 @@ internal static class StorageAccess
             properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{role}", principalId = (string)new JwtSecurityToken(token).Payload["oid"] },
         });
         return id;
+    }
+
+    /// <summary>Somebody new who has a role at one place of the account and nothing else.</summary>
+    /// <param name="hub">Where.</param>
+    /// <param name="place">Below the account: <c>blobServices/default/containers/NAME</c>.</param>
+    /// <param name="role">Id of the role's definition.</param>
+    public static async Task<ClientSecretCredential> NewPrincipalAsync(this Hub hub, string place, string role)
+    {
+        var app = $"/providers/Atrium.Identity/servicePrincipals/{Hub.Unique("app")}";
+        var made = await hub.ManageAsync(HttpMethod.Put, $"{app}?api-version=2026-11-01", new { properties = new { displayName = "App" } });
+        var secret = await hub.ManageAsync(HttpMethod.Post, $"{app}/addPassword?api-version=2026-11-01", new { });
+        await hub.ManageAsync(HttpMethod.Put, $"{hub.StorageId()}/{place}/providers/Microsoft.Authorization/roleAssignments/{Guid.NewGuid()}?api-version=2022-04-01", new
+        {
+            properties = new { roleDefinitionId = $"/providers/Microsoft.Authorization/roleDefinitions/{role}", principalId = (string)made["properties"]!["objectId"]! },
+        });
+        return new(
+            hub["tenantId"],
+            (string)made["properties"]!["appId"]!,
+            (string)secret["secretText"]!,
+            new ClientSecretCredentialOptions { AuthorityHost = new(hub["httpsEndpoint"]), DisableInstanceDiscovery = true, Transport = hub.Transport });
     }
 
     public static Task UnassignAsync(this Hub hub, string assignment) => hub.ManageAsync(HttpMethod.Delete, $"{assignment}?api-version=2022-04-01", null);

@@ -17,7 +17,7 @@ public sealed class Arena : IAsyncLifetime
 
     internal NewHub Hub { get; private set; } = null!;
 
-    /// <summary>May do everything with the vault's secrets.</summary>
+    /// <summary>May do everything with the vault's secrets and keys.</summary>
     internal HttpClient Officer { get; private set; } = null!;
 
     internal string Storage { get; private set; } = "";
@@ -44,7 +44,7 @@ public sealed class Arena : IAsyncLifetime
         Assert.True((int)joined.Status is 200 or 202, joined.ToString());
         var properties = (await Administrator.CallAsync("GET", Hub.Id + Ml)).Body["properties"]!;
         (Storage, Vault) = ((string)properties["storageAccount"]!, (string)properties["keyVault"]!);
-        Officer = await Server.ClientForAsync("https://vault.azure.net", ("b86a8fe4-44ce-4948-aee5-eccb2c155cd7", Vault));
+        Officer = await Server.ClientForAsync("https://vault.azure.net", ("b86a8fe4-44ce-4948-aee5-eccb2c155cd7", Vault), ("14b46e9e-c2b7-41b4-b07b-48a6ebf60603", Vault));
         var deployed = await Administrator.CallAsync("PUT", $"{Hub.Account}/deployments/{Chat}?api-version=2024-10-01", new
         {
             sku = new { name = "Standard", capacity = 1 }, properties = new { model = new { format = "Atrium", name = "atrium-quote", version = "1" } },

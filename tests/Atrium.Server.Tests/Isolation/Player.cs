@@ -27,6 +27,17 @@ internal enum Move
     DeleteFile,
     StartBatch,
     Respond,
+    SetKey,
+    PutBlocklist,
+    DeleteBlocklist,
+    PutCategory,
+    DeleteCategory,
+    AddSpeaker,
+    DeleteSpeaker,
+    Synthesize,
+    Transcribe,
+    AnalyzeTexts,
+    AnalyzeVideo,
 }
 
 /// <summary>A project with its owner, who remembers what he has made. Whatever he makes bears a mark, so that it is known wherever it turns up.</summary>
@@ -38,6 +49,7 @@ internal sealed class Player : IDisposable
     private const string BlobContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
     private const string FilePrivilegedContributor = "69566ab7-960f-475b-8e7c-b3118f30c6bd";
     private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+    private const string CryptoOfficer = "14b46e9e-c2b7-41b4-b07b-48a6ebf60603";
 
     /// <summary>The names are few and both players use the same, so that they meet.</summary>
     public static readonly string[] Names = ["shared-name", "other-name"];
@@ -67,6 +79,9 @@ internal sealed class Player : IDisposable
     public HttpClient Registry { get; private set; } = null!;
 
     public HttpClient Models { get; private set; } = null!;
+
+    /// <summary>What he has with the AI services beside the OpenAI API.</summary>
+    public ServiceThings Services { get; private set; } = null!;
 
     /// <summary>What nobody else may ever read.</summary>
     public IReadOnlyCollection<string> Marks => marks;
@@ -114,6 +129,8 @@ internal sealed class Player : IDisposable
             // A role is given on a secret that is there.
             Done(await arena.Officer.CallAsync("PUT", $"{arena.Secrets}/secrets/{player.Secret(secret)}?api-version=7.5", new { value = player.Mark("first-secret") }));
             await arena.Administrator.AssignAsync($"{arena.Vault}/secrets/{player.Secret(secret)}", SecretsOfficer, app.ObjectId);
+            Done(await arena.Officer.CallAsync("POST", $"{arena.Secrets}/keys/{player.Secret(secret)}/create?api-version=7.5", new { kty = "EC", tags = new { mark = player.Mark("first-key") } }));
+            await arena.Administrator.AssignAsync($"{arena.Vault}/keys/{player.Secret(secret)}", CryptoOfficer, app.ObjectId);
         }
 
         player.Management = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret);
@@ -124,10 +141,12 @@ internal sealed class Player : IDisposable
         player.Registry = await arena.Server.SignedInAsync(app.AppId, app.ClientSecret, "https://containerregistry.azure.net");
         player.Models = arena.Server.HttpsClient();
         player.Models.DefaultRequestHeaders.Add("api-key", player.Key);
+        player.Models.DefaultRequestHeaders.Add("x-atrium-tags", $"team={player.Mark("usage")}");
+        player.Services = new(player);
         return player;
     }
 
-    /// <summary>The name of a secret in the vault that the projects share.</summary>
+    /// <summary>The name of a secret or key in the vault that the projects share.</summary>
     public string Secret(string name) => $"{WorkspaceId}-{name}";
 
     public async Task MakeAsync(Move move, int slot)
@@ -226,6 +245,14 @@ internal sealed class Player : IDisposable
                 Responses.Add((string)response.Body["id"]!);
                 Own[$"response {Responses[^1]}"] = (string)response.Body["metadata"]!["mark"]!;
                 break;
+            case Move.SetKey:
+                var tag = Mark("key-tag");
+                Done(await Vault.CallAsync("POST", $"{arena.Secrets}/keys/{Secret(name)}/create?api-version=7.5", new { kty = "EC", tags = new { mark = tag } }));
+                Own[$"key {name}"] = tag;
+                break;
+            default:
+                await Services.MakeAsync(move, name);
+                break;
         }
     }
 
@@ -247,7 +274,9 @@ internal sealed class Player : IDisposable
                 "conversation" => (await Models.CallAsync("GET", $"/openai/v1/conversations/{name}/items")).ToString(),
                 "file" => await Models.GetStringAsync(new Uri($"/openai/v1/files/{name}/content", UriKind.Relative), Cancel),
                 "batch" => (await Models.CallAsync("GET", $"/openai/v1/batches/{name}")).ToString(),
-                _ => (await Models.CallAsync("GET", $"/openai/v1/responses/{name}")).ToString(),
+                "response" => (await Models.CallAsync("GET", $"/openai/v1/responses/{name}")).ToString(),
+                "key" => (await Vault.CallAsync("GET", $"{arena.Secrets}/keys/{Secret(name)}?api-version=7.5")).ToString(),
+                _ => (await Models.CallAsync("GET", ServiceThings.Address(kind, name))).ToString(),
             };
             Assert.True(found.Contains(text, StringComparison.Ordinal), $"{Name} has lost {thing}: {found}");
         }
@@ -271,14 +300,15 @@ internal sealed class Player : IDisposable
         Own[$"file {Files[^1]}"] = text;
     }
 
-    private string Mark(string what)
+    /// <summary>A word of his own, by which what he makes is known.</summary>
+    public string Mark(string what)
     {
         var mark = $"mark-{what}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         marks.Add(mark);
         return mark;
     }
 
-    private static Answer Done(Answer answer)
+    public static Answer Done(Answer answer)
     {
         Assert.True((int)answer.Status is >= 200 and < 300, answer.ToString());
         return answer;
