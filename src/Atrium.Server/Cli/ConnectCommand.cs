@@ -76,7 +76,7 @@ internal static class ConnectCommand
         }
         catch (CliException failed) when (named is not null)
         {
-            await Console.Error.WriteLineAsync($"{failed.Message} The connection is made all the same.");
+            await Console.Error.WriteLineAsync($"{failed.Message.TrimEnd('.')}. The connection is made all the same.");
             return named;
         }
 

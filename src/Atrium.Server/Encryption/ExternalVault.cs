@@ -21,6 +21,9 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
     /// <summary>For one question, tokens and all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>After a question that was left open every other one fails at once, for so long: many hubs may have their keys there, and each would wait in turn.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+
     private const string Version = "?api-version=7.4";
     private const int MaxBytes = 64 * 1024;
 
@@ -29,6 +32,7 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
     private readonly string root = options.Uri.TrimEnd('/');
     private readonly EgressPass pass = new(Door, Workspace: null) { Granted = PrivateTarget.Of(new(options.Uri)) };
     private readonly VaultTokens tokens = new(options, egress, clock);
+    private long restsUntil;
 
     public bool IsElsewhere(CustomerKey key) => key.Identifier.StartsWith($"{root}/keys/", StringComparison.OrdinalIgnoreCase);
 
@@ -99,6 +103,11 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
     /// <exception cref="CustomerKeyException">It refuses, or did not answer.</exception>
     internal async Task<byte[]> AskAsync(HttpMethod method, string address, byte[]? content, CancellationToken cancellationToken)
     {
+        if (clock.GetUtcNow().UtcTicks < Interlocked.Read(ref restsUntil))
+        {
+            throw Silent();
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
@@ -129,6 +138,7 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Interlocked.Exchange(ref restsUntil, (clock.GetUtcNow() + Rest).UtcTicks);
             throw Silent();
         }
         catch (Exception failure) when (failure is EgressRefusedException or HttpRequestException or IOException or JsonException)

@@ -136,7 +136,8 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
         }
         catch (CustomerKeyException failure)
         {
-            checkedAt = now;
+            // As of the answer: whoever waited here meanwhile is told the same, and does not ask and wait in turn.
+            checkedAt = clock.GetUtcNow();
             if (failure.IsRefusal || key is null || now - goodAt > Patience)
             {
                 Close(failure.Message);

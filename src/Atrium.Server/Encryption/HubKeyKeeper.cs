@@ -19,9 +19,14 @@ internal sealed class HubKeyKeeper(KeyRing ring, KeyVaulting vaulting, ICustomer
             return;
         }
 
-        // A vault that nobody here can ask may be reachable later. Until then nothing can be written, and diagnose says so.
         if (!await customers.KnowsAsync(wanted, cancellationToken))
         {
+            // Only hubs have data that it would encrypt; workspaces of other kinds are kept as they are written.
+            if (Workspaces.IsHub(edit.After))
+            {
+                edit.Problems.Add(new(Field, "The key's vault is none of this installation, nor one that the settings name (Encryption:Vaults), so nothing could be encrypted. Make the vault first, or have the operator add it to the settings."));
+            }
+
             return;
         }
 

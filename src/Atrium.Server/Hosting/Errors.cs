@@ -31,6 +31,11 @@ internal static partial class Errors
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {
             }
+            catch (IOException full) when (FullDisk.Is(full) && !context.Response.HasStarted)
+            {
+                LogFull(logger, context.Request.Method, context.Request.Path);
+                await WriteAsync(context, ApiException.DiskFull());
+            }
             catch (Exception failure) when (!context.Response.HasStarted)
             {
                 var correlation = CorrelationId.Of(context);
@@ -69,6 +74,9 @@ internal static partial class Errors
         response.ContentType = writer.ContentType;
         await response.Body.WriteAsync(writer.Write(error), context.RequestAborted);
     }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} was refused: the disk is full.")]
+    private static partial void LogFull(ILogger logger, string method, string path);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed. Correlation id: {CorrelationId}.")]
     private static partial void LogFailure(ILogger logger, Exception failure, string method, string path, string correlationId);

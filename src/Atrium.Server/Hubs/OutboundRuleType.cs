@@ -10,7 +10,7 @@ namespace Atrium.Server.Hubs;
 
 /// <summary>
 /// <c>{workspace}/outboundRules/{name}</c>: the rules of the managed network one by one. They are a part of the workspace's document, so the same rules
-/// hold whichever way they are written; a project shows those of its hub.
+/// hold whichever way they are written; a project shows those of its hub. Conditions (<c>If-None-Match: *</c>) are about the rule.
 /// </summary>
 internal sealed class OutboundRuleType(WorkspaceKinds kinds, IAtriumStore store, IAccessControl access, IServiceProvider services) : ResourceType, IEmbeddedType
 {
@@ -105,7 +105,17 @@ internal sealed class OutboundRuleType(WorkspaceKinds kinds, IAtriumStore store,
         var writer = services.GetRequiredService<ResourceWriter>();
         var workspaces = services.GetRequiredService<ResourceCatalog>().Find(Workspaces.Type)!;
         var patch = new JsonObject { ["properties"] = new JsonObject { ["managedNetwork"] = new JsonObject { ["outboundRules"] = new JsonObject { [name] = change } } } };
-        await writer.WriteAsync(workspaces, id.Parent!, patch, isPatch: true, request with { AuthorizedAs = $"{TypeName}/{verb}" }, cancellationToken);
+        await writer.WriteAsync(workspaces, id.Parent!, patch, isPatch: true, request with { AuthorizedAs = $"{TypeName}/{verb}", DemandOfPart = Demand }, cancellationToken);
+
+        // A rule that is there has the version of the workspace, whose document it is in.
+        void Demand(Resource? workspace)
+        {
+            var isThere = (workspace?.Properties["managedNetwork"]?["outboundRules"] as JsonObject)?.Any(rule => Same(rule.Key, id.Name)) == true;
+            if (!Preconditions.Hold(isThere ? workspace!.Stored.Version : null, request.IfMatch, request.IfNoneMatch))
+            {
+                throw ApiException.VersionMismatch(id);
+            }
+        }
     }
 
     private async Task<JsonObject?> FindAsync(ResourceId id, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class PolicyGate(PolicyState policies) : IWriteGate
 
         var place = await PolicyPlace.OfAsync(edit.Id, edit.Link, edit.Reader, cancellationToken);
         var target = PolicyTarget.Of(edit.Type, edit.Id, edit.After);
-        var violated = model.Judge(target, place).Where(v => v.IsViolated && v.Assignment.IsEnforced).ToList();
+        var violated = model.Violated(target, place).Where(v => v.Assignment.IsEnforced).ToList();
         var denied = violated.Where(v => v.Effect is PolicyEffect.Deny).ToList();
         if (denied.Count > 0 && !edit.Caller.IsSystem)
         {

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Policies.Assignments;
 using Atrium.Server.Policies.Definitions;
 using Atrium.Server.Policies.Rules;
+using Atrium.Server.Resources;
 
 namespace Atrium.Server.Policies;
 
@@ -16,20 +19,23 @@ internal sealed class PolicyModel
     private static readonly ImmutableDictionary<string, PolicyDefinition> BuiltIn = BuiltInPolicies.All.ToImmutableDictionary(d => d.Id.Key);
     private readonly ImmutableDictionary<string, PolicyDefinition> definitions;
     private readonly ImmutableDictionary<string, PolicyAssignment> assignments;
-    private readonly ImmutableDictionary<string, ImmutableDictionary<string, PolicyAssignment>> byScope;
+    private readonly ScopeIndex<PolicyAssignment> byScope;
     private readonly Lazy<FrozenDictionary<string, TokenLimit>> tokenLimits;
+
+    /// <summary>By the keys of assignments, as they are asked about first.</summary>
+    private readonly ConcurrentDictionary<string, PolicyInForce?> inForce = new(StringComparer.Ordinal);
 
     private PolicyModel(
         ImmutableDictionary<string, PolicyDefinition> definitions,
         ImmutableDictionary<string, PolicyAssignment> assignments,
-        ImmutableDictionary<string, ImmutableDictionary<string, PolicyAssignment>> byScope)
+        ScopeIndex<PolicyAssignment> byScope)
     {
         (this.definitions, this.assignments, this.byScope) = (definitions, assignments, byScope);
         tokenLimits = new(() => assignments.Values.Select(LimitOf).OfType<TokenLimit>().ToFrozenDictionary(limit => limit.Assignment.Id.Key));
     }
 
     public static PolicyModel Empty { get; } = new(
-        BuiltIn, ImmutableDictionary<string, PolicyAssignment>.Empty, ImmutableDictionary<string, ImmutableDictionary<string, PolicyAssignment>>.Empty);
+        BuiltIn, ImmutableDictionary<string, PolicyAssignment>.Empty, ScopeIndex<PolicyAssignment>.Empty);
 
     public IEnumerable<PolicyDefinition> Definitions => definitions.Values;
 
@@ -47,41 +53,44 @@ internal sealed class PolicyModel
     public PolicyModel WithoutDefinition(string key) => BuiltIn.ContainsKey(key) ? this : new(definitions.Remove(key), assignments, byScope);
 
     public PolicyModel With(PolicyAssignment assignment) =>
-        new(definitions, assignments.SetItem(assignment.Id.Key, assignment), byScope.SetItem(assignment.Scope.Key, At(assignment.Scope).SetItem(assignment.Id.Key, assignment)));
+        new(definitions, assignments.SetItem(assignment.Id.Key, assignment), byScope.With(assignment.Scope, assignment.Id.Key, assignment));
 
     public PolicyModel WithoutAssignment(string key) => assignments.TryGetValue(key, out var known)
-        ? new(definitions, assignments.Remove(key), At(known.Scope).Remove(key) is { IsEmpty: false } rest ? byScope.SetItem(known.Scope.Key, rest) : byScope.Remove(known.Scope.Key))
+        ? new(definitions, assignments.Remove(key), byScope.Without(known.Scope, key))
         : this;
 
     /// <summary>The assignments that reach a place, in the order of their ids.</summary>
-    public IEnumerable<PolicyAssignment> Reaching(PolicyPlace place) => place.Id.SelfAndAncestors().Concat(place.Hubs).DistinctBy(scope => scope.Key)
-        .SelectMany(scope => At(scope).Values)
-        .Where(assignment => assignment.Reaches(place))
-        .OrderBy(assignment => assignment.Id.Key, StringComparer.Ordinal);
+    public IEnumerable<PolicyAssignment> Reaching(PolicyPlace place) => Above(place).OrderBy(assignment => assignment.Id.Key, StringComparer.Ordinal);
 
     /// <summary>The limits that answers have at a place.</summary>
     public IEnumerable<TokenLimit> LimitsOn(PolicyPlace place) => Reaching(place).Select(assignment => tokenLimits.Value.GetValueOrDefault(assignment.Id.Key)).OfType<TokenLimit>();
 
+    /// <summary>Those that a resource violates, in the order of the assignments' ids. A policy whose rule asks for other types costs next to nothing.</summary>
+    public IEnumerable<PolicyVerdict> Violated(PolicyTarget target, PolicyPlace place) => Above(place)
+        .Select(InForce)
+        .Where(policy => policy?.Rule.MayConcern(target.Type) == true && policy.LooksAt(target))
+        .Select(policy => policy!.Judge(target))
+        .Where(verdict => verdict.IsViolated)
+        .OrderBy(verdict => verdict.Assignment.Id.Key, StringComparer.Ordinal);
+
     /// <summary>What each policy that looks at a resource says of it, in the order of the assignments' ids.</summary>
-    public IEnumerable<PolicyVerdict> Judge(PolicyTarget target, PolicyPlace place)
+    public IEnumerable<PolicyVerdict> Judge(PolicyTarget target, PolicyPlace place) =>
+        Reaching(place).Select(InForce).Where(policy => policy?.LooksAt(target) == true).Select(policy => policy!.Judge(target));
+
+    private IEnumerable<PolicyAssignment> Above(PolicyPlace place) => place.Id.SelfAndAncestors().Concat(place.Hubs).DistinctBy(scope => scope.Key).SelectMany(byScope.At).Where(assignment => assignment.Reaches(place));
+
+    private PolicyInForce? InForce(PolicyAssignment assignment) => inForce.GetOrAdd(assignment.Id.Key, static (_, asked) => asked.Model.Compile(asked.Assignment), (Model: this, Assignment: assignment));
+
+    private PolicyInForce? Compile(PolicyAssignment assignment)
     {
-        foreach (var assignment in Reaching(place))
+        if (FindDefinition(assignment.DefinitionId) is not { Rule: { } rule } definition)
         {
-            if (FindDefinition(assignment.DefinitionId) is not { Rule: { } rule } definition || (definition.Mode == PolicyDefinition.Indexed && !target.IsIndexed))
-            {
-                continue;
-            }
-
-            var values = definition.Values(assignment.Parameters);
-            if (PolicyEffects.Read(rule.Effect.Resolve(values)) is { } effect and not PolicyEffect.Disabled)
-            {
-                var facts = new PolicyFacts(target, values);
-                yield return new(assignment, definition, effect, rule.If.Holds(facts), facts.Expressions);
-            }
+            return null;
         }
-    }
 
-    private ImmutableDictionary<string, PolicyAssignment> At(ResourceId scope) => byScope.GetValueOrDefault(scope.Key, ImmutableDictionary<string, PolicyAssignment>.Empty);
+        var values = definition.Values(assignment.Parameters);
+        return PolicyEffects.Read(rule.Effect.Resolve(values)) is { } effect and not PolicyEffect.Disabled ? new(assignment, definition, rule, effect, values) : null;
+    }
 
     private TokenLimit? LimitOf(PolicyAssignment assignment)
     {
@@ -97,11 +106,26 @@ internal sealed class PolicyModel
     }
 }
 
+/// <summary>An assignment with its definition and the values that it gives, as far as it judges resources at all.</summary>
+internal sealed record PolicyInForce(PolicyAssignment Assignment, PolicyDefinition Definition, PolicyRule Rule, PolicyEffect Effect, IReadOnlyDictionary<string, JsonNode?> Values)
+{
+    public bool LooksAt(PolicyTarget target) => Definition.Mode != PolicyDefinition.Indexed || target.IsIndexed;
+
+    public PolicyVerdict Judge(PolicyTarget target)
+    {
+        var facts = new PolicyFacts(target, Values);
+        return new(Assignment, Definition, Effect, Rule.If.Holds(facts), facts);
+    }
+}
+
 /// <summary>What one policy says of one resource.</summary>
 /// <param name="Assignment">Which one.</param>
 /// <param name="Definition">Its definition.</param>
 /// <param name="Effect">Deny or audit.</param>
 /// <param name="IsViolated">Whether the condition of the rule holds, which is what must not be.</param>
-/// <param name="Expressions">What was compared, as it is published.</param>
-internal sealed record PolicyVerdict(
-    PolicyAssignment Assignment, PolicyDefinition Definition, PolicyEffect Effect, bool IsViolated, IReadOnlyList<System.Text.Json.Nodes.JsonObject> Expressions);
+/// <param name="Facts">What was compared.</param>
+internal sealed record PolicyVerdict(PolicyAssignment Assignment, PolicyDefinition Definition, PolicyEffect Effect, bool IsViolated, PolicyFacts Facts)
+{
+    /// <summary>In the published form of <c>evaluatedExpressions</c>.</summary>
+    public IReadOnlyList<JsonObject> Expressions => Facts.Expressions;
+}

@@ -21,6 +21,11 @@ internal sealed record ResourceRequest
 
     public string? IfNoneMatch { get; init; }
 
+    /// <summary>
+    /// Set where what is written is a part of the resource with an address of its own: refuses where the two conditions above do not hold for that part, by the resource as it is now.
+    /// </summary>
+    public Action<Resource?>? DemandOfPart { get; init; }
+
     /// <summary>Set where the caller's right to write was already checked, for an operation that is narrower than writing the whole resource. It is what the activity log shows.</summary>
     public string? AuthorizedAs { get; init; }
 

@@ -56,7 +56,7 @@ internal sealed class ResourceWriter(
                 return new(new(commit.Resources[0].Resource! with { Version = outcome.Versions[0] }), edit.IsCreate, operation);
             }
 
-            if (request.IfMatch is not null || request.IfNoneMatch is not null)
+            if (request.DemandOfPart is null && (request.IfMatch is not null || request.IfNoneMatch is not null))
             {
                 throw ApiException.VersionMismatch(id);
             }
@@ -163,7 +163,11 @@ internal sealed class ResourceWriter(
             throw ApiException.NotFound(id);
         }
 
-        if (!Preconditions.Hold(edit.Before?.Stored.Version, request.IfMatch, request.IfNoneMatch))
+        if (request.DemandOfPart is { } demand)
+        {
+            demand(edit.Before);
+        }
+        else if (!Preconditions.Hold(edit.Before?.Stored.Version, request.IfMatch, request.IfNoneMatch))
         {
             throw ApiException.VersionMismatch(id);
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Atrium.Persistence;
-using Atrium.Persistence.Rows;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources.Networks;
 using Atrium.Server.Storage.Auth;
@@ -39,8 +38,6 @@ internal sealed partial class StorageGate(
 {
     private const string VersionHeader = "x-ms-version";
     private const string DefaultVersion = "2025-11-05";
-    private const int NoSpace = 28;
-    private const int OverQuota = 122;
     private static readonly DateOnly OldestVersion = new(2015, 2, 21);
 
     /// <summary>What every answer bears.</summary>
@@ -87,10 +84,10 @@ internal sealed partial class StorageGate(
             status = refused.Status;
             throw;
         }
-        catch (IOException full) when (full is RowsFullException or { HResult: NoSpace or OverQuota } && !context.Response.HasStarted)
+        catch (IOException full) when (FullDisk.Is(full) && !context.Response.HasStarted)
         {
             status = StatusCodes.Status507InsufficientStorage;
-            throw ApiException.Published(status, "InsufficientStorage", "The server's disk is full. Nothing was written.");
+            throw ApiException.DiskFull();
         }
         catch (ContentsUnavailableException away)
         {

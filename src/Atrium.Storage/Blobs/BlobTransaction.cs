@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Atrium.Persistence.Rows;
+using Atrium.Storage.Contents;
 
 namespace Atrium.Storage.Blobs;
 
@@ -115,10 +116,11 @@ internal sealed class BlobTransaction(IRowWriter rows, Guid account, DateTimeOff
         }
     }
 
-    /// <summary>Writes a new list.</summary>
+    /// <summary>Writes a new list, whose id says as that of a piece does whether its bytes are sealed.</summary>
     public async ValueTask<StoredContent> WriteListAsync(IReadOnlyList<Piece> pieces)
     {
-        var id = Guid.CreateVersion7(now);
+        var isSealed = pieces.All(piece => new ContentId(account, piece.Id).IsSealed);
+        var id = (isSealed ? ContentId.NewSealed(account, now) : ContentId.New(account, now)).Value;
         foreach (var (chunk, number) in pieces.Chunk(PieceList.PiecesPerRow).Select((chunk, number) => (chunk, number)))
         {
             await rows.PutAsync(BlobKeys.OfList(account, id, number), PieceList.Write(chunk), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atrium.Storage.Contents;
 
 namespace Atrium.Storage.Blobs;
 
@@ -143,4 +144,9 @@ public sealed record StoredContent(
     [property: JsonPropertyName("i")] Guid Id,
     [property: JsonPropertyName("l")] bool IsList = false,
     [property: JsonPropertyName("r")] bool IsRow = false,
-    [property: JsonPropertyName("n")] int Parts = 1);
+    [property: JsonPropertyName("n")] int Parts = 1)
+{
+    /// <summary>Whether its bytes are sealed; of a list, all those that it was made of.</summary>
+    [JsonIgnore]
+    public bool IsSealed => new ContentId(default, Id).IsSealed;
+}

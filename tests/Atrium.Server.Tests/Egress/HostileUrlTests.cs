@@ -1,5 +1,6 @@
 using System.Net;
 using Atrium.Server.Egress;
+using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Server.Tests.Egress;
@@ -13,6 +14,13 @@ public sealed class HostileUrlTests(EgressScene scene) : IClassFixture<EgressSce
         Assert.True(HostileUrls.All.Count > 100);
         Assert.Equal(HostileUrls.All.Count, HostileUrls.All.Distinct().Count());
         Assert.Equal(Doors().Select(door => door.Name).Order(), Knocks.ByDoor.Keys.Order());
+    }
+
+    [Fact]
+    public async Task The_page_on_the_network_names_every_door()
+    {
+        var page = await File.ReadAllTextAsync(Repository.File("docs/network.md"), TestContext.Current.CancellationToken);
+        Assert.All(Doors(), door => Assert.Contains($"`{door.Name}`", page, StringComparison.Ordinal));
     }
 
     [Fact]

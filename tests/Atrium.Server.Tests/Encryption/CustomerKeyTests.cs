@@ -57,6 +57,13 @@ public sealed class CustomerKeyTests : IAsyncLifetime
         Assert.Equal(isEncrypted ? "true" : "false", Said(await writer.BlobAsync("PUT", $"{blob}/b?comp=block&blockid=YQ%3D%3D", "content")));
         await writer.BlobAsync("PUT", $"{blob}/c", "", ("x-ms-blob-type", "AppendBlob"));
         Assert.Equal(isEncrypted ? "true" : "false", Said(await writer.BlobAsync("PUT", $"{blob}/c?comp=appendblock", "content")));
+        Assert.Equal(isEncrypted ? "true" : "false", Said(await writer.BlobAsync("PUT", $"{blob}/b?comp=blocklist", "<BlockList><Latest>YQ==</Latest></BlockList>")));
+        foreach (var (way, header) in new[] { ("", "x-ms-blob-type"), ("?comp=block&blockid=YQ%3D%3D", "x-ms-client-request-id") })
+        {
+            var copied = await writer.BlobAsync("PUT", $"{blob}/d{way}", "", ("x-ms-copy-source", $"{scene.Server.HttpsAddress().GetLeftPart(UriPartial.Authority)}{blob}/b"), (header, "BlockBlob"));
+            Assert.Equal((HttpStatusCode.Created, isEncrypted ? "true" : "false"), (copied.Status, Said(copied)));
+        }
+
         Assert.Equal("false", Said(await writer.BlobAsync("PUT", $"{blob}/a?comp=metadata", null, ("x-ms-meta-m", "v"))));
         var read = await writer.BlobAsync("GET", $"{blob}/a");
         Assert.Equal(("content", "false"), (read.Body, read.Header("x-ms-server-encrypted")));

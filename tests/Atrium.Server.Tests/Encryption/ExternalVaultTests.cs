@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
-using Atrium.Server.Egress;
 using Atrium.Server.Encryption;
 using Atrium.Server.Hosting;
 using Atrium.Server.Hubs;
@@ -22,7 +19,7 @@ public sealed class ExternalVaultTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>The port takes TLS only; <see cref="Tls"/> speaks it, so that the machine need not trust the authority of a test.</summary>
+    /// <summary>The port takes TLS only; <see cref="TlsOutside"/> speaks it, so that the machine need not trust the authority of a test.</summary>
     private string Host => $"http://127.0.0.1:{vault.Server.HttpsAddress().Port}";
 
     private string Elsewhere => $"{Host}/vaults/customer";
@@ -32,7 +29,7 @@ public sealed class ExternalVaultTests : IAsyncLifetime
         vault = await EncryptionScene.MakeAsync();
         var app = await vault.Server.NewAppAsync();
         role = await vault.Owner.AssignAsync(vault.VaultId, CryptoServiceEncryptionUser, app.ObjectId);
-        scene = await EncryptionScene.MakeAsync(new Tls(vault.Server), Settings(app.AppId, app.ClientSecret));
+        scene = await EncryptionScene.MakeAsync(new TlsOutside(vault.Server), Settings(app.AppId, app.ClientSecret));
     }
 
     public async ValueTask DisposeAsync()
@@ -115,10 +112,27 @@ public sealed class ExternalVaultTests : IAsyncLifetime
         await AssertRefusedAsync(scene, curve, "The key must be of type RSA");
         await AssertRefusedAsync(scene, good.Replace("/good/", "/none/", StringComparison.Ordinal), "no such key");
         var stranger = await vault.Server.NewAppAsync();
-        await using var without = await EncryptionScene.MakeAsync(new Tls(vault.Server), Settings(stranger.AppId, stranger.ClientSecret));
+        await using var without = await EncryptionScene.MakeAsync(new TlsOutside(vault.Server), Settings(stranger.AppId, stranger.ClientSecret));
         await AssertRefusedAsync(without, good, "does not let the service principal");
-        await using var unknown = await EncryptionScene.MakeAsync(new Tls(vault.Server), Settings(stranger.AppId, "wrong-secret"));
+        await using var unknown = await EncryptionScene.MakeAsync(new TlsOutside(vault.Server), Settings(stranger.AppId, "wrong-secret"));
         await AssertRefusedAsync(unknown, good, "refuses the service principal in the settings");
+    }
+
+    [Fact]
+    public async Task A_vault_that_nobody_here_can_ask_is_refused_when_the_hub_is_made()
+    {
+        var elsewhere = scene.VaultId.Replace("/customer", "/unknown", StringComparison.Ordinal);
+        object Hub(string kind) => new
+        {
+            location = "local", kind, properties = new
+            {
+                encryption = new { status = "Enabled", keyVaultProperties = new { keyVaultArmId = elsewhere, keyIdentifier = "https://unknown.vault.example/keys/k/0" } },
+            },
+        };
+        var refused = await scene.Owner.CallAsync("PUT", scene.WorkspaceId("unknown") + EncryptionScene.Ml, Hub("hub"));
+        Assert.Equal((HttpStatusCode.BadRequest, "properties.encryption.keyVaultProperties.keyIdentifier"), (refused.Status, (string?)refused.Body["error"]!["target"]));
+        Assert.Contains("Make the vault first", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await scene.Owner.CallAsync("GET", scene.WorkspaceId("unknown") + EncryptionScene.Ml)).Status);
     }
 
     private static async Task AssertRefusedAsync(EncryptionScene scene, string key, string why)
@@ -149,30 +163,4 @@ public sealed class ExternalVaultTests : IAsyncLifetime
 
     /// <summary>As the vault itself shows it.</summary>
     private static string Plain(string key) => key.Replace("/vaults/customer", "", StringComparison.Ordinal);
-
-    /// <summary>Connections over TLS to a server of a test, proved by its own authority.</summary>
-    private sealed class Tls(HubServer server) : IOutside
-    {
-        public IReadOnlySet<IPAddress> OwnAddresses { get; } = new HashSet<IPAddress>();
-
-        public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse(host)]);
-
-        public async Task<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken cancellationToken)
-        {
-            using var trusting = HubClients.TrustingHandler(Path.Combine(server.Data, "tls", "ca.pem"));
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync([.. addresses], port, cancellationToken);
-                var secure = new SslStream(new NetworkStream(socket, ownsSocket: true));
-                await secure.AuthenticateAsClientAsync(new() { TargetHost = "localhost", CertificateChainPolicy = trusting.SslOptions.CertificateChainPolicy }, cancellationToken);
-                return secure;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-    }
 }

@@ -109,6 +109,30 @@ public sealed class HubApiTests(HubScene scene) : IClassFixture<HubScene>
     }
 
     [Fact]
+    public async Task A_condition_on_an_outbound_rule_is_about_the_rule()
+    {
+        var hub = await scene.AddHubAsync(new() { ["managedNetwork"] = new JsonObject { ["isolationMode"] = "AllowOnlyApprovedOutbound" } });
+        Task<Answer> PutAsync(string name, string destination, string header) => scene.Client.CallAsync(
+            "PUT", $"{hub}/outboundRules/{name}{HubScene.Version}", new { properties = new { type = "FQDN", destination, category = "UserDefined" } }, (header, "*"));
+        async Task<string?> DestinationAsync() => (string?)(await scene.GetAsync($"{hub}/outboundRules/pypi"))["properties"]!["destination"];
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await PutAsync("pypi", "pypi.org", "If-Match")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync("pypi", "pypi.org", "If-None-Match")).Status);
+        var second = await PutAsync("PyPI", "evil.example", "If-None-Match");
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "PreconditionFailed"), (second.Status, second.ErrorCode));
+        Assert.Contains("/outboundRules/", second.ToString(), StringComparison.Ordinal);
+        Assert.Equal("pypi.org", await DestinationAsync());
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync("pypi", "files.pypi.org", "If-Match")).Status);
+        Assert.Equal("files.pypi.org", await DestinationAsync());
+
+        // Others at the same time, with other names: none is told of a conflict that is none.
+        var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => PutAsync($"rule{i}", $"host{i}.example", "If-None-Match")));
+        Assert.All(made, answer => Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString()));
+        var one = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => PutAsync("contended", $"host{i}.example", "If-None-Match")));
+        Assert.Single(one, answer => answer.Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_rule_that_is_put_again_keeps_nothing_of_the_one_before()
     {
         var hub = await scene.AddHubAsync(new() { ["managedNetwork"] = new JsonObject { ["isolationMode"] = "AllowOnlyApprovedOutbound" } });

@@ -54,6 +54,31 @@ public sealed class PolicyRuleTests
     [Fact]
     public void A_rule_holds_where_a_naive_reading_of_it_does() => Condition.Sample(condition => Assert.Equal(Naive(condition), Holds(condition)));
 
+    /// <summary>A write leaves out the rules that ask for other types, and must not leave out more.</summary>
+    [Fact]
+    public void A_rule_that_holds_for_a_type_is_never_taken_for_one_of_other_types()
+    {
+        var typed = Gen.Select(One(["equals", "notEquals", "in", "like"]), One([Type, "p.n/THINGS/parts", "P.N/other"]), (op, type) => (JsonNode)new JsonObject { ["field"] = "type", [op] = op == "in" ? new JsonArray("P.N/third", type) : type });
+        var leaf = Gen.OneOf(typed, Leaf);
+        var some = Gen.Recursive<JsonNode>((depth, inner) => depth > 3 ? leaf : Gen.OneOf(
+            leaf,
+            inner.Array[1, 3].Select(parts => (JsonNode)new JsonObject { ["allOf"] = new JsonArray([.. parts.Select(p => p.DeepClone())]) }),
+            inner.Array[1, 3].Select(parts => (JsonNode)new JsonObject { ["anyOf"] = new JsonArray([.. parts.Select(p => p.DeepClone())]) }),
+            inner.Select(part => (JsonNode)new JsonObject { ["not"] = part.DeepClone() })));
+        var (left, all) = (0, 0);
+        some.Sample(
+            condition =>
+            {
+                var rule = Read(condition);
+                var matters = rule.MayConcern(Type);
+                Assert.True(matters || !rule.If.Holds(Facts()), condition.ToJsonString());
+                Interlocked.Add(ref left, matters ? 0 : 1);
+                Interlocked.Increment(ref all);
+            },
+            iter: 2000);
+        Assert.InRange(left, all / 50, all / 2);
+    }
+
     [Fact]
     public void Whatever_is_sent_is_read_or_refused_and_nothing_else() => Gen.Select(Condition, One(["if", "allOf", "field", "then", "x"]), One(["1", "[]", "{}", "null", "\"[concat(\"", "\"[\"", "\"[]\"", "[[]]"])).Sample((condition, key, junk) =>
     {
@@ -65,12 +90,14 @@ public sealed class PolicyRuleTests
         rule?.If.Holds(Facts());
     });
 
-    private static bool Holds(JsonNode condition)
+    private static bool Holds(JsonNode condition) => Read(condition).If.Holds(Facts());
+
+    private static PolicyRule Read(JsonNode condition)
     {
         var problems = new List<Problem>();
         var rule = new PolicyRuleReader(["tag", "limit"], _ => true, problems).Read(new JsonObject { ["if"] = condition.DeepClone(), ["then"] = new JsonObject { ["effect"] = "deny" } }, "r");
         Assert.Empty(problems);
-        return rule!.If.Holds(Facts());
+        return rule!;
     }
 
     private static PolicyFacts Facts() => new(

@@ -16,6 +16,9 @@ internal sealed record ConnectionProbe(Uri Address, string? Header, string? Valu
     private const string SearchVersion = "2024-07-01";
     private const string SafetyVersion = "2024-09-01";
 
+    /// <summary>Whether a call is known for the category; else the target itself is called, and no credential sent.</summary>
+    public bool IsOfCategory { get; init; } = true;
+
     /// <summary>Null where the target is no web address.</summary>
     /// <param name="connection">Properties of the connection.</param>
     /// <param name="credentials">Its credentials; null for none.</param>
@@ -38,7 +41,7 @@ internal sealed record ConnectionProbe(Uri Address, string? Header, string? Valu
             "CONTAINERREGISTRY" or "GENERICCONTAINERREGISTRY" => By($"{target.GetLeftPart(UriPartial.Authority)}/v2/", "Authorization", Basic(credentials)),
             "GIT" => By($"{root}/info/refs?service=git-upload-pack", "Authorization", Basic(credentials) ?? (key is null ? null : Basic("", key))),
             "PYTHONFEED" => By($"{root}/", "Authorization", Basic(credentials) ?? (key is null ? null : Basic("", key))),
-            _ => new(new(target.AbsoluteUri), null, null, ProvesCredential: false),
+            _ => new(new(target.AbsoluteUri), null, null, ProvesCredential: false) { IsOfCategory = false },
         };
     }
 

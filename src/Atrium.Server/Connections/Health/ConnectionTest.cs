@@ -67,7 +67,7 @@ internal sealed class ConnectionTest(EgressClient egress, ConnectionSecrets secr
     {
         if (ConnectionProbe.Of(properties, credentials) is not { } probe)
         {
-            return new("NotTestable", "The target is no http or https address, so nothing was called.", Works: true);
+            return new("NotTestable", $"A connection of category '{properties.Text("category")}' to a target that is no http or https address cannot be tested here; nothing was called.", Works: true);
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Get, probe.Address);
@@ -82,7 +82,7 @@ internal sealed class ConnectionTest(EgressClient egress, ConnectionSecrets secr
         {
             var pass = new EgressPass(Door, connection.Id.Parent!.Key) { Granted = ConnectionTarget.GrantedOf(connection) };
             using var answer = await egress.SendAsync(pass, request, limit.Token);
-            return Judge(probe, (int)answer.StatusCode);
+            return Judge(probe, properties.Text("category"), (int)answer.StatusCode);
         }
         catch (EgressRefusedException refused)
         {
@@ -98,8 +98,9 @@ internal sealed class ConnectionTest(EgressClient egress, ConnectionSecrets secr
         }
     }
 
-    private static Outcome Judge(ConnectionProbe probe, int status) => status switch
+    private static Outcome Judge(ConnectionProbe probe, string? category, int status) => status switch
     {
+        < 500 when !probe.IsOfCategory => new("Reachable", $"The target answered {status}. For the category '{category}' no call is known here that would show whether the credential is taken, so none was sent.", Works: true, status),
         >= 200 and < 300 => new(probe.ProvesCredential ? "Healthy" : "Reachable", probe.ProvesCredential ? "The target answered and took the credential." : "The target answered. No credential was sent.", Works: true, status),
         401 or 403 when probe.Header is not null => new("CredentialRefused", $"The target refused the credential ({status}).", HttpStatus: status),
         >= 500 => new("TargetFailed", $"The target answered {status}.", HttpStatus: status),

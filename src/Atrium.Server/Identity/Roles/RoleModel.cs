@@ -20,17 +20,20 @@ internal sealed class RoleModel
     private readonly ImmutableDictionary<string, RoleAssignment> assignments;
     private readonly ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal;
     private readonly ImmutableDictionary<string, DenyAssignment> denials;
+    private readonly ScopeIndex<DenyAssignment> denialsByScope;
 
     private RoleModel(
         ImmutableDictionary<string, Role> roles,
         ImmutableDictionary<string, RoleAssignment> assignments,
         ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal,
-        ImmutableDictionary<string, DenyAssignment> denials)
+        ImmutableDictionary<string, DenyAssignment> denials,
+        ScopeIndex<DenyAssignment> denialsByScope)
     {
         this.roles = roles;
         this.assignments = assignments;
         this.byPrincipal = byPrincipal;
         this.denials = denials;
+        this.denialsByScope = denialsByScope;
     }
 
     /// <summary>The built-in roles, assigned to nobody.</summary>
@@ -38,7 +41,8 @@ internal sealed class RoleModel
         BuiltInRoles.All.ToImmutableDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase),
         NoAssignments,
         ImmutableDictionary.Create<string, ImmutableDictionary<string, RoleAssignment>>(StringComparer.OrdinalIgnoreCase),
-        ImmutableDictionary.Create<string, DenyAssignment>(StringComparer.OrdinalIgnoreCase));
+        ImmutableDictionary.Create<string, DenyAssignment>(StringComparer.OrdinalIgnoreCase),
+        ScopeIndex<DenyAssignment>.Empty);
 
     public IEnumerable<Role> Roles => roles.Values;
 
@@ -52,11 +56,11 @@ internal sealed class RoleModel
 
     public IEnumerable<RoleAssignment> AssignmentsOf(string principalId) => byPrincipal.GetValueOrDefault(principalId, NoAssignments).Values;
 
-    public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal, denials);
+    public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal, denials, denialsByScope);
 
     /// <summary>Without a custom role. Its assignments stay and give nothing.</summary>
     public RoleModel WithoutRole(ResourceId id) =>
-        roles.TryGetValue(id.Name, out var role) && role.Id == id && !role.IsBuiltIn ? new(roles.Remove(id.Name), assignments, byPrincipal, denials) : this;
+        roles.TryGetValue(id.Name, out var role) && role.Id == id && !role.IsBuiltIn ? new(roles.Remove(id.Name), assignments, byPrincipal, denials, denialsByScope) : this;
 
     public RoleModel With(RoleAssignment assignment)
     {
@@ -66,7 +70,8 @@ internal sealed class RoleModel
             rest.roles,
             rest.assignments.SetItem(assignment.Id.Key, assignment),
             rest.byPrincipal.SetItem(assignment.PrincipalId, mine.SetItem(assignment.Id.Key, assignment)),
-            denials);
+            denials,
+            denialsByScope);
     }
 
     public RoleModel WithoutAssignment(string key)
@@ -77,12 +82,14 @@ internal sealed class RoleModel
         }
 
         var mine = byPrincipal[known.PrincipalId].Remove(key);
-        return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine), denials);
+        return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine), denials, denialsByScope);
     }
 
-    public RoleModel With(DenyAssignment denial) => new(roles, assignments, byPrincipal, denials.SetItem(denial.Id.Key, denial));
+    public RoleModel With(DenyAssignment denial) =>
+        new(roles, assignments, byPrincipal, denials.SetItem(denial.Id.Key, denial), denialsByScope.With(denial.Scope, denial.Id.Key, denial));
 
-    public RoleModel WithoutDenial(string key) => denials.ContainsKey(key) ? new(roles, assignments, byPrincipal, denials.Remove(key)) : this;
+    public RoleModel WithoutDenial(string key) =>
+        denials.TryGetValue(key, out var known) ? new(roles, assignments, byPrincipal, denials.Remove(key), denialsByScope.Without(known.Scope, key)) : this;
 
     public bool Allows(ImmutableArray<string> principals, ConditionContext context, ResourceId scope) =>
         IsGiven(principals, context, scope) && !IsDenied(principals, context, scope, isData: false);
@@ -93,7 +100,7 @@ internal sealed class RoleModel
     /// <summary>Whether a deny assignment takes the action from the principals there.</summary>
     public bool IsDenied(ImmutableArray<string> principals, ConditionContext context, ResourceId scope, bool isData)
     {
-        foreach (var (_, denial) in denials)
+        foreach (var denial in denialsByScope.Above(scope))
         {
             if (denial.Reaches(scope) && denial.IsFor(principals) && denial.Denies(context, isData))
             {
@@ -135,7 +142,7 @@ internal sealed class RoleModel
     /// <summary>All permissions that the principals have at a scope, less what is denied there.</summary>
     public IEnumerable<RolePermission> PermissionsAt(ImmutableArray<string> principals, ResourceId scope)
     {
-        var denied = denials.Values.Where(d => d.Reaches(scope) && d.IsFor(principals)).ToList();
+        var denied = denialsByScope.Above(scope).Where(d => d.Reaches(scope) && d.IsFor(principals)).ToList();
         return principals
             .SelectMany(AssignmentsOf)
             .Where(a => a.Scope.Contains(scope))

@@ -8,13 +8,20 @@ internal abstract record PolicyCondition
     /// <param name="facts">What is judged, with which parameters; learns what was compared.</param>
     public abstract bool Holds(PolicyFacts facts);
 
+    /// <summary>The types of resources for which it can hold, as far as the text of the rule says so; null for any.</summary>
+    public virtual IReadOnlyList<string>? Types => null;
+
     internal sealed record All(IReadOnlyList<PolicyCondition> Parts) : PolicyCondition
     {
+        public override IReadOnlyList<string>? Types => Parts.Select(p => p.Types).FirstOrDefault(types => types is not null);
+
         public override bool Holds(PolicyFacts facts) => Parts.All(p => p.Holds(facts));
     }
 
     internal sealed record Any(IReadOnlyList<PolicyCondition> Parts) : PolicyCondition
     {
+        public override IReadOnlyList<string>? Types => Parts.All(p => p.Types is not null) ? [.. Parts.SelectMany(p => p.Types!)] : null;
+
         public override bool Holds(PolicyFacts facts) => Parts.Any(p => p.Holds(facts));
     }
 
@@ -26,13 +33,27 @@ internal abstract record PolicyCondition
     /// <summary>A field, or a value, compared.</summary>
     internal sealed record Compared(PolicyValue Left, bool IsField, string Operator, PolicyValue Right) : PolicyCondition
     {
+        public override IReadOnlyList<string>? Types =>
+            IsField && Left is PolicyValue.Literal { Node: JsonValue asked } && "type".Equals(asked.ToString(), StringComparison.OrdinalIgnoreCase) && Right is PolicyValue.Literal wanted
+                ? Operator.ToUpperInvariant() switch
+                {
+                    "EQUALS" => [wanted.Node?.ToString() ?? ""],
+                    "IN" when wanted.Node is JsonArray list => [.. list.Select(type => type?.ToString() ?? "")],
+                    _ => null,
+                }
+                : null;
+
+        private readonly Func<JsonNode?, JsonNode?, bool> compare = PolicyOperators.Find(Operator)!;
+
+        /// <summary>Null where only the parameters tell which field it is.</summary>
+        private readonly Func<PolicyTarget, IReadOnlyList<JsonNode?>>? field = IsField && Left is PolicyValue.Literal { Node: var name } ? PolicyField.Of(name?.ToString() ?? "") : null;
+
         public override bool Holds(PolicyFacts facts)
         {
             var (left, wanted) = (Left.Resolve(facts.Parameters), Right.Resolve(facts.Parameters));
-            var compare = PolicyOperators.Find(Operator)!;
-            var found = IsField ? PolicyField.Read(left?.ToString() ?? "", facts.Target).ToList() : [left];
+            var found = !IsField ? [left] : (field ?? PolicyField.Of(left?.ToString() ?? ""))(facts.Target);
             var holds = found.All(value => compare(value, wanted));
-            facts.Add(IsField ? "Field" : "Value", left?.ToString() ?? "", found.Count == 1 ? found[0] : new JsonArray([.. found.Select(f => f?.DeepClone())]), Operator, wanted, holds);
+            facts.Add(new(IsField ? "Field" : "Value", left, found, Operator, wanted, holds));
             return holds;
         }
     }
@@ -42,29 +63,39 @@ internal abstract record PolicyCondition
 internal sealed class PolicyFacts(PolicyTarget target, IReadOnlyDictionary<string, JsonNode?> parameters)
 {
     private const int MostExpressions = 50;
-    private readonly List<JsonObject> expressions = [];
+    private readonly List<Comparison> comparisons = [];
 
     public PolicyTarget Target => target;
 
     public IReadOnlyDictionary<string, JsonNode?> Parameters => parameters;
 
     /// <summary>In the published form of <c>evaluatedExpressions</c>.</summary>
-    public IReadOnlyList<JsonObject> Expressions => expressions;
+    public IReadOnlyList<JsonObject> Expressions => [.. comparisons.Select(comparison => comparison.ToJson())];
 
-    public void Add(string kind, string expression, JsonNode? found, string compared, JsonNode? wanted, bool holds)
+    public void Add(Comparison comparison)
     {
-        if (expressions.Count < MostExpressions)
+        if (comparisons.Count < MostExpressions)
         {
-            expressions.Add(new()
+            comparisons.Add(comparison);
+        }
+    }
+
+    /// <summary>What was compared; written out only for whom it is shown, who are few.</summary>
+    internal sealed record Comparison(string Kind, JsonNode? Expression, IReadOnlyList<JsonNode?> Found, string Operator, JsonNode? Wanted, bool Holds)
+    {
+        public JsonObject ToJson()
+        {
+            var expression = Expression?.ToString() ?? "";
+            return new()
             {
-                ["result"] = holds ? "True" : "False",
-                ["expressionKind"] = kind,
+                ["result"] = Holds ? "True" : "False",
+                ["expressionKind"] = Kind,
                 ["expression"] = expression,
                 ["path"] = expression[(expression.LastIndexOf('/') + 1)..],
-                ["expressionValue"] = found?.DeepClone(),
-                ["targetValue"] = wanted?.DeepClone(),
-                ["operator"] = compared,
-            });
+                ["expressionValue"] = Found.Count == 1 ? Found[0]?.DeepClone() : new JsonArray([.. Found.Select(f => f?.DeepClone())]),
+                ["targetValue"] = Wanted?.DeepClone(),
+                ["operator"] = Operator,
+            };
         }
     }
 }

@@ -30,35 +30,29 @@ internal static partial class PolicyField
             : isType(type) ? null : $"the field '{name}' is of a type '{type}' that is not known here";
     }
 
-    /// <summary>The values that a condition on the field is asked about. A missing one is null.</summary>
-    public static IEnumerable<JsonNode?> Read(string name, PolicyTarget target)
+    /// <summary>What reads the values that a condition on the field is asked about. A missing one is null.</summary>
+    public static Func<PolicyTarget, IReadOnlyList<JsonNode?>> Of(string name)
     {
         if (TagOf(name) is { } tag)
         {
-            return [Find(target.Body["tags"], tag)];
+            return target => [Find(target.Body["tags"], tag)];
         }
 
-        switch (name.ToUpperInvariant())
+        var (type, path) = Split(name);
+        var steps = path.Split('.');
+        return name.ToUpperInvariant() switch
         {
-            case "NAME" or "FULLNAME":
-                return [target.Id.Name];
-            case "TYPE":
-                return [target.Type];
-            case "ID":
-                return [target.Id.Text];
-            case "KIND" or "LOCATION" or "TAGS":
-                return [Find(target.Body, name)];
-            case "IDENTITY.TYPE":
-                return [Find(target.Body["identity"], "type")];
-            default:
-                var (type, path) = Split(name);
-                return target.Type.Equals(type, StringComparison.OrdinalIgnoreCase) ? Walk(target.Body, path) : [null];
-        }
+            "NAME" or "FULLNAME" => target => [target.Id.Name],
+            "TYPE" => target => [target.Type],
+            "ID" => target => [target.Id.Text],
+            "KIND" or "LOCATION" or "TAGS" => target => [Find(target.Body, name)],
+            "IDENTITY.TYPE" => target => [Find(target.Body["identity"], "type")],
+            _ => target => target.Type.Equals(type, StringComparison.OrdinalIgnoreCase) ? [.. Walk(target.Body, steps, path)] : [null],
+        };
     }
 
-    private static IEnumerable<JsonNode?> Walk(JsonObject body, string path)
+    private static IEnumerable<JsonNode?> Walk(JsonObject body, string[] steps, string path)
     {
-        var steps = path.Split('.');
         foreach (var root in Roots)
         {
             var start = root.Aggregate((JsonNode?)body, Find);

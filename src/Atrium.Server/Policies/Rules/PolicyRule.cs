@@ -4,7 +4,13 @@ using Atrium.Contracts;
 namespace Atrium.Server.Policies.Rules;
 
 /// <summary>A policy rule, compiled: what is wrong (<c>if</c>), and what is done about it (<c>then</c>).</summary>
-internal sealed record PolicyRule(PolicyCondition If, PolicyValue Effect);
+internal sealed record PolicyRule(PolicyCondition If, PolicyValue Effect)
+{
+    private readonly IReadOnlyList<string>? types = If.Types;
+
+    /// <summary>False where the condition cannot hold for a resource of the type, whatever else is true of it.</summary>
+    public bool MayConcern(string type) => types is null || types.Contains(type, StringComparer.OrdinalIgnoreCase);
+}
 
 /// <summary>Reads policy rules. Whatever cannot be evaluated here is refused with its place, never left out. Pure.</summary>
 internal sealed class PolicyRuleReader(IReadOnlyCollection<string> parameters, Func<string, bool> isType, ICollection<Problem> problems)

@@ -1,4 +1,3 @@
-using Atrium.Persistence.Rows;
 using Atrium.Server.Hosting;
 using Atrium.Server.Registry.Tokens;
 
@@ -10,8 +9,6 @@ namespace Atrium.Server.Registry.Images;
 /// </summary>
 internal static class ImageRoutes
 {
-    private const int NoSpace = 28;
-    private const int OverQuota = 122;
     private static readonly string[] Roots = ["", "/registries/{registry}"];
 
     public static void MapImages(this IEndpointRouteBuilder routes)
@@ -60,7 +57,7 @@ internal static class ImageRoutes
         {
             await CallOf(context, path, images, uploads, cancellationToken);
         }
-        catch (IOException full) when (full is RowsFullException or { HResult: NoSpace or OverQuota } && !context.Response.HasStarted)
+        catch (IOException full) when (FullDisk.Is(full) && !context.Response.HasStarted)
         {
             throw ApiException.Unavailable("UNAVAILABLE", "There is no room left on the registry's disk. Nothing was kept.");
         }

@@ -45,8 +45,7 @@ internal abstract partial class StorageServiceType(IAtriumStore store, IAccessCo
         {
             var days = await ReadAsync(context.Request, cancellationToken);
             await locks.DemandWritableAsync(id, cancellationToken);
-            await SetAsync(account.Data, days, cancellationToken);
-            await store.CommitAsync(new() { Activity = [Activity.Row(clock.GetUtcNow(), $"{OperationName}/write", id, request, "Succeeded", StatusCodes.Status200OK)] }, cancellationToken);
+            await WriteAsync(id, account.Data, days, request, cancellationToken);
         }
 
         return Results.Json(await ViewAsync(account, cancellationToken));
@@ -63,6 +62,29 @@ internal abstract partial class StorageServiceType(IAtriumStore store, IAccessCo
 
     /// <summary>Sets those that are named.</summary>
     protected abstract Task SetAsync(Guid account, IReadOnlyDictionary<string, int> days, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The days lie with the account's data and not where the activity log is, so the log has what shall be done before it is done, and what became of it afterwards: nothing is
+    /// changed without a row, whenever the server stops.
+    /// </summary>
+    private async Task WriteAsync(ResourceId id, Guid account, Dictionary<string, int> days, ResourceRequest request, CancellationToken cancellationToken)
+    {
+        await LogAsync(id, request, "Accepted", StatusCodes.Status202Accepted, cancellationToken);
+        try
+        {
+            await SetAsync(account, days, cancellationToken);
+        }
+        catch
+        {
+            await LogAsync(id, request, "Failed", StatusCodes.Status500InternalServerError, CancellationToken.None);
+            throw;
+        }
+
+        await LogAsync(id, request, "Succeeded", StatusCodes.Status200OK, CancellationToken.None);
+    }
+
+    private async Task LogAsync(ResourceId id, ResourceRequest request, string status, int httpStatus, CancellationToken cancellationToken) =>
+        await store.CommitAsync(new() { Activity = [Activity.Row(clock.GetUtcNow(), $"{OperationName}/write", id, request, status, httpStatus)] }, cancellationToken);
 
     private async Task<Dictionary<string, int>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

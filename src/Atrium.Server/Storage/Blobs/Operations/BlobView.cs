@@ -15,7 +15,12 @@ internal static class BlobView
     }
 
     /// <summary>Whether the content that a request brought lies encrypted.</summary>
-    public static void StampEncrypted(BlobCall call, Upload? upload) => call.Set("x-ms-request-server-encrypted", upload?.Id.IsSealed == true ? "true" : "false");
+    public static void StampEncrypted(BlobCall call, Upload? upload) => StampEncrypted(call, upload?.Id.IsSealed == true);
+
+    /// <summary>The same of a blob that a request made of what lay here, or fetched.</summary>
+    public static void StampEncrypted(BlobCall call, StoredBlob blob) => StampEncrypted(call, blob.Content?.IsSealed == true);
+
+    private static void StampEncrypted(BlobCall call, bool isEncrypted) => call.Set("x-ms-request-server-encrypted", isEncrypted ? "true" : "false");
 
     public static void StampSums(BlobCall call, TakenBody taken)
     {

@@ -64,7 +64,7 @@ internal sealed class BlockOperations(BlockStore blocks, BodyTaker bodies, BlobS
             },
             cancellationToken);
         BlobView.Stamp(call, blob);
-        call.Set("x-ms-request-server-encrypted", "false");
+        BlobView.StampEncrypted(call, blob);
         call.Answer(StatusCodes.Status201Created);
     }
 

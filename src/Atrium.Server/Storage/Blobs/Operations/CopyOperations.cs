@@ -91,7 +91,7 @@ internal sealed class CopyOperations(
         var write = new BlobWrite { Headers = headers, Metadata = HeaderRules.ReadMetadata(call.Request) ?? (copies ? source.Metadata : null), Tags = tags, Tier = Tiers.Read(call), Conditions = conditions };
         var blob = await writer.WriteAsync(call.Address, BlobKind.Block, proved, MostPutBytes, write, cancellationToken);
         BlobView.Stamp(call, blob);
-        call.Set("x-ms-request-server-encrypted", "false");
+        BlobView.StampEncrypted(call, blob);
         call.Answer(StatusCodes.Status201Created);
     }
 
