@@ -8,14 +8,13 @@ using Atrium.Inference.Speaking;
 namespace Atrium.Bench;
 
 /// <summary>
-/// Speech to text: word error rates of the engine called directly and through the server, which must be the same; how far off times of words are; and how many seconds of
-/// audio a second are heard, both ways with the same number of callers, in turn, in one run.
+/// Speech to text: word error rates of the engine called directly and through the server, which must be the same; how far off times of words are; and how many clips
+/// a second are heard, both ways with the same number of callers, in turn, in one run.
 /// </summary>
 internal static class SpeechBench
 {
-    private const int Callers = 4;
-    private const int Rounds = 3;
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(8);
+    private const string Transcriptions = "/openai/v1/audio/transcriptions";
+    private static readonly HttpLoad Load = new(Callers: 4, Rounds: 3, TimeSpan.FromSeconds(8));
 
     public static async Task RunAsync()
     {
@@ -48,7 +47,7 @@ internal static class SpeechBench
         await MeasureTimesAsync(models, recognizer.Model);
         if (sets.Count > 0)
         {
-            await MeasureRateAsync(recognizer.Model, http, [.. sets.SelectMany(set => set.Clips)]);
+            await MeasureRateAsync(hub, [.. sets.SelectMany(set => set.Clips)]);
         }
     }
 
@@ -78,10 +77,13 @@ internal static class SpeechBench
 
     private static async Task<string> AskAsync(HttpClient http, byte[] wav)
     {
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(wav), "file", "clip.wav" }, { new StringContent("speech"), "model" }, { new StringContent("text"), "response_format" } };
-        using var answer = await http.PostAsync("/openai/v1/audio/transcriptions", form);
+        using var form = Form(wav);
+        using var answer = await http.PostAsync(Transcriptions, form);
         return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
+
+    private static MultipartFormDataContent Form(byte[] wav) =>
+        new() { { new ByteArrayContent(wav), "file", "clip.wav" }, { new StringContent("speech"), "model" }, { new StringContent("text"), "response_format" } };
 
     /// <summary>On sentences that the synthesizer speaks, which knows when it said what.</summary>
     private static async Task MeasureTimesAsync(EmbeddedModels models, ISpeechRecognizer recognizer)
@@ -124,25 +126,24 @@ internal static class SpeechBench
         Timing.Print($"beginnings of words, {errors.Count} words of synthesized speech: off by {errors[errors.Count / 2]:F0} ms (median), {errors[errors.Count * 9 / 10]:F0} ms (nine of ten)");
     }
 
-    private static async Task MeasureRateAsync(ISpeechRecognizer recognizer, HttpClient http, SpeechClip[] clips)
+    private static async Task MeasureRateAsync(HubProcess hub, SpeechClip[] clips)
     {
-        byte[][] wavs = [.. clips.Select(clip => clip.ToWav())];
-        var mean = clips.Average(clip => clip.Seconds);
-        var ratios = new List<double>();
-        for (var round = 0; round <= Rounds; round++)
+        var address = new Uri(hub["endpoint"]);
+        var requests = new List<byte[]>();
+        foreach (var clip in clips)
         {
-            var direct = await Timing.RateAsync(Callers, Length, i => HearAsync(recognizer, clips[i % clips.Length].Samples));
-            var server = await Timing.RateAsync(Callers, Length, i => AskAsync(http, wavs[i % wavs.Length]));
-            Timing.Print($"round {round}: direct {direct.PerSecond * mean:F1} s of audio a second, through HTTP {server.PerSecond * mean:F1} (p50 {server.P50:F0} ms a clip of {mean:F1} s), ratio {server.PerSecond / direct.PerSecond:F2}");
-
-            // Round 0 is not counted: both sides compile.
-            if (round > 0)
-            {
-                ratios.Add(server.PerSecond / direct.PerSecond);
-            }
+            using var form = Form(clip.ToWav());
+            requests.Add(LeanCaller.Request(address, Transcriptions, hub["apiKey"], form.Headers.ContentType!.ToString(), await form.ReadAsByteArrayAsync()));
         }
 
-        ratios.Sort();
-        Timing.Print($"speech to text through HTTP / direct, {Callers} callers: median {ratios[Rounds / 2]:F2} (aim: 0.80 or more; the callers share the cores with the server)");
+        Timing.Print($"clips of {clips.Average(clip => clip.Seconds):F1} s:");
+        await HttpRate.CompareAsync("speech to text", () => OpenAsync(clips), address, [.. requests], Load);
+    }
+
+    private static async Task<(IAsyncDisposable Engine, Func<int, Task> CallAsync)> OpenAsync(SpeechClip[] clips)
+    {
+        var models = new EmbeddedModels(ModelCache.Folder, new InferenceLimits(), TimeProvider.System);
+        var recognizer = await models.SpeechRecognizerAsync(CancellationToken.None);
+        return (models, i => HearAsync(recognizer.Model, clips[i % clips.Length].Samples));
     }
 }

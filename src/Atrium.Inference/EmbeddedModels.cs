@@ -9,6 +9,7 @@ using Atrium.Inference.Shelf;
 using Atrium.Inference.Shield;
 using Atrium.Inference.Speakers;
 using Atrium.Inference.Speaking;
+using Atrium.Inference.Speaking.Espeak;
 using Atrium.Inference.Speaking.Flite;
 using Atrium.Inference.Translation;
 using Atrium.Inference.Vision;
@@ -45,8 +46,8 @@ public sealed class EmbeddedModels : IAsyncDisposable
     {
     }
 
-    /// <summary>Models over a cache folder, on a shelf that is theirs to dispose. The megabytes are what each takes with two workers at its busiest (<c>bench/run memory</c> measures it).</summary>
-    public EmbeddedModels(string cacheFolder, InferenceLimits limits, ModelShelf shelf, TimeProvider time)
+    /// <summary>Models over a cache folder, on a shelf that is theirs to dispose. The megabytes are what each takes with two workers at its busiest (<c>bench/run memory</c> measures it); voices of espeak-ng are there where it is installed and options for it are given.</summary>
+    public EmbeddedModels(string cacheFolder, InferenceLimits limits, ModelShelf shelf, TimeProvider time, EspeakOptions? espeak = null)
     {
         _packages = new(cacheFolder, null, time);
         _heads = new(Path.GetFullPath(cacheFolder), time);
@@ -60,7 +61,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
         _profanity = Shelve("profanity", 1, folders => new ProfanityFilter(OffensiveWords.Read(Path.Combine(folders[0], "index.js"))), ModelPackages.Cuss);
         _hearing = Shelve<ISpeechRecognizer>(
             MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
-        _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time))], limits), ModelPackages.SpeakingVoices);
+        _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time)), .. EspeakEngine.Find(espeak)], limits), ModelPackages.SpeakingVoices);
         _voices = Shelve(VoicePrinter.Name, 10, folders => VoicePrinter.Open(folders[0], limits), ModelPackages.VoiceActivity);
         _profaneWords = Shelve("profane-words", 5, folders => ProfaneWords.Open(folders[0]), ModelPackages.ProfaneWords);
     }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { createServer } from "node:http";
 import { test } from "node:test";
+import { CognitiveServicesManagementClient } from "@azure/arm-cognitiveservices";
+import { ResourceManagementClient } from "@azure/arm-resources";
 import sdk from "microsoft-cognitiveservices-speech-sdk";
-import { hub } from "./hub.mjs";
+import { credential, hub, unique, workspace } from "./hub.mjs";
 
 const voice = "en-US-JennyNeural";
 const plain = new URL(hub.endpoint.replace(/^http/, "ws"));
@@ -115,6 +118,27 @@ test("speech synthesis: text that is streamed is spoken as it comes", async () =
   assert.ok(result.audioData.byteLength / 32000 > 2.5);
 });
 
+const withoutEspeak = existsSync("/usr/bin/espeak-ng") && existsSync("/usr/bin/bwrap") ? false : "espeak-ng is not installed";
+
+test("speech synthesis: another language is spoken, with its words and bookmarks as they are heard", { skip: withoutEspeak }, async () => {
+  const settings = config();
+  const words = [], bookmarks = [];
+  const text = "<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xml:lang='de-DE'><voice name='de-DE-KatjaNeural'>Guten Tag, <bookmark mark='here'/>liebe Freunde.</voice></speak>";
+  const result = await speak(settings, "speakSsmlAsync", text, (synthesizer) => {
+    synthesizer.wordBoundary = (_, e) => words.push(e);
+    synthesizer.bookmarkReached = (_, e) => bookmarks.push(e);
+  });
+  assert.equal(result.reason, sdk.ResultReason.SynthesizingAudioCompleted, result.errorDetails);
+  assert.deepEqual(words.map((w) => w.text), ["Guten", "Tag", ",", "liebe", "Freunde", "."]);
+  assert.equal(text.substr(words[3].textOffset, 5), "liebe");
+  assert.ok(words.every((w, i) => i === 0 || w.audioOffset >= words[i - 1].audioOffset));
+  assert.deepEqual(bookmarks.map((b) => b.text), ["here"]);
+  settings.speechSynthesisVoiceName = "fr-FR-HenriNeural";
+  const french = await speak(settings, "speakTextAsync", "Bonjour à tous.");
+  assert.equal(french.reason, sdk.ResultReason.SynthesizingAudioCompleted, french.errorDetails);
+  assert.ok(french.audioDuration > 0.7e7 && french.audioDuration < 4e7, `${french.audioDuration}`);
+});
+
 test("speech synthesis: the voices are listed, with who really speaks", async () => {
   const synthesizer = new sdk.SpeechSynthesizer(sdk.SpeechConfig.fromHost(new URL(hub.endpoint), hub.apiKey), null);
   const list = await synthesizer.getVoicesAsync("en-US");
@@ -221,6 +245,61 @@ test("speech recognition: of several candidate languages the one that is underst
   const refused = await among("de-DE", "fr-FR");
   assert.equal(refused.reason, sdk.ResultReason.Canceled);
   assert.match(refused.errorDetails, /understands English only, not 'de-DE, fr-FR'/);
+});
+
+test("speech recognition: of several candidate languages a server behind a connection tells which it is, at the start and continuously", async () => {
+  const asked = [];
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      const language = /name="?language"?\r\n\r\n(\w+)/.exec(Buffer.concat(chunks).toString("latin1"))?.[1] ?? ["german", "french"][asked.length % 2];
+      asked.push(language);
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ language, duration: 1, text: language.startsWith("fr") ? "Bonjour." : "Guten Tag.", segments: [{ avg_logprob: -0.1 }] }));
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = { endpoint: hub.httpsEndpoint, credentialScopes: ["https://management.azure.com/.default"] };
+  const resources = new ResourceManagementClient(credential, hub.subscriptionId, endpoint);
+  const services = new CognitiveServicesManagementClient(credential, hub.subscriptionId, endpoint);
+  const connection = `${workspace(hub.hub)}/connections/${unique("ears")}`;
+  await resources.resources.beginCreateOrUpdateByIdAndWait(connection, "2024-04-01", {
+    properties: { category: "OpenAI", authType: "ApiKey", target: `http://127.0.0.1:${server.address().port}`, credentials: { key: "k" } },
+  });
+  await services.deployments.beginCreateOrUpdateAndWait(hub.resourceGroup, hub.aiServicesAccount, "transcriber", { properties: { model: { format: "OpenAI", name: "whisper-large", source: connection } } });
+  try {
+    const settings = config();
+    settings.speechSynthesisOutputFormat = sdk.SpeechSynthesisOutputFormat.Raw16Khz16BitMonoPcm;
+    const phrase = Buffer.from((await speak(settings, "speakTextAsync", "This is a sentence.")).audioData);
+    for (const [mode, expected] of [[sdk.LanguageIdMode.AtStart, ["de-DE", "de-DE"]], [sdk.LanguageIdMode.Continuous, ["de-DE", "fr-FR"]]]) {
+      asked.length = 0;
+      const candidates = sdk.AutoDetectSourceLanguageConfig.fromSourceLanguageConfigs([sdk.SourceLanguageConfig.fromLanguage("en-US"), sdk.SourceLanguageConfig.fromLanguage("de-DE"), sdk.SourceLanguageConfig.fromLanguage("fr-FR")]);
+      candidates.mode = mode;
+      const push = sdk.AudioInputStream.createPushStream(sdk.AudioStreamFormat.getWaveFormatPCM(16000, 16, 1));
+      const recognizer = sdk.SpeechRecognizer.FromConfig(config(), candidates, sdk.AudioConfig.fromStreamInput(push));
+      const heard = [];
+      const done = new Promise((resolve, reject) => {
+        recognizer.recognized = (_, e) => e.result.text && heard.push([sdk.AutoDetectSourceLanguageResult.fromResult(e.result), e.result.text]);
+        recognizer.canceled = (_, e) => (e.reason === sdk.CancellationReason.Error ? reject(new Error(e.errorDetails)) : resolve());
+        recognizer.sessionStopped = () => resolve();
+      });
+      await new Promise((resolve, reject) => recognizer.startContinuousRecognitionAsync(resolve, reject));
+      for (const piece of [phrase, Buffer.alloc(48000), phrase, Buffer.alloc(48000)]) {
+        push.write(new Uint8Array(piece).buffer);
+      }
+      push.close();
+      await done;
+      await new Promise((resolve, reject) => recognizer.stopContinuousRecognitionAsync(resolve, reject));
+      recognizer.close();
+      assert.deepEqual(heard.map(([detected]) => detected.language), expected, JSON.stringify(heard));
+      assert.ok(heard.every(([detected]) => detected.languageDetectionConfidence === "High"));
+      assert.equal(heard[1][1], expected[1] === "fr-FR" ? "Bonjour." : "Guten Tag.");
+    }
+  } finally {
+    await services.deployments.beginDeleteAndWait(hub.resourceGroup, hub.aiServicesAccount, "transcriber");
+    server.close();
+  }
 });
 
 test("speech recognition: a wrong key is refused", async () => {

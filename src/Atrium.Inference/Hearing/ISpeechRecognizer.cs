@@ -34,6 +34,20 @@ public sealed record SpeechSettings
 
     /// <summary>The silence that ends a phrase.</summary>
     public TimeSpan EndSilence { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Who writes down what is said, in place of the model; null for the model. Then there are no hypotheses, and the voice activity is all that is worked out here.</summary>
+    public IPhraseWriter? Writer { get; init; }
+}
+
+/// <summary>Writes phrases down that somebody else has cut out of the audio.</summary>
+public interface IPhraseWriter
+{
+    /// <summary>The phrase with its text.</summary>
+    /// <param name="samples">The phrase with a little silence round it, as a recognizer takes it.</param>
+    /// <param name="start">Where the samples begin, from the beginning of the audio.</param>
+    /// <param name="phrase">When it is said; its text is empty.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<SpeechPhrase> WriteAsync(ReadOnlyMemory<float> samples, TimeSpan start, SpeechPhrase phrase, CancellationToken cancellationToken);
 }
 
 /// <summary>How audio reaches a recognizer.</summary>

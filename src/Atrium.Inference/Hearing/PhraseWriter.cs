@@ -16,17 +16,18 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
 
         var writing = decoder.Write(samples, wantsWords, cancellationToken);
         var tokens = writing.Tokens;
-        return new(
-            pieces.TextOf(tokens.Select(t => t.Id)),
-            SpeechAudio.TimeOf(segment.SpeechStart),
-            SpeechAudio.TimeOf(segment.SpeechEnd - segment.SpeechStart),
-            Confidence(tokens),
-            wantsWords ? Words(writing, segment) : [])
+        return Blank(segment) with
         {
+            Text = pieces.TextOf(tokens.Select(t => t.Id)),
+            Confidence = Confidence(tokens),
+            Words = wantsWords ? Words(writing, segment) : [],
             Tokens = [.. tokens.Select(t => t.Id).Where(id => id != MoonshineModel.End)],
-            Voice = segment.Voice,
         };
     }
+
+    /// <summary>A phrase that nobody has written down yet.</summary>
+    public static SpeechPhrase Blank(SpeechSegment segment) =>
+        new("", SpeechAudio.TimeOf(segment.SpeechStart), SpeechAudio.TimeOf(segment.SpeechEnd - segment.SpeechStart), 0, []) { Voice = segment.Voice };
 
     private List<SpeechWord> Words(Writing writing, SpeechSegment segment)
     {

@@ -24,6 +24,9 @@ public sealed record SpeechPhrase(string Text, TimeSpan Offset, TimeSpan Duratio
     /// <summary>The model's numbers for the pieces of the text.</summary>
     public IReadOnlyList<int> Tokens { get; init; } = [];
 
+    /// <summary>The locale that it was heard to be in; null from who hears one language only.</summary>
+    public string? Locale { get; init; }
+
     /// <summary>How likely it was speech at all, 0 to 1: what the voice activity model said, in the mean.</summary>
     public float Voice { get; init; } = 1;
 }

@@ -38,6 +38,9 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
         using var memory = new VoiceMemory();
         var segmenter = new SpeechSegmenter(frame => _voice.Judge(frame, memory), settings.EndSilence);
         Task<T> TurnAsync<T>(Func<T> work) => _queue.RunAsync(settings.Lane, work, cancellationToken);
+        Task<SpeechPhrase> WriteAsync(SpeechSegment segment) => settings.Writer is { } writer
+            ? writer.WriteAsync(segment.Samples, SpeechAudio.TimeOf(segment.Start), PhraseWriter.Blank(segment), cancellationToken)
+            : TurnAsync(() => _phrases.Write(segment, settings.Words, cancellationToken));
 
         var (told, heard) = (false, 0);
         await foreach (var piece in audio.WithCancellation(cancellationToken))
@@ -58,7 +61,7 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
                     }
 
                     (told, heard) = (false, 0);
-                    yield return new SpeechRecognized(await TurnAsync(() => _phrases.Write(segment, settings.Words, cancellationToken)));
+                    yield return new SpeechRecognized(await WriteAsync(segment));
                 }
 
                 if (segmenter.OpenSince is not { } since)
@@ -72,7 +75,7 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
                     yield return new SpeechStarted(SpeechAudio.TimeOf(since));
                 }
 
-                if (settings.Hypotheses && segmenter.OpenLength - heard >= Math.Max(LeastNew, heard / ShareNew) && _queue.IsIdle)
+                if (settings is { Hypotheses: true, Writer: null } && segmenter.OpenLength - heard >= Math.Max(LeastNew, heard / ShareNew) && _queue.IsIdle)
                 {
                     heard = segmenter.OpenLength;
                     var open = segmenter.Open();
@@ -98,7 +101,7 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
             }
 
             told = false;
-            yield return new SpeechRecognized(await TurnAsync(() => _phrases.Write(segment, settings.Words, cancellationToken)));
+            yield return new SpeechRecognized(await WriteAsync(segment));
         }
     }
 

@@ -10,6 +10,6 @@ internal interface ISpeakingEngine
     /// <exception cref="SpeechFailedException">It could not.</exception>
     PhraseAudio Speak(Phrase phrase, CancellationToken cancellationToken);
 
-    /// <summary>Which words which phones of a spoken phrase belong to: for each word the place behind its last phone. Null where it cannot be told.</summary>
-    IReadOnlyList<int>? FindWords(Phrase phrase, PhraseAudio audio, CancellationToken cancellationToken);
+    /// <summary>When the words of a phrase that it spoke are heard, from the first sample on. Null where it cannot be told.</summary>
+    IReadOnlyList<(TimeSpan Begin, TimeSpan End)>? TimeWords(Phrase phrase, PhraseAudio audio, CancellationToken cancellationToken);
 }

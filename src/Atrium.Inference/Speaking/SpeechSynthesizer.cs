@@ -63,7 +63,7 @@ public sealed class SpeechSynthesizer : IDisposable
     {
         var engine = _engines.First(e => e.Voices.Contains(phrase.Style.Voice));
         var audio = engine.Speak(phrase, cancellationToken);
-        return new(audio, hasWords ? WordTimes.Of(phrase, audio, engine.FindWords(phrase, audio, cancellationToken)) : []);
+        return new(audio, hasWords ? engine.TimeWords(phrase, audio, cancellationToken) ?? WordTimes.ByLength(phrase, audio) : []);
     }
 }
 

@@ -3,7 +3,7 @@ namespace Atrium.Inference.Speaking;
 /// <summary>The words of a phrase as a listener is told of them: as they are written, without their punctuation, which follows for itself. Pure.</summary>
 internal static class WordEvents
 {
-    private static readonly char[] Edges = [.. ".,;:!?…\"()[]{}“”„«»。，！？、；："];
+    private static readonly char[] Edges = [.. ".,;:!?…\"()[]{}“”„«»。，！？、；：¿¡؟،؛।"];
 
     /// <param name="phrase">What was said.</param>
     /// <param name="times">Of its words, from the phrase's first sample.</param>

@@ -3,11 +3,10 @@ namespace Atrium.Inference.Speaking;
 /// <summary>When the words of a phrase are heard. Pure.</summary>
 internal static class WordTimes
 {
-    /// <summary>By their phones; where these are not known, by their length within what is heard.</summary>
-    public static IReadOnlyList<(TimeSpan Begin, TimeSpan End)> Of(Phrase phrase, PhraseAudio audio, IReadOnlyList<int>? ends) =>
-        ends is null ? ByLength(phrase, audio) : ByPhones(audio.Phones, ends);
-
-    private static List<(TimeSpan Begin, TimeSpan End)> ByPhones(IReadOnlyList<Phone> phones, IReadOnlyList<int> ends)
+    /// <summary>By their phones.</summary>
+    /// <param name="phones">Of the phrase, with its silences.</param>
+    /// <param name="ends">For each word the place behind its last phone.</param>
+    public static IReadOnlyList<(TimeSpan Begin, TimeSpan End)> ByPhones(IReadOnlyList<Phone> phones, IReadOnlyList<int> ends)
     {
         var times = new List<(TimeSpan, TimeSpan)>(ends.Count);
         var first = 0;
@@ -26,7 +25,8 @@ internal static class WordTimes
         return times;
     }
 
-    private static List<(TimeSpan Begin, TimeSpan End)> ByLength(Phrase phrase, PhraseAudio audio)
+    /// <summary>By their length within what is heard, where their phones are not known.</summary>
+    public static IReadOnlyList<(TimeSpan Begin, TimeSpan End)> ByLength(Phrase phrase, PhraseAudio audio)
     {
         var (lead, tail) = SilentEnds.Of(audio);
         var heard = audio.Duration - lead - tail;

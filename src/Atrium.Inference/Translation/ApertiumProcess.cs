@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 
 namespace Atrium.Inference.Translation;
@@ -14,7 +13,7 @@ internal static class ApertiumProcess
     private const char TextEnd = '\0';
     private const int RoomPerCharacter = 16;
     private const int LeastRoom = 64 * 1024;
-    private static readonly string[] SystemFolders = ["/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache"];
+    private const long LongestScratch = 256L << 20;
 
     /// <exception cref="TranslationFailedException">It cannot be started, or did not translate all of them.</exception>
     public static IReadOnlyList<string> Run(ApertiumOptions options, string mode, IReadOnlyList<string> texts, CancellationToken cancellationToken)
@@ -42,26 +41,10 @@ internal static class ApertiumProcess
 
     private static Process Start(ApertiumOptions options, string mode)
     {
-        var words = Words(options, mode).ToList();
-        var start = new ProcessStartInfo(words[0])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = Encoding.UTF8,
-            WorkingDirectory = "/",
-        };
-        foreach (var word in words.Skip(1))
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        // Nothing of ours goes along.
-        var path = start.Environment["PATH"];
-        start.Environment.Clear();
-        start.Environment["PATH"] = path;
-        start.Environment["LC_ALL"] = "C.UTF-8";
+        // Each text ends with a zero byte in and out; unknown words are left as they are, without marks.
+        var start = ProgramSandbox.Start(
+            new(options.Bubblewrap, options.MaxMemory, options.MaxTime) { HasScratch = true, MaxFile = LongestScratch }, [], options.Program, ["-d", options.Data, "-z", "-u", "-f", "none", mode]);
+        (start.StandardInputEncoding, start.StandardOutputEncoding) = (new UTF8Encoding(false), Encoding.UTF8);
         try
         {
 #pragma warning disable RS0030 // It calls nothing: Apertium's programs have no network code, and inside bubblewrap no network.
@@ -75,37 +58,7 @@ internal static class ApertiumProcess
         }
         catch (Win32Exception)
         {
-            throw new TranslationFailedException($"Apertium cannot be started ('{words[0]}').");
-        }
-    }
-
-    /// <summary>The system's files read-only, no network, no other process; then the memory that each program may take.</summary>
-    private static IEnumerable<string> Words(ApertiumOptions options, string mode)
-    {
-        if (options.Bubblewrap is { } bubblewrap)
-        {
-            foreach (var word in (string[])
-            [
-                bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-                .. SystemFolders.SelectMany(folder => (string[])["--ro-bind-try", folder, folder]),
-                "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
-            ])
-            {
-                yield return word;
-            }
-        }
-
-        yield return "prlimit";
-        yield return string.Create(CultureInfo.InvariantCulture, $"--as={options.MaxMemory}");
-        yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={(int)options.MaxTime.TotalSeconds}");
-        yield return "--core=0";
-        yield return "--";
-        yield return options.Program;
-
-        // Each text ends with a zero byte in and out; unknown words are left as they are, without marks.
-        foreach (var word in (string[])["-d", options.Data, "-z", "-u", "-f", "none", mode])
-        {
-            yield return word;
+            throw new TranslationFailedException($"Apertium cannot be started ('{start.FileName}').");
         }
     }
 

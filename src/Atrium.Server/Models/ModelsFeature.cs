@@ -22,7 +22,9 @@ internal static class ModelsFeature
             provider.GetRequiredService<IOptions<ModelsOptions>>().Value.CacheFolder,
             new InferenceLimits(),
             provider.GetRequiredService<ModelShelf>(),
-            provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<SpeakingSettings>>().Value.Options))
+        .AddSettings<SpeakingSettings>(SpeakingSettings.Section)
         .AddSingleton<EmbeddedEngines>()
         .AddSettings<MediaSettings>(MediaSettings.Section)
         .AddSingleton(provider => new MediaDecoder(provider.GetRequiredService<IOptions<MediaSettings>>().Value.Options))

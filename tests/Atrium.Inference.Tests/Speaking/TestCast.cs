@@ -15,7 +15,7 @@ internal sealed class TestCast : IVoiceCast
 
     public SpeechVoice? InLanguage(SpeechVoice voice, string locale) => locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? voice : null;
 
-    public static SpeechScript Read(string body, SsmlLimits? limits = null) => SsmlReader.Read(Document(body), new TestCast(), limits ?? new());
+    public static SpeechScript Read(string body, SsmlLimits? limits = null, IVoiceCast? cast = null) => SsmlReader.Read(Document(body), cast ?? new TestCast(), limits ?? new());
 
     public static string Document(string body) =>
         $"<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xmlns:mstts='https://www.w3.org/2001/mstts' xml:lang='en-US'>{body}</speak>";

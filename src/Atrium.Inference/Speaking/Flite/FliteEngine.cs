@@ -32,13 +32,13 @@ internal sealed class FliteEngine(FliteModule module) : ISpeakingEngine, IDispos
     }
 
     /// <summary>The quickest voice says each word for itself, so that its phones are known; along these the spoken ones are shared out.</summary>
-    public IReadOnlyList<int>? FindWords(Phrase phrase, PhraseAudio audio, CancellationToken cancellationToken)
+    public IReadOnlyList<(TimeSpan Begin, TimeSpan End)>? TimeWords(Phrase phrase, PhraseAudio audio, CancellationToken cancellationToken)
     {
         var apart = phrase with { Words = [.. phrase.Words.Select(word => word with { Text = word.Text.Trim(Punctuation) + "," })] };
         using var job = new FliteJob(apart);
         var printed = module.Run(["-voice", FliteVoices.Quickest, .. job.Lexicon, "-psdur", "-t", job.Text, "-o", "none"], job.Folder, cancellationToken);
         var words = FlitePhones.Groups(FlitePhones.Read(printed));
-        return words.Count == phrase.Words.Count ? PhoneAlignment.Share([.. audio.Phones.Select(p => p.Name)], words) : null;
+        return words.Count == phrase.Words.Count ? WordTimes.ByPhones(audio.Phones, PhoneAlignment.Share([.. audio.Phones.Select(p => p.Name)], words)) : null;
     }
 
     public void Dispose() => module.Dispose();

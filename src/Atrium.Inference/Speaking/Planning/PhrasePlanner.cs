@@ -3,14 +3,15 @@ namespace Atrium.Inference.Speaking.Planning;
 /// <summary>Cuts a script into the phrases that a voice says at a time. Pure.</summary>
 internal sealed class PhrasePlanner
 {
-    /// <summary>A phrase of so many words is half a minute; a sentence that has more is said in parts.</summary>
-    private const int MostWords = 60;
+    /// <summary>A phrase of so many words, or characters, is half a minute; a sentence that has more is said in parts.</summary>
+    private const int MostWords = 60, MostCharacters = 500;
 
     private const string Closing = "\"'”’»)]}";
     private readonly List<PlannedStep> _steps = [];
     private readonly List<SpokenWord> _words = [];
     private readonly List<(int Word, string Name)> _marks = [];
     private SpeechStyle? _style;
+    private int _characters;
     private bool _begins = true;
     private bool _beginsVoice = true;
 
@@ -74,11 +75,14 @@ internal sealed class PhrasePlanner
         var isFirst = true;
         foreach (var token in say.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
-            var written = say.Written is null ? token : isFirst ? say.Written : "";
-            foreach (var word in say.Style.Voice.Language == "en" ? EnglishWords.Of(token) : [token])
+            var isFirstOfToken = true;
+            var isEnglish = say.Style.Voice.Language == "en";
+            foreach (var word in isEnglish ? EnglishWords.Of(token) : PlainWords.Of(token))
             {
+                // English words are what a token stands for; those of other languages are pieces of it.
+                var written = say.Written is not null ? (isFirst ? say.Written : "") : isEnglish ? (isFirstOfToken ? token : "") : word;
                 Add(new SpokenWord(word, written, null));
-                (isFirst, written) = (false, "");
+                (isFirst, isFirstOfToken) = (false, false);
             }
         }
     }
@@ -109,7 +113,7 @@ internal sealed class PhrasePlanner
         {
             Break(semicolon);
         }
-        else if (_words.Count >= MostWords)
+        else if (_words.Count >= MostWords || (_characters += word.Text.Length) >= MostCharacters)
         {
             Flush(endsSentence: false);
         }
@@ -122,7 +126,7 @@ internal sealed class PhrasePlanner
     }
 
     private static bool Ends(ReadOnlySpan<char> text, SpokenWord word) =>
-        text.Length > 0 && text[^1] is '!' or '?' or '…' or '。' or '！' or '？' || (text.EndsWith(".") && !Abbreviations.IsOne(word.Text));
+        text.Length > 0 && text[^1] is '!' or '?' or '…' or '。' or '！' or '？' or '؟' or '।' || (text.EndsWith(".") && !Abbreviations.IsOne(word.Text));
 
     private void Flush(bool endsSentence)
     {
@@ -139,6 +143,7 @@ internal sealed class PhrasePlanner
         _steps.Add(new PlannedStep.Speak(new Phrase(_style!, [.. _words], [.. _marks]) { BeginsSentence = _begins, EndsSentence = endsSentence }) { BeginsVoice = _beginsVoice });
         _words.Clear();
         _marks.Clear();
+        _characters = 0;
         (_begins, _beginsVoice) = (endsSentence, false);
     }
 

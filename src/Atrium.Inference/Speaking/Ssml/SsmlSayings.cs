@@ -23,7 +23,7 @@ internal sealed class SsmlSayings(SsmlCursor at)
             return null;
         }
 
-        var words = style.Voice.Language == "en" ? SayAs.InWords(text, what?.Trim() ?? "", form) : text;
+        var words = style.Voice.Language == "en" ? SayAs.InWords(text, what?.Trim() ?? "", form) : SayAsAnywhere.InWords(text, what?.Trim() ?? "");
         return new(new(words, style) { Written = text.Trim() }, text.Length);
     }
 

@@ -31,28 +31,12 @@ internal sealed class ServiceUpstream(ServiceConnections connections, UpstreamCo
         var upstream = await upstreams.FindAsync(call, connection.Id.Text, cancellationToken)
             ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection '{connection.Id.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
         call.ModelName = $"connection {connection.Id.Name}";
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
-        try
-        {
-            using var body = content();
-            using var answer = await client.PostAsync(upstream, new($"{upstream.Target.AbsoluteUri.TrimEnd('/')}{pathAndQuery}"), ("Ocp-Apim-Subscription-Key", upstream.Key), body, limit.Token);
-            if (!answer.IsSuccessStatusCode)
-            {
-                throw await UpstreamAnswer.RefusalAsync(answer, limit.Token);
-            }
-
-            var bytes = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(limit.Token), answer.Content.Headers.ContentLength, LongestAnswer, limit.Token)
-                ?? throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The answer behind the connection '{connection.Id.Name}' has more than {LongestAnswer} bytes.");
-            return new(answer.Content.Headers.ContentType?.ToString() ?? Metering.Json, bytes);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind the connection '{connection.Id.Name}' did not answer in time.");
-        }
-        catch (HttpRequestException unreachable)
-        {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind the connection '{connection.Id.Name}' cannot be reached ({unreachable.HttpRequestError}).");
-        }
+        using var body = content();
+        return await UpstreamAnswerReader.ReadAsync(
+            $"the connection '{connection.Id.Name}'",
+            token => client.PostAsync(upstream, new($"{upstream.Target.AbsoluteUri.TrimEnd('/')}{pathAndQuery}"), ("Ocp-Apim-Subscription-Key", upstream.Key), body, token),
+            LongestAnswer,
+            patience,
+            cancellationToken);
     }
 }

@@ -5,13 +5,14 @@ using Atrium.Contracts;
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Speech.Hearing;
 
 /// <summary>Fast transcription (Azure Speech, <c>/speechtotext/transcriptions:transcribe</c>, 2024-11-15): a form with <c>audio</c> and <c>definition</c>, answered when all is heard.</summary>
-internal sealed class FastTranscription(AudioInbox inbox, Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, Metering metering)
+internal sealed class FastTranscription(AudioInbox inbox, Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, ForeignEars ears, Metering metering)
 {
     public static readonly GatewayOperation Operation = new(
         "transcriptions:transcribe", "transcriptions:transcribe", "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/write", null);
@@ -36,12 +37,14 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
         }
 
         var definition = FastDefinition.Read(form["definition"]);
-        var locale = LocaleOf(definition.Locales);
+        var writer = definition.Locales.All(Listener.Understands) ? null
+            : await ears.FindAsync(call, definition.Locales, isContinuous: true, wantsWords: true, cancellationToken) ?? throw NoModel(definition.Locales);
+        var locale = definition.Locales is [var first, ..] ? first : "en-US";
         var rules = new AudioRules { MaxDuration = Longest };
         var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
         foreach (var channel in definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null))
         {
-            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, cancellationToken);
+            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, writer, cancellationToken);
             duration = transcript.Duration;
             phrases.AddRange(transcript.Phrases.Select(phrase => (channel, phrase)));
         }
@@ -51,11 +54,9 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
         await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }
 
-    /// <summary>The locale that answers name. One recognizer hears one language: where several may be spoken, there is none that tells which.</summary>
-    private static string LocaleOf(IReadOnlyList<string> locales) =>
-        locales.FirstOrDefault(locale => !Listener.Understands(locale)) is not { } other ? locales is [var first, ..] ? first : "en-US"
-        : locales.Count == 1 ? throw Listener.NoModel(other, $"{SpeechUpstream.HowTo(Operation)}.")
-        : throw ApiException.NoModel($"No embedded model tells by ear which of {string.Join(", ", locales)} is spoken. {SpeechUpstream.HowTo(Operation)}.");
+    private ApiException NoModel(IReadOnlyList<string> locales) => locales is [var only]
+        ? Listener.NoModel(only, $"{ears.HowTo}.")
+        : ApiException.NoModel($"No embedded model tells by ear which of {string.Join(", ", locales)} is spoken. {ears.HowTo}.");
 
     private static JsonObject Write(List<(int? Channel, SpeechPhrase Phrase)> phrases, TimeSpan duration, string locale, FastDefinition definition, ProfanityFilter profanity)
     {
@@ -79,7 +80,7 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
             ["offsetMilliseconds"] = (long)word.Offset.TotalMilliseconds,
             ["durationMilliseconds"] = (long)word.Duration.TotalMilliseconds,
         })]),
-        ["locale"] = locale,
+        ["locale"] = phrase.Locale ?? locale,
         ["confidence"] = Math.Round(phrase.Confidence, 7),
     };
 

@@ -1,5 +1,7 @@
 using Atrium.Server.Gateway.Speech.Hearing.Batch;
+using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Hosting;
+using Atrium.Server.Hosting.Settings;
 using static Atrium.Server.Gateway.GatewayRoutes;
 
 namespace Atrium.Server.Gateway.Speech.Hearing;
@@ -15,6 +17,10 @@ internal static class HearingRoutes
         .AddSingleton<SpeechUpstream>()
         .AddSingleton<ShortAudio>()
         .AddSingleton<FastTranscription>()
+        .AddSettings<HearingOptions>(HearingOptions.Section)
+        .AddSingleton<AzureEar>()
+        .AddSingleton<OpenAiEar>()
+        .AddSingleton<ForeignEars>()
         .AddTranscribing()
         .AddSingleton<IErrorDialect, TranscriptionErrors>();
 

@@ -27,12 +27,13 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
     /// <param name="rules">What it may be.</param>
     /// <param name="wantsWords">Whether words have their own times.</param>
     /// <param name="lane">In which the call stands; null for its owner's.</param>
+    /// <param name="writer">Who writes down what is said; null for the embedded model.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, CancellationToken cancellationToken)
+    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, IPhraseWriter? writer, CancellationToken cancellationToken)
     {
         var heard = new HeardSamples(call);
         var phrases = new List<SpeechPhrase>();
-        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords }, heard, cancellationToken))
+        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords, Writer = writer }, heard, cancellationToken))
         {
             if (told is SpeechRecognized { Phrase: { Text.Length: > 0 } phrase })
             {
@@ -49,7 +50,7 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
         GatewayCall call, MediaSource source, AudioRules rules, SpeechSettings settings, HeardSamples heard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var recognizer = await engines.HearingAsync(cancellationToken);
-        call.ModelName = recognizer.Model.Name;
+        call.ModelName = settings.Writer is null ? recognizer.Model.Name : call.Served?.Model ?? "";
         await using var events = recognizer.Model.ListenAsync(heard.Count(decoder.DecodeAsync(source, rules, cancellationToken)), settings, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(events))
         {

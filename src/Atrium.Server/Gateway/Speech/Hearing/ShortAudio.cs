@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
+using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
@@ -11,7 +12,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 /// <summary>
 /// Speech to text for short audio (Azure Speech, <c>/speech/recognition/{mode}/cognitiveservices/v1</c>): audio in the body, as it comes, and one answer at its end.
 /// </summary>
-internal sealed class ShortAudio(Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, Metering metering)
+internal sealed class ShortAudio(Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, ForeignEars ears, Metering metering)
 {
     public static readonly GatewayOperation Operation = new("speech.recognition", "recognition", "Microsoft.CognitiveServices/accounts/SpeechServices/speechrest/recognition/read", null);
     public static readonly string[] Modes = ["conversation", "interactive", "dictation"];
@@ -27,13 +28,11 @@ internal sealed class ShortAudio(Listener listener, EmbeddedEngines engines, Spe
         }
 
         var request = ShortAudioRequest.Read(call.Http.Request);
-        if (!Listener.Understands(request.Language))
-        {
-            throw Listener.NoModel(request.Language, $"{SpeechUpstream.HowTo(Operation)}.");
-        }
+        var writer = Listener.Understands(request.Language) ? null
+            : await ears.FindAsync(call, [request.Language], isContinuous: false, request.WantsWords, cancellationToken) ?? throw Listener.NoModel(request.Language, $"{SpeechUpstream.HowTo(Operation)}. {ears.HowTo}.");
 
         var (heard, phrases, isSpeech) = (new HeardSamples(call), new List<SpeechPhrase>(), false);
-        var settings = new SpeechSettings { Lane = call.Owner.Id.Key, Words = request.WantsWords };
+        var settings = new SpeechSettings { Lane = call.Owner.Id.Key, Words = request.WantsWords, Writer = writer };
         await foreach (var told in listener.ListenAsync(call, MediaSource.Of(call.Http.Request.Body), Rules, settings, heard, cancellationToken))
         {
             isSpeech = true;

@@ -14,8 +14,12 @@ internal sealed class PhraseTranslator(ITextTranslator translator, TurnCalls cal
     private const int MostTargets = 20;
 
     /// <summary>The languages that are wanted, and who translates into each.</summary>
+    /// <param name="call">For whom.</param>
+    /// <param name="spoken">Locales, of which one at least can be translated into each.</param>
+    /// <param name="settings">What is wanted.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SocketRefusal">One is no language, or nothing here translates into it.</exception>
-    public async Task<IReadOnlyList<PhraseTarget>> TargetsAsync(GatewayCall call, RecognitionSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PhraseTarget>> TargetsAsync(GatewayCall call, IReadOnlyList<string> spoken, RecognitionSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Targets.Count > MostTargets)
         {
@@ -31,9 +35,23 @@ internal sealed class PhraseTranslator(ITextTranslator translator, TurnCalls cal
         foreach (var name in settings.Targets)
         {
             var target = new TranslationTarget { Language = name, Code = TranslationLanguages.Find(name)!.Code, Deployment = settings.Category };
+            targets.Add(new(target, await EngineAsync(call, spoken, target, cancellationToken)));
+        }
+
+        return targets;
+    }
+
+    private async Task<TranslationEngine> EngineAsync(GatewayCall call, IReadOnlyList<string> spoken, TranslationTarget target, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
             try
             {
-                targets.Add(new(target, await translator.EngineAsync(call, Job("", target), cancellationToken)));
+                return await translator.EngineAsync(call, Job(spoken[i], "", target), cancellationToken);
+            }
+            catch (ApiException) when (i + 1 < spoken.Count)
+            {
+                // It may be the next of the languages that is spoken.
             }
             catch (ApiException refused)
             {
@@ -41,19 +59,17 @@ internal sealed class PhraseTranslator(ITextTranslator translator, TurnCalls cal
                 throw SocketRefusal.BadRequest(refused.Message);
             }
         }
-
-        return targets;
     }
 
     /// <summary>What is heard so far: by what costs nobody anything; the other languages come with the phrase.</summary>
-    public async Task<TranslatedPhrase> TranslateHypothesisAsync(GatewayCall call, IReadOnlyList<PhraseTarget> targets, string text, CancellationToken cancellationToken)
+    public async Task<TranslatedPhrase> TranslateHypothesisAsync(GatewayCall call, IReadOnlyList<PhraseTarget> targets, string spoken, string text, CancellationToken cancellationToken)
     {
         var texts = new List<(string, string)>();
         try
         {
             foreach (var target in targets.Where(target => target.Engine is TranslationEngine.Apertium).Select(target => target.Target))
             {
-                texts.Add((target.Language, (await translator.TranslateAsync(call, Job(text, target), cancellationToken)).Texts[0]));
+                texts.Add((target.Language, (await translator.TranslateAsync(call, Job(spoken, text, target), cancellationToken)).Texts[0]));
             }
         }
         catch (Exception failure) when (failure is ApiException or InferenceQueueFullException)
@@ -65,22 +81,22 @@ internal sealed class PhraseTranslator(ITextTranslator translator, TurnCalls cal
     }
 
     /// <summary>A phrase. A language that fails is left out, and the reason given.</summary>
-    public async Task<TranslatedPhrase> TranslateAsync(GatewayCall call, IReadOnlyList<PhraseTarget> targets, string text, CancellationToken cancellationToken)
+    public async Task<TranslatedPhrase> TranslateAsync(GatewayCall call, IReadOnlyList<PhraseTarget> targets, string spoken, string text, CancellationToken cancellationToken)
     {
-        var outcomes = await Task.WhenAll(targets.Select(target => TranslateAsync(call, target.Target, text, cancellationToken)));
+        var outcomes = await Task.WhenAll(targets.Select(target => TranslateAsync(call, target.Target, spoken, text, cancellationToken)));
         return new(
             [.. targets.Zip(outcomes).Where(pair => pair.Second.Text is not null).Select(pair => (pair.First.Target.Language, pair.Second.Text!))],
             Array.Find(outcomes, outcome => outcome.Failure is not null).Failure);
     }
 
-    private async Task<(string? Text, string? Failure)> TranslateAsync(GatewayCall turn, TranslationTarget target, string text, CancellationToken cancellationToken)
+    private async Task<(string? Text, string? Failure)> TranslateAsync(GatewayCall turn, TranslationTarget target, string spoken, string text, CancellationToken cancellationToken)
     {
         var translated = "";
         try
         {
             await calls.RunAsync(turn, TranslatorCalls.Translate, async call =>
             {
-                var answer = await translator.TranslateAsync(call, Job(text, target), cancellationToken);
+                var answer = await translator.TranslateAsync(call, Job(spoken, text, target), cancellationToken);
                 (translated, call.ModelName, call.Deployment) = (answer.Texts[0], answer.Model, answer.Deployment);
                 (call.TokensIn, call.TokensOut) = answer.TokensIn + answer.TokensOut > 0 ? (answer.TokensIn, answer.TokensOut) : (text.Length, 0);
                 calls.Succeed(call);
@@ -93,7 +109,7 @@ internal sealed class PhraseTranslator(ITextTranslator translator, TurnCalls cal
         }
     }
 
-    private static TranslationJob Job(string text, TranslationTarget target) => new(Hearing.Listener.Language, [text], false, target);
+    private static TranslationJob Job(string spoken, string text, TranslationTarget target) => new(TranslationLanguages.Find(spoken)?.Code ?? spoken, [text], false, target);
 }
 
 /// <summary>A language that phrases are translated into.</summary>

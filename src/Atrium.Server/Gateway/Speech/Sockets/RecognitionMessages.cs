@@ -13,7 +13,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
         new() { ["Id"] = NewId(), ["RecognitionStatus"] = status, ["Offset"] = offset.Ticks, ["Duration"] = duration.Ticks, ["Channel"] = 0 };
 
     /// <summary>What is heard so far, in the form that it is spoken.</summary>
-    public JsonObject Hypothesis(SpeechPhrase phrase) => WithLanguage(new()
+    public JsonObject Hypothesis(SpeechPhrase phrase) => WithLanguage(phrase, new()
     {
         ["Id"] = NewId(),
         ["Text"] = profanity.Apply(SpokenText.Lexical(phrase.Text), settings.Profanity),
@@ -34,7 +34,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
             message["NBest"] = new JsonArray(Best(phrase));
         }
 
-        return WithLanguage(message);
+        return WithLanguage(phrase, message);
     }
 
     private JsonObject Best(SpeechPhrase phrase)
@@ -59,12 +59,15 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
         return best;
     }
 
-    /// <summary>The one language that the recognizer understands; it does not tell languages apart, so it is never sure.</summary>
-    private JsonObject WithLanguage(JsonObject message)
+    /// <summary>The locale of a phrase.</summary>
+    public string LanguageOf(SpeechPhrase phrase) => phrase.Locale ?? language;
+
+    /// <summary>A recognizer behind a connection told the language apart; the embedded one understands one only, so it is never sure.</summary>
+    private JsonObject WithLanguage(SpeechPhrase phrase, JsonObject message)
     {
         if (settings.TellsLanguage)
         {
-            message["PrimaryLanguage"] = new JsonObject { ["Language"] = language, ["Confidence"] = "Low" };
+            message["PrimaryLanguage"] = new JsonObject { ["Language"] = LanguageOf(phrase), ["Confidence"] = phrase.Locale is null ? "Low" : "High" };
         }
 
         return message;

@@ -18,6 +18,9 @@ internal sealed record RecognitionSettings
     /// <summary>Whether the client asked which language it is.</summary>
     public bool TellsLanguage { get; init; }
 
+    /// <summary>Whether each phrase may be in another of the languages; else all are in that of the first.</summary>
+    public bool IsContinuousLanguage { get; init; }
+
     /// <summary>Whether phrases are told with their other forms.</summary>
     public bool IsDetailed { get; init; }
 
@@ -93,7 +96,7 @@ internal sealed record RecognitionSettings
 
         if (Child(context, "languageId") is { } languages && Texts(languages, "languages") is { Count: > 0 } candidates)
         {
-            settings = settings with { Languages = candidates, TellsLanguage = true };
+            settings = settings with { Languages = candidates, TellsLanguage = true, IsContinuousLanguage = Text(languages, "mode")?.Equals("DetectContinuous", StringComparison.OrdinalIgnoreCase) is true };
         }
 
         if (Child(context, "translation") is { } translation && Texts(translation, "targetLanguages") is { Count: > 0 } targets)

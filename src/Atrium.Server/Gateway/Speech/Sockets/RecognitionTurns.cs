@@ -1,13 +1,14 @@
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
 using Atrium.Server.Gateway.Speech.Hearing;
+using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
 
 /// <summary>What a turn of recognition hears: to the first phrase, or to the end of the audio.</summary>
-internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engines, PhraseTranslator translator, Speaker speaker, TurnCalls calls)
+internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engines, ForeignEars ears, PhraseTranslator translator, Speaker speaker, TurnCalls calls)
 {
     /// <summary>As published for a conversation.</summary>
     private static readonly AudioRules Rules = new() { MaxDuration = TimeSpan.FromHours(4), IsLive = true };
@@ -21,12 +22,14 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
     /// <summary>Hears audio and tells of it.</summary>
     public async Task ListenAsync(SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, Stream audio, CancellationToken cancellationToken)
     {
-        var language = settings.Languages.FirstOrDefault(Listener.Understands)
-            ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'. By REST a connection of Kind Speech may answer.");
+        var writer = settings.Languages is [var only] && Listener.Understands(only) ? null
+            : await ears.FindAsync(call, settings.Languages, settings.IsContinuousLanguage, settings.WantsWords, cancellationToken);
+        var language = (writer is null ? settings.Languages.FirstOrDefault(Listener.Understands) : settings.Languages[0])
+            ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'. {ears.Remedy}");
         using var profanity = await engines.ProfanityAsync(cancellationToken);
         var messages = new RecognitionMessages(settings, language, profanity.Model);
         IPhraseTeller teller = settings.Targets.Count > 0
-            ? new TranslationTeller(socket, call, requestId, settings, messages, translator, speaker, calls)
+            ? new TranslationTeller(socket, call, requestId, settings, writer is null ? [language] : settings.Languages, messages, translator, speaker, calls)
             : new RecognitionTeller(socket, requestId, messages);
         await teller.BeginAsync(cancellationToken);
         ValueTask TellAsync(string path, System.Text.Json.Nodes.JsonObject body) => socket.SendAsync(path, requestId, body, cancellationToken);
@@ -35,7 +38,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
         var (isSpeech, isOver) = (false, false);
         var silence = settings.InitialSilence ?? (settings.IsOnce ? UsualInitialSilence : Rules.MaxDuration);
         var heard = new HeardSamples(call) { EndsAt = duration => !isSpeech && duration >= silence };
-        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence };
+        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence, Writer = writer };
         await foreach (var told in listener.ListenAsync(call, MediaSource.Of(audio), Rules, wanted, heard, cancellationToken))
         {
             switch (told)

@@ -7,7 +7,7 @@ namespace Atrium.Server.Gateway.Speech.Sockets;
 
 /// <summary>Tells what is heard with its translations, and speaks them where a voice is named.</summary>
 internal sealed class TranslationTeller(
-    SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, RecognitionMessages heard, PhraseTranslator translator, Speaker speaker, TurnCalls calls) : IPhraseTeller
+    SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, IReadOnlyList<string> spoken, RecognitionMessages heard, PhraseTranslator translator, Speaker speaker, TurnCalls calls) : IPhraseTeller
 {
     /// <summary>As published: a file of this form for each phrase.</summary>
     private const string AudioFormat = "riff-16khz-16bit-mono-pcm";
@@ -21,7 +21,7 @@ internal sealed class TranslationTeller(
 
     public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
-        targets = await translator.TargetsAsync(call, settings, cancellationToken);
+        targets = await translator.TargetsAsync(call, spoken, settings, cancellationToken);
         if (settings.Voices.Count > 0)
         {
             voices = Cast(await speaker.CastAsync(cancellationToken));
@@ -31,14 +31,14 @@ internal sealed class TranslationTeller(
     public async ValueTask TellHypothesisAsync(SpeechPhrase phrase, CancellationToken cancellationToken)
     {
         var told = heard.Hypothesis(phrase);
-        var translated = await translator.TranslateHypothesisAsync(call, targets, (string)told["Text"]!, cancellationToken);
+        var translated = await translator.TranslateHypothesisAsync(call, targets, heard.LanguageOf(phrase), (string)told["Text"]!, cancellationToken);
         await socket.SendAsync(messages.HypothesisPath, requestId, messages.Hypothesis(told, translated), cancellationToken);
     }
 
     public async ValueTask TellPhraseAsync(SpeechPhrase phrase, CancellationToken cancellationToken)
     {
         var told = heard.Phrase(phrase);
-        var translated = await translator.TranslateAsync(call, targets, heard.Shown(phrase), cancellationToken);
+        var translated = await translator.TranslateAsync(call, targets, heard.LanguageOf(phrase), heard.Shown(phrase), cancellationToken);
         await socket.SendAsync(messages.PhrasePath, requestId, messages.Phrase(told, translated), cancellationToken);
         foreach (var (language, text) in translated.Texts)
         {

@@ -37,10 +37,11 @@ internal sealed class VoiceCast(IReadOnlyList<SpeechVoice> voices) : IVoiceCast
     public SpeechVoice? InLanguage(SpeechVoice voice, string locale) =>
         locale.Split('-')[0].Equals(voice.Language, StringComparison.OrdinalIgnoreCase) ? voice : Best(locale, voice.Gender);
 
-    /// <summary>Who speaks a locale, or at least its language, where nobody is named.</summary>
+    /// <summary>Who speaks a locale, or at least its language, where nobody is named. Flite's voices sound the most like people, so they go before a region.</summary>
     public SpeechVoice? Best(string locale, VoiceGender gender) => voices
         .Where(voice => voice.Language.Equals(locale.Split('-')[0], StringComparison.OrdinalIgnoreCase))
         .OrderByDescending(voice => voice.Gender == gender)
+        .ThenByDescending(voice => voice.Engine == "flite")
         .ThenByDescending(voice => voice.Locale.Equals(locale, StringComparison.OrdinalIgnoreCase))
         .FirstOrDefault();
 }

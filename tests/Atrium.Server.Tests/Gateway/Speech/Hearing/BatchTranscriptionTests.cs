@@ -232,7 +232,7 @@ public sealed class BatchTranscriptionTests(HearingScene scene) : IClassFixture<
         var refused = await CallAsync("POST", V32, scene.Key, body);
         Assert.Equal(HttpStatusCode.NotImplemented, refused.Status);
         Assert.Contains(reason, (string?)refused.Body["message"], StringComparison.Ordinal);
-        Assert.Contains("Serves 'transcriptions'", (string?)refused.Body["message"], StringComparison.Ordinal);
+        Assert.Contains("Serves 'transcriptions:transcribe'", (string?)refused.Body["message"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Atrium.Inference.Packages;
 using Atrium.Server.Models;
 using Atrium.Server.Tests.Gateway.Speech.Hearing;
 using Atrium.Server.Tests.Gateway.Translation;
+using Atrium.Tests.Shared;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Sockets;
 
@@ -96,6 +97,17 @@ public sealed class SpokenTranslationTests(TranslationScene scene) : IClassFixtu
         await SendAudioAsync(again, spoken);
         var phrase = (await again.HearUntilAsync("turn.end")).Single(message => message.Path == "speech.phrase").Json;
         Assert.Equal(HearingScene.Words(Said), HearingScene.Words((string)phrase["DisplayText"]!));
+    }
+
+    [Fact]
+    public async Task A_translation_is_spoken_in_its_language_where_a_voice_has_it()
+    {
+        scene.SkipUnless("en", "es");
+        Espeak.SkipUnlessInstalled();
+        var heard = await TranslateAsync(Older, "from=en-US&to=es&voice=es-ES-ElviraNeural&features=requireVoice", """{"phraseDetection":{"mode":"Interactive"}}""");
+        var spoken = heard.Where(message => message.Path == "translation.synthesis").SelectMany(message => message.Body).ToArray();
+        Assert.InRange((spoken.Length - 44) / 32_000.0, 1, 8);
+        Assert.Equal("Success", (string?)heard.Single(message => message.Path == "translation.synthesis.end").Json["SynthesisStatus"]);
     }
 
     [Theory]

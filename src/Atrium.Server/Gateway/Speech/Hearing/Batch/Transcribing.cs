@@ -4,13 +4,15 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
+using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 
 /// <summary>Batch transcription (Azure Speech): <c>/speechtotext/v3.x/transcriptions</c>, and the dated form <c>/speechtotext/transcriptions:submit</c> (2024-11-15).</summary>
-internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, ISecretCipher cipher, Metering metering, TimeProvider clock)
+internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, IResultContainers containers, ForeignEars ears, ISecretCipher cipher, Metering metering, TimeProvider clock)
 {
     private const string Actions = "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/";
     public static readonly GatewayOperation Operation = new("transcriptions", "transcriptions", Actions + "write", null);
@@ -28,17 +30,35 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         var (api, now) = (TranscriptionApi.Of(call.Http.Request), clock.GetUtcNow());
         var order = TranscriptionOrder.Read(document.RootElement, api.IsDated, now);
-        if (!Listener.Understands((string?)order.View["locale"]))
-        {
-            throw Listener.NoModel((string)order.View["locale"]!, $"{SpeechUpstream.HowTo(Operation)}.");
-        }
+        await DemandEarAsync(call, TranscriptionOrder.LocalesOf(order.View), cancellationToken);
 
         var id = JobIds.New(now);
-        var sources = new TranscriptionSources(order.Urls, order.Container).Seal(cipher, call.Owner.Id.Child(TranscriptionJob.Kind, id).Key);
-        await jobs.AddAsync(call.Owner, TranscriptionJob.Kind, id, call.CallerName, order.View, sources, cancellationToken);
+        var (request, key) = (new JsonObject(), JobStore.KeyOf(call.Owner, TranscriptionJob.Kind, id));
+        request.Seal(TranscriptionSources.Name, new TranscriptionSources(order.Urls, order.Container), cipher, key);
+        if (order.Destination is { } url)
+        {
+            var folder = TranscriptionDestination.FolderOf(id);
+            request.Seal(TranscriptionDestination.Name, new TranscriptionDestination(await containers.DemandAsync(call, url, folder + "report.json", cancellationToken), folder), cipher, key);
+        }
+
+        await jobs.AddAsync(call.Owner, TranscriptionJob.Kind, id, call.CallerName, order.View, request, cancellationToken);
         runner.Wake();
         call.Http.Response.Headers.Location = api.Self(id);
         await AnswerAsync(call, StatusCodes.Status201Created, TranscriptionView.Of(id, order.View, api), cancellationToken);
+    }
+
+    /// <summary>One that nobody here hears would only fail later.</summary>
+    private async ValueTask DemandEarAsync(GatewayCall call, IReadOnlyList<string> locales, CancellationToken cancellationToken)
+    {
+        if (locales is [var only] && Listener.Understands(only))
+        {
+            return;
+        }
+
+        if (await ears.FindAsync(call, locales, isContinuous: true, wantsWords: false, cancellationToken) is null)
+        {
+            throw locales is [var other] ? Listener.NoModel(other, $"{ears.HowTo}.") : ApiException.NoModel($"No embedded model tells spoken languages apart (languageIdentification). {ears.HowTo}.");
+        }
     }
 
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)

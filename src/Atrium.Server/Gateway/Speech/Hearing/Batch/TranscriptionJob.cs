@@ -8,9 +8,11 @@ using Atrium.Inference.Media;
 using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 using Atrium.Server.Resources;
+using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 
@@ -19,7 +21,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 /// heard again; its row of usage has an id of its own making, so it is one row however often it is written.
 /// </summary>
 internal sealed class TranscriptionJob(
-    TranscriptionInputs inputs, Listener listener, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
+    TranscriptionInputs inputs, IResultContainers containers, Listener listener, ForeignEars ears, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
 {
     public const string Kind = "transcriptions";
     private const string Sources = "sources.json";
@@ -60,13 +62,34 @@ internal sealed class TranscriptionJob(
             outcomes.Add(await OutcomeAsync(run, i, urls[i], style, cancellationToken));
         }
 
-        return End(run, urls, outcomes);
+        var files = WriteReport(run, urls, outcomes);
+        var refusal = await DeliverAsync(run, files, cancellationToken);
+        return End(files, outcomes, refusal);
+    }
+
+    /// <summary>Why the files are not in the container that they were to go to; null where they are, or there is none.</summary>
+    private async Task<string?> DeliverAsync(JobRun run, IReadOnlyList<JsonObject> files, CancellationToken cancellationToken)
+    {
+        if (run.Job.Request.Open<TranscriptionDestination>(TranscriptionDestination.Name, cipher, run.Job.Row.Key) is not { } destination)
+        {
+            return null;
+        }
+
+        try
+        {
+            await destination.DeliverAsync(files, run.Folder, containers, cancellationToken);
+            return null;
+        }
+        catch (ResultRefusedException refused)
+        {
+            return refused.Message;
+        }
     }
 
     /// <summary>The list is made once; what a container holds may change while the work goes on.</summary>
     private async Task<IReadOnlyList<string>> SourcesAsync(JobRun run, CancellationToken cancellationToken)
     {
-        var sources = TranscriptionSources.Open(run.Job.Request, cipher, run.Job.Row.Key);
+        var sources = run.Job.Request.Open<TranscriptionSources>(TranscriptionSources.Name, cipher, run.Job.Row.Key)!;
         if (sources.Container is not { } container)
         {
             return sources.Urls;
@@ -76,10 +99,12 @@ internal sealed class TranscriptionJob(
         if (!File.Exists(kept))
         {
             var found = new TranscriptionSources(await inputs.ListAsync(run.Owner, container, cancellationToken), null);
-            PrivateFile.Write(kept, found.Seal(cipher, run.Job.Row.Key).ToJsonString());
+            var list = new JsonObject();
+            list.Seal(TranscriptionSources.Name, found, cipher, run.Job.Row.Key);
+            PrivateFile.Write(kept, list.ToJsonString());
         }
 
-        return TranscriptionSources.Open(JsonNode.Parse(await File.ReadAllTextAsync(kept, cancellationToken))!.AsObject(), cipher, run.Job.Row.Key).Urls;
+        return JsonNode.Parse(await File.ReadAllTextAsync(kept, cancellationToken))!.AsObject().Open<TranscriptionSources>(TranscriptionSources.Name, cipher, run.Job.Row.Key)!.Urls;
     }
 
     private async Task<FileOutcome> OutcomeAsync(JobRun run, int number, string url, ResultStyle style, CancellationToken cancellationToken)
@@ -131,11 +156,14 @@ internal sealed class TranscriptionJob(
             throw ApiException.BadRequest("InvalidChannels", $"The audio has {count} channel(s), and none of {string.Join(", ", wanted)}.");
         }
 
+        var locales = TranscriptionOrder.LocalesOf(run.Job.View);
+        var writer = locales is [var only] && Listener.Understands(only) ? null
+            : await ears.FindAsync(call, locales, isContinuous: true, style.WantsWords, cancellationToken) ?? throw ApiException.BadRequest("NoModel", $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
         var heard = new List<(int, Transcript)>();
         foreach (var channel in present)
         {
             heard.Add((channel, await WaitForRoomAsync(
-                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, cancellationToken), cancellationToken)));
+                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer, cancellationToken), cancellationToken)));
         }
 
         return heard;
@@ -182,30 +210,31 @@ internal sealed class TranscriptionJob(
         };
     }
 
-    private Action<JsonObject> End(JobRun run, IReadOnlyList<string> urls, List<FileOutcome> outcomes)
+    /// <summary>The files that came of it, the report last.</summary>
+    private List<JsonObject> WriteReport(JobRun run, IReadOnlyList<string> urls, List<FileOutcome> outcomes)
     {
         var now = clock.GetUtcNow();
-        var files = new JsonArray();
-        for (var i = 0; i < outcomes.Count; i++)
-        {
-            if (outcomes[i].IsHeard)
-            {
-                files.Add(FileOf(run.Folder, $"contenturl_{i}.json", "Transcription", ResultName(i), now));
-            }
-        }
-
+        List<JsonObject> files = [.. outcomes.Index().Where(outcome => outcome.Item.IsHeard).Select(outcome => FileOf(run.Folder, $"contenturl_{outcome.Index}.json", "Transcription", ResultName(outcome.Index), now))];
         PrivateFile.Write(Path.Combine(run.Folder, ReportName), Report(urls, outcomes).ToJsonString());
-        files.Add(FileOf(run.Folder, "report.json", "TranscriptionReport", ReportName, now));
-        var ticks = outcomes.Sum(o => o.Ticks);
+        return [.. files, FileOf(run.Folder, "report.json", "TranscriptionReport", ReportName, now)];
+    }
+
+    private Action<JsonObject> End(List<JsonObject> files, List<FileOutcome> outcomes, string? refusal)
+    {
+        var (now, ticks) = (clock.GetUtcNow(), outcomes.Sum(o => o.Ticks));
         var firstFailure = outcomes.Find(o => !o.IsHeard);
         return view =>
         {
             (view["status"], view["lastActionDateTime"]) = ("Succeeded", now);
-            view[TranscriptionView.FileList] = files.DeepClone();
+            view[TranscriptionView.FileList] = new JsonArray([.. files.Select(file => file.DeepClone())]);
             view["properties"]![TranscriptionView.Duration] = ticks;
             if (outcomes.TrueForAll(o => !o.IsHeard))
             {
                 Fail(view, now, "InvalidData", outcomes.Count == 0 ? "There was no audio file." : $"No audio file could be transcribed. The first: {firstFailure!.Message}");
+            }
+            else if (refusal is not null)
+            {
+                Fail(view, now, "DestinationNotWritable", refusal);
             }
         };
     }

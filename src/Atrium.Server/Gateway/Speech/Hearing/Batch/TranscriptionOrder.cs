@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Xml;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
@@ -11,8 +12,10 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 /// <param name="Urls">Of audio files.</param>
 /// <param name="Container">Of a container whose blobs are all meant; null where <paramref name="Urls"/> says it.</param>
 /// <param name="View">What callers see of it from the beginning: displayName, locale, properties, ...</param>
-internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Container, JsonObject View)
+/// <param name="Destination">The container that its files go to; null for none.</param>
+internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Container, JsonObject View, Uri? Destination)
 {
+    private const string Languages = "languageIdentification";
     private const int MostUrls = 1000;
     private const int MostCustom = 10;
     private const int LongestName = 512;
@@ -38,7 +41,7 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
             problems.Add(new("contentUrls", "One of 'contentUrls' and 'contentContainerUrl' is required, and not both."));
         }
 
-        var properties = ReadProperties(body.TryGetProperty("properties", out var given) ? given : default, isDated, problems);
+        var properties = ReadProperties(body.TryGetProperty("properties", out var given) ? given : default, isDated, problems, out var destination);
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);
@@ -49,8 +52,13 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         view["status"] = "NotStarted";
         view["createdDateTime"] = now;
         view["lastActionDateTime"] = now;
-        return new(urls, container, view);
+        return new(urls, container, view, destination);
     }
+
+    /// <summary>The locales that may be spoken in a transcription: its candidates, else its own.</summary>
+    public static IReadOnlyList<string> LocalesOf(JsonObject view) => view["properties"]?[Languages]?["candidateLocales"] is JsonArray candidates
+        ? [.. candidates.Select(locale => (string)locale!)]
+        : [(string)view["locale"]!];
 
     /// <summary>The properties that can be changed later.</summary>
     public static JsonObject ReadNames(JsonElement body, List<Problem> problems, bool isNew)
@@ -124,11 +132,12 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
 
     private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 
-    private static JsonObject ReadProperties(JsonElement given, bool isDated, List<Problem> problems)
+    private static JsonObject ReadProperties(JsonElement given, bool isDated, List<Problem> problems, out Uri? destination)
     {
         if (given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
         {
             problems.Add(new("properties", "'properties' must be an object."));
+            destination = null;
             return [];
         }
 
@@ -154,6 +163,8 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         properties["channels"] = new JsonArray([.. channels.Count > 0 ? channels : [0, 1]]);
         properties["punctuationMode"] = punctuation;
         properties["profanityFilterMode"] = profanity;
+        ReadLanguages(body, properties, problems);
+        destination = DestinationUrl.Read(body, properties, problems);
         ReadTimeToLive(body, isDated, properties, problems);
         return properties;
     }
@@ -170,21 +181,32 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         if (properties.Flag("diarizationEnabled", problems) is true
             || (properties.TryGetProperty("diarization", out var diarization) && diarization.ValueKind is JsonValueKind.Object && !(diarization.TryGetProperty("enabled", out var on) && on.ValueKind is JsonValueKind.False)))
         {
-            throw ApiException.NoModel($"No embedded model tells speakers of one channel apart (diarization). {SpeechUpstream.HowTo(Transcribing.Operation)}.");
+            throw ApiException.NoModel($"No embedded model tells speakers of one channel apart (diarization). In a fast transcription a connection may. {SpeechUpstream.HowTo(FastTranscription.Operation)}.");
         }
 
-        if (Has("languageIdentification"))
+        if (Has("email"))
         {
-            throw ApiException.NoModel($"No embedded model tells spoken languages apart (languageIdentification). {SpeechUpstream.HowTo(Transcribing.Operation)}.");
+            throw ApiException.NotBuilt("'email' of a transcription");
+        }
+    }
+
+    private static void ReadLanguages(JsonElement body, JsonObject properties, List<Problem> problems)
+    {
+        if (!body.TryGetProperty(Languages, out var asked) || asked.ValueKind is JsonValueKind.Null)
+        {
+            return;
         }
 
-        foreach (var name in (string[])["destinationContainerUrl", "email"])
+        var locales = asked.ValueKind is JsonValueKind.Object && asked.TryGetProperty("candidateLocales", out var given) && given.ValueKind is JsonValueKind.Array
+            ? given.EnumerateArray().Select(locale => locale.ValueKind is JsonValueKind.String ? locale.GetString()! : "").ToList()
+            : [];
+        if (locales.Count is < 2 or > FastDefinition.MostLocales || !locales.TrueForAll(SpeechLocales.IsLocale))
         {
-            if (Has(name))
-            {
-                throw ApiException.NotBuilt($"'{name}' of a transcription");
-            }
+            problems.Add(new($"properties.{Languages}.candidateLocales", $"'candidateLocales' must be an array of 2 to {FastDefinition.MostLocales} locales such as en-US."));
+            return;
         }
+
+        properties[Languages] = JsonObject.Create(asked);
     }
 
     private static void ReadTimeToLive(JsonElement body, bool isDated, JsonObject properties, List<Problem> problems)

@@ -52,6 +52,11 @@ internal static class TranscriptionResult
         }
 
         var written = new JsonObject { ["recognitionStatus"] = "Success", ["channel"] = channel };
+        if (phrase.Locale is { } locale)
+        {
+            written["locale"] = locale;
+        }
+
         Place(written, phrase.Offset, phrase.Duration);
         written["nBest"] = new JsonArray(best);
         return written;

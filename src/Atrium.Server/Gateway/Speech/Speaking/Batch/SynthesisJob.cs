@@ -58,7 +58,7 @@ internal sealed class SynthesisJob(Speaker speaker, IResultContainers containers
     /// <summary>Why the result is not in the container that it was to go to; null where it is, or there is none.</summary>
     private async Task<string?> DeliverAsync(JobRun run, SynthesisFiles files, AudioFormat format, CancellationToken cancellationToken)
     {
-        if (SynthesisDestination.Open(cipher, run.Job.Row.Key, run.Job.Request) is not { } destination || !File.Exists(files.ResultPath))
+        if (run.Job.Request.Open<SynthesisDestination>(SynthesisDestination.Name, cipher, run.Job.Row.Key) is not { } destination || !File.Exists(files.ResultPath))
         {
             return null;
         }

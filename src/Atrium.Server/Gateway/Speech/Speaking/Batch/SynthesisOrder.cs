@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Ssml;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
@@ -14,7 +14,7 @@ namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
 /// <param name="Inputs">Texts or documents.</param>
 /// <param name="View">What callers see of it from the beginning.</param>
 /// <param name="Destination">The container that its result goes to; null for none.</param>
-internal sealed partial record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject View, Uri? Destination)
+internal sealed record SynthesisOrder(IReadOnlyList<string> Inputs, JsonObject View, Uri? Destination)
 {
     public const string PlainText = "PlainText", Ssml = "SSML";
 
@@ -190,22 +190,6 @@ internal sealed partial record SynthesisOrder(IReadOnlyList<string> Inputs, Json
             }
         }
 
-        if (source.Text("destinationContainerUrl", problems) is not { } text)
-        {
-            return null;
-        }
-
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.AbsolutePath.Trim('/').Length == 0)
-        {
-            problems.Add(new("properties.destinationContainerUrl", "'destinationContainerUrl' must be the http or https URL of a container, with a shared access signature that lets blobs be written there."));
-            return null;
-        }
-
-        // The signature is a secret: who may read a job is not thereby one who may write there.
-        properties["destinationContainerUrl"] = Signature().Replace(url.AbsoluteUri, "$1Masked");
-        return url;
+        return DestinationUrl.Read(source, properties, problems);
     }
-
-    [GeneratedRegex("([?&]sig=)[^&]*", RegexOptions.IgnoreCase)]
-    private static partial Regex Signature();
 }

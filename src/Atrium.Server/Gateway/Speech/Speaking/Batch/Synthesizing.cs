@@ -7,7 +7,6 @@ using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
-using Atrium.Server.Resources.Networks;
 using Atrium.Server.Storage.Projects;
 
 namespace Atrium.Server.Gateway.Speech.Speaking.Batch;
@@ -49,7 +48,11 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
 
         // What is to be spoken lies on the disk before the job is there.
         var kept = SynthesisFiles.Begin(folders.Of(call.Owner, SynthesisJob.Kind, id), order.Inputs);
-        destination?.Seal(cipher, JobStore.KeyOf(call.Owner, SynthesisJob.Kind, id), kept);
+        if (destination is not null)
+        {
+            kept.Seal(SynthesisDestination.Name, destination, cipher, JobStore.KeyOf(call.Owner, SynthesisJob.Kind, id));
+        }
+
         if (!await jobs.AddAsync(call.Owner, SynthesisJob.Kind, id, call.CallerName, order.View, kept, cancellationToken))
         {
             throw Exists(id);
@@ -68,20 +71,10 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
             return null;
         }
 
-        var (owner, properties) = (call.Owner, order.View["properties"]!);
-        var target = new ResultTarget(url, owner.Id.Text, owner.IsProject ? owner.Id.Key : owner.Hub, call.Http.Request.Host.Value);
+        var properties = order.View["properties"]!;
         var path = (string?)properties["destinationPath"] is { } given ? $"{given}/{id}/" : $"{id}/";
-        var destination = new SynthesisDestination(target, path, (bool)properties["decompressOutputFiles"]!);
-        try
-        {
-            await containers.DemandAsync(target, destination.Summary ?? destination.Result, CallOrigin.Of(call.Http), cancellationToken);
-        }
-        catch (ResultRefusedException refused)
-        {
-            throw ApiException.Invalid("properties.destinationContainerUrl", refused.Message);
-        }
-
-        return destination;
+        var destination = new SynthesisDestination(new(url, "", null, null), path, (bool)properties["decompressOutputFiles"]!);
+        return destination with { Target = await containers.DemandAsync(call, url, destination.Summary ?? destination.Result, cancellationToken) };
     }
 
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -164,7 +157,7 @@ internal sealed partial class Synthesizing(JobStore jobs, JobRunner runner, JobF
         var view = Shown(call, job.Id, job.View);
         if ((string?)view["status"] == SynthesisJob.Succeeded)
         {
-            view["outputs"] = SynthesisDestination.Open(cipher, job.Row.Key, job.Request) is { } destination ? OutputsIn(destination) : OutputsHere(call.Http.Request, job);
+            view["outputs"] = job.Request.Open<SynthesisDestination>(SynthesisDestination.Name, cipher, job.Row.Key) is { } destination ? OutputsIn(destination) : OutputsHere(call.Http.Request, job);
         }
 
         return view;
