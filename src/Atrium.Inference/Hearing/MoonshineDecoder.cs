@@ -33,7 +33,11 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
     private readonly InferenceSession _encoder = SpeechSession.Open(MoonshineModel.EncoderFile(folder));
     private readonly InferenceSession _decoder = SpeechSession.Open(MoonshineModel.DecoderFile(folder));
 
-    public Writing Write(float[] samples, bool wantsAttention, CancellationToken cancellationToken)
+    /// <param name="samples">The audio.</param>
+    /// <param name="wantsAttention">Whether it is told where in the audio the model looks.</param>
+    /// <param name="isSpeech">Whether something is written at any rate: the likeliest beginning, be the end likelier.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Writing Write(float[] samples, bool wantsAttention, bool isSpeech, CancellationToken cancellationToken)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(samples, [1, samples.Length]);
         using var encoded = _encoder.Run(Options, ["input_values"], [input], ["last_hidden_state"]);
@@ -48,7 +52,7 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
         using var id = OrtValue.CreateTensorValueFromMemory(token, [1, 1]);
         OrtValue[] inputs = [id, encoded[0], no, .. Caches.Select(_ => none)];
         using var first = _decoder.Run(Options, Inputs, inputs, Outputs(FirstOutputs, wantsAttention));
-        Take(first, FirstOutputs.Length, tokens, wantsAttention);
+        Take(first, FirstOutputs.Length, tokens, wantsAttention, isSpeech);
         inputs[2] = yes;
         for (var i = 0; i < Caches.Length; i++)
         {
@@ -65,7 +69,7 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
                 var next = _decoder.Run(Options, Inputs, inputs, Outputs(NextOutputs, wantsAttention));
                 last?.Dispose();
                 last = next;
-                Take(next, NextOutputs.Length, tokens, wantsAttention);
+                Take(next, NextOutputs.Length, tokens, wantsAttention, goesOn: false);
                 for (int i = 0, output = 1; i < Caches.Length; i++)
                 {
                     // What was made of the audio stays as the first run made it.
@@ -96,16 +100,22 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
 
     private static string[] Outputs(string[] always, bool wantsAttention) => wantsAttention ? [.. always, .. Attentions] : always;
 
-    private static void Take(IDisposableReadOnlyCollection<OrtValue> outputs, int attentionAt, List<WrittenToken> tokens, bool wantsAttention)
+    private static void Take(IDisposableReadOnlyCollection<OrtValue> outputs, int attentionAt, List<WrittenToken> tokens, bool wantsAttention, bool goesOn)
     {
         var logits = outputs[0].GetTensorDataAsSpan<float>();
         var best = TensorPrimitives.IndexOfMax(logits);
+        if (goesOn && best == MoonshineModel.End)
+        {
+            // The first tokens of the vocabulary are marks and no text.
+            best = MoonshineModel.End + 1 + TensorPrimitives.IndexOfMax(logits[(MoonshineModel.End + 1)..]);
+        }
+
         tokens.Add(new(best, LogProbability(logits, best), wantsAttention ? Rows(outputs, attentionAt) : null));
     }
 
-    private static float LogProbability(ReadOnlySpan<float> logits, int best)
+    private static float LogProbability(ReadOnlySpan<float> logits, int chosen)
     {
-        var top = logits[best];
+        var top = TensorPrimitives.Max(logits);
         var sum = 0.0;
         foreach (var logit in logits)
         {
@@ -116,7 +126,7 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
             }
         }
 
-        return (float)-Math.Log(sum);
+        return (float)(logits[chosen] - top - Math.Log(sum));
     }
 
     /// <summary>Of each layer there are the rows of all heads, one behind the other.</summary>

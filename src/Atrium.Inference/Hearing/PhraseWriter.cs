@@ -6,6 +6,12 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
     /// <summary>The model wants at least this much; what is missing is silence.</summary>
     private const int LeastSamples = SpeechAudio.SampleRate / 2;
 
+    /// <summary>So sure is the voice activity, in the mean, that somebody speaks.</summary>
+    private const float Speech = 0.7f;
+
+    /// <summary>Of what the model writes when it is made to begin, the beginning apart.</summary>
+    private const float LeastConfidence = 0.5f;
+
     public SpeechPhrase Write(SpeechSegment segment, bool wantsWords, CancellationToken cancellationToken)
     {
         var samples = segment.Samples;
@@ -14,7 +20,7 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
             Array.Resize(ref samples, LeastSamples);
         }
 
-        var writing = decoder.Write(samples, wantsWords, cancellationToken);
+        var writing = WriteSpeech(samples, segment.Voice, wantsWords, cancellationToken);
         var tokens = writing.Tokens;
         return Blank(segment) with
         {
@@ -23,6 +29,19 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
             Words = wantsWords ? Words(writing, segment) : [],
             Tokens = [.. tokens.Select(t => t.Id).Where(id => id != MoonshineModel.End)],
         };
+    }
+
+    /// <summary>The model now and then writes nothing where clearly somebody speaks. Made to begin, it writes what is said; where it does not speak, what it then writes is unlikely.</summary>
+    private Writing WriteSpeech(float[] samples, float voice, bool wantsWords, CancellationToken cancellationToken)
+    {
+        var writing = decoder.Write(samples, wantsWords, isSpeech: false, cancellationToken);
+        if (voice < Speech || writing.Tokens is not [{ Id: MoonshineModel.End }])
+        {
+            return writing;
+        }
+
+        var second = decoder.Write(samples, wantsWords, isSpeech: true, cancellationToken);
+        return Confidence(second.Tokens.Skip(1)) >= LeastConfidence ? second : writing;
     }
 
     /// <summary>A phrase that nobody has written down yet.</summary>

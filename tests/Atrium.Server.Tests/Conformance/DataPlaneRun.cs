@@ -43,6 +43,12 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
             await MakeTranscriptionAsync(values);
         }
 
+        if (example.Template.StartsWith("/webhooks/{id}", StringComparison.Ordinal))
+        {
+            var hook = await CallAsync("POST", "/webhooks", """{"webUrl":"http://127.0.0.1:9/","displayName":"Made for an example","events":{"ping":true}}""");
+            values["id"] = ((string)hook.Body["self"]!).Split('/')[^1];
+        }
+
         if (example.Template.StartsWith("/batchsyntheses/{id}", StringComparison.Ordinal) || example.Template.StartsWith("/operations/{id}", StringComparison.Ordinal))
         {
             await MakeSynthesisAsync(example, values);

@@ -89,6 +89,22 @@ internal static class Knocks
             return (string?)(await EndAsync(scene, (string)made.Body["self"]!))["status"] == "Succeeded";
         },
 
+        ["speech-webhooks"] = async (scene, url) =>
+        {
+            var made = await scene.Server.Client.CallAsync(
+                "POST", "/speechtotext/v3.2/webhooks", new { webUrl = url, displayName = "Knock", events = new { ping = true } }, ("Ocp-Apim-Subscription-Key", scene.ProjectKey));
+            if (made.Status != HttpStatusCode.Created)
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, made.Status);
+                return false;
+            }
+
+            // Whoever answers does not know the challenge, which is told in other words than that nothing came.
+            var hook = await EndAsync(scene, (string)made.Body["self"]!);
+            await scene.Server.Client.CallAsync("DELETE", new Uri((string)made.Body["self"]!).PathAndQuery, null, ("Ocp-Apim-Subscription-Key", scene.ProjectKey));
+            return ((string?)hook["properties"]?["error"]?["message"])?.Contains("validationToken", StringComparison.Ordinal) is true;
+        },
+
         // What is no text of a header no client can send.
         ["blob-copies"] = async (scene, url) => Ascii.IsValid(url) && (await scene.Storage.BlobAsync(
             "PUT", $"{scene.BlobService}/{scene.WorkspaceId}-blobstore/copy", null, ("x-ms-blob-type", "BlockBlob"), ("x-ms-copy-source", url))).Status == HttpStatusCode.Created,

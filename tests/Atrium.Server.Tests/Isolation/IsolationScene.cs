@@ -379,6 +379,8 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["transcription"] = [transcription.Split('/')[^1]];
         RouteValues["resultFile"] = [((string)results[0]!["self"]!).Split('/')[^1]];
         RouteValues["speechModel"] = ["victim"];
+        var hook = await Server.Client.CallAsync("POST", "/speechtotext/v3.2/webhooks", new { webUrl = "http://127.0.0.1:9/", displayName = Mark("webhook"), events = new { ping = true } }, ("api-key", key));
+        RouteValues["webhook"] = [((string)hook.Body["self"]!).Split('/')[^1]];
         RouteValues["locale"] = ["en-US"];
         RouteValues["synthesis"] = ["kept-synthesis"];
         RouteValues["synthesisOperation"] = [Guid.NewGuid().ToString()];

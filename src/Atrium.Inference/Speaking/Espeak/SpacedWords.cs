@@ -42,26 +42,25 @@ internal static class SpacedWords
     }
 
     /// <summary>
-    /// The phones of words that were said apart, as they lie in the phrase that was said at once. A silence longer than the shortest by more than a clause's is one there
-    /// too: what lies between two of them is laid over what is heard between two there, in proportion.
+    /// The phones of words that were said apart, as they lie in the phrase that was said at once. The longest silences are those
+    /// that are there too: what lies between two of them is laid over what is heard between two there, in proportion.
     /// </summary>
     /// <param name="phones">Of each word.</param>
     /// <param name="apart">The words as they were said apart.</param>
     /// <param name="clauses">What is heard of the phrase between its silences.</param>
     public static IReadOnlyList<Phone> Spread(IReadOnlyList<IReadOnlyList<string>> phones, IReadOnlyList<(TimeSpan Begin, TimeSpan End)> apart, IReadOnlyList<(TimeSpan Begin, TimeSpan End)> clauses)
     {
-        var silences = apart.Zip(apart.Skip(1), (word, next) => next.Begin - word.End).ToList();
-        var least = silences.DefaultIfEmpty().Min();
-        int[] firsts = [0, .. silences.Index().Where(silence => silence.Item - least >= ClausePause).Select(silence => silence.Index + 1)];
-        if (firsts.Length != clauses.Count)
+        if (clauses.Count > apart.Count)
         {
-            (firsts, clauses) = ([0], [(clauses[0].Begin, clauses[^1].End)]);
+            clauses = [(clauses[0].Begin, clauses[^1].End)];
         }
 
+        var silences = apart.Zip(apart.Skip(1), (word, next) => next.Begin - word.End);
+        int[] firsts = [0, .. silences.Index().OrderByDescending(silence => silence.Item).Take(clauses.Count - 1).Select(silence => silence.Index + 1).Order()];
         var spread = new List<Phone>();
         for (var clause = 0; clause < clauses.Count; clause++)
         {
-            var end = clause + 1 < firsts.Length ? firsts[clause + 1] : apart.Count;
+            var end = clause + 1 < clauses.Count ? firsts[clause + 1] : apart.Count;
             Lay(phones, apart, (firsts[clause], end), clauses[clause], spread);
         }
 

@@ -32,6 +32,14 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
         return (await store.CommitAsync(new() { Resources = [Insert(row), Insert(place)] }, cancellationToken)).Committed;
     }
 
+    /// <summary>Has the work of an ended job done once more.</summary>
+    public async Task QueueAgainAsync(KeptJob job, CancellationToken cancellationToken)
+    {
+        var key = PlaceKey(job.Row.Key);
+        var place = new StoredResource { Key = key, Id = key, Type = QueueType, Body = new JobPlace(clock.GetUtcNow(), null, null, 0).ToJson(), Link = job.Row.Key };
+        await store.CommitAsync(new() { Resources = [new() { Key = key, Type = QueueType, Resource = place, Expect = Expect.Anything }] }, cancellationToken);
+    }
+
     public ValueTask<KeptJob?> FindAsync(KeyOwner owner, string kind, string id, CancellationToken cancellationToken) => FindAsync(KeyOf(owner, kind, id), cancellationToken);
 
     public async ValueTask<KeptJob?> FindAsync(string key, CancellationToken cancellationToken) => await store.FindAsync(key, cancellationToken) is { } row ? new(row) : null;

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Speech.Hearing.Foreign;
+using Atrium.Server.Gateway.Speech.Hearing.Hooks;
 using Atrium.Server.Hosting;
 using Atrium.Server.Resources;
 using Atrium.Server.Storage.Projects;
@@ -12,7 +12,7 @@ using Atrium.Server.Storage.Projects;
 namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 
 /// <summary>Batch transcription (Azure Speech): <c>/speechtotext/v3.x/transcriptions</c>, and the dated form <c>/speechtotext/transcriptions:submit</c> (2024-11-15).</summary>
-internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, IResultContainers containers, ForeignEars ears, ISecretCipher cipher, Metering metering, TimeProvider clock)
+internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders folders, ResultLinks links, IResultContainers containers, ForeignEars ears, HookNotices notices, ISecretCipher cipher, EntityAnswers answers, Metering metering, TimeProvider clock)
 {
     private const string Actions = "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/";
     public static readonly GatewayOperation Operation = new("transcriptions", "transcriptions", Actions + "write", null);
@@ -20,8 +20,6 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
     public static readonly GatewayOperation Write = new("transcriptions.write", "transcriptions", Actions + "write", null);
     public static readonly GatewayOperation Delete = new("transcriptions.delete", "transcriptions", Actions + "delete", null);
 
-    private const int UsualPage = 100;
-    private const int LargestPage = 1000;
     private const int LongestLink = 7 * 24 * 3600;
     private static readonly TimeSpan UsualLink = TimeSpan.FromHours(12);
 
@@ -42,9 +40,10 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         }
 
         await jobs.AddAsync(call.Owner, TranscriptionJob.Kind, id, call.CallerName, order.View, request, cancellationToken);
+        await notices.TellAsync(call.Owner, HookEvents.Created, id, cancellationToken);
         runner.Wake();
         call.Http.Response.Headers.Location = api.Self(id);
-        await AnswerAsync(call, StatusCodes.Status201Created, TranscriptionView.Of(id, order.View, api), cancellationToken);
+        await answers.AnswerAsync(call, StatusCodes.Status201Created, TranscriptionView.Of(id, order.View, api), cancellationToken);
     }
 
     /// <summary>One that nobody here hears would only fail later.</summary>
@@ -65,7 +64,7 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
     {
         var job = await FindAsync(call, cancellationToken);
         SuggestWaiting(call, job);
-        await AnswerAsync(call, StatusCodes.Status200OK, TranscriptionView.Of(job.Id, job.View, TranscriptionApi.Of(call.Http.Request)), cancellationToken);
+        await answers.AnswerAsync(call, StatusCodes.Status200OK, TranscriptionView.Of(job.Id, job.View, TranscriptionApi.Of(call.Http.Request)), cancellationToken);
     }
 
     public async Task ListAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -73,7 +72,7 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         var fits = EntityFilter.Read(call.Http.Request.Query["filter"], "displayName", "description", "createdDateTime", "lastActionDateTime", "status", "locale");
         var api = TranscriptionApi.Of(call.Http.Request);
         var all = (await jobs.ListAsync(call.Owner, TranscriptionJob.Kind, cancellationToken)).Where(job => fits(job.View));
-        await AnswerAsync(call, StatusCodes.Status200OK, Page(call.Http.Request, all.Select(job => TranscriptionView.Of(job.Id, job.View, api))), cancellationToken);
+        await answers.AnswerPageAsync(call, all.Select(job => TranscriptionView.Of(job.Id, job.View, api)), cancellationToken);
     }
 
     public async Task UpdateAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -100,7 +99,7 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
             },
             isEnd: false,
             cancellationToken) ?? throw Missing(job.Id);
-        await AnswerAsync(call, StatusCodes.Status200OK, TranscriptionView.Of(job.Id, changed.View, TranscriptionApi.Of(call.Http.Request)), cancellationToken);
+        await answers.AnswerAsync(call, StatusCodes.Status200OK, TranscriptionView.Of(job.Id, changed.View, TranscriptionApi.Of(call.Http.Request)), cancellationToken);
     }
 
     /// <summary>One that is under way ends with it.</summary>
@@ -109,11 +108,11 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         if (JobIds.IsId(IdOf(call)) && await jobs.FindAsync(call.Owner, TranscriptionJob.Kind, IdOf(call), cancellationToken) is { } job)
         {
             await jobs.RemoveAsync(job, cancellationToken);
+            await notices.TellAsync(call.Owner, HookEvents.Deleted, job.Id, cancellationToken);
             folders.Remove(job);
         }
 
-        metering.Record(call, StatusCodes.Status204NoContent);
-        call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+        answers.Answer(call, StatusCodes.Status204NoContent);
     }
 
     public async Task ListFilesAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -121,7 +120,7 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         var fits = EntityFilter.Read(call.Http.Request.Query["filter"], "name", "createdDateTime", "kind");
         var job = await FindAsync(call, cancellationToken);
         SuggestWaiting(call, job);
-        await AnswerAsync(call, StatusCodes.Status200OK, Page(call.Http.Request, FilesOf(job).Where(fits).Select(file => View(call, job, file))), cancellationToken);
+        await answers.AnswerPageAsync(call, FilesOf(job).Where(fits).Select(file => View(call, job, file)), cancellationToken);
     }
 
     public async Task GetFileAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -130,22 +129,22 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         var id = (string)call.Http.Request.RouteValues["resultFile"]!;
         var file = FilesOf(job).FirstOrDefault(file => ((string)file["id"]!).Equals(id, StringComparison.OrdinalIgnoreCase))
             ?? throw ApiException.NotFound("EntityNotFound", $"The transcription '{job.Id}' has no file '{id}'.");
-        await AnswerAsync(call, StatusCodes.Status200OK, View(call, job, file), cancellationToken);
+        await answers.AnswerAsync(call, StatusCodes.Status200OK, View(call, job, file), cancellationToken);
     }
 
     public Task ListLocalesAsync(GatewayCall call, CancellationToken cancellationToken) =>
-        AnswerAsync(call, StatusCodes.Status200OK, new JsonArray([.. SpeechLocales.Embedded]), cancellationToken);
+        answers.AnswerAsync(call, StatusCodes.Status200OK, new JsonArray([.. SpeechLocales.Embedded]), cancellationToken);
 
     public Task ListModelsAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var fits = EntityFilter.Read(call.Http.Request.Query["filter"], "displayName", "description", "createdDateTime", "lastActionDateTime", "status", "locale");
         var api = TranscriptionApi.Of(call.Http.Request);
-        return AnswerAsync(call, StatusCodes.Status200OK, Page(call.Http.Request, SpeechLocales.Embedded.Select(locale => SpeechModels.Of(locale, api)).Where(fits)), cancellationToken);
+        return answers.AnswerPageAsync(call, SpeechLocales.Embedded.Select(locale => SpeechModels.Of(locale, api)).Where(fits), cancellationToken);
     }
 
     public Task GetModelAsync(GatewayCall call, CancellationToken cancellationToken) =>
         SpeechModels.Id.Equals((string?)call.Http.Request.RouteValues["speechModel"], StringComparison.OrdinalIgnoreCase)
-            ? AnswerAsync(call, StatusCodes.Status200OK, SpeechModels.Of("en-US", TranscriptionApi.Of(call.Http.Request)), cancellationToken)
+            ? answers.AnswerAsync(call, StatusCodes.Status200OK, SpeechModels.Of("en-US", TranscriptionApi.Of(call.Http.Request)), cancellationToken)
             : throw ApiException.NotFound("EntityNotFound", $"There is no base model '{call.Http.Request.RouteValues["speechModel"]}'.");
 
     /// <summary>Whose a link to a result is.</summary>
@@ -194,36 +193,10 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
         }
     }
 
-    private static JsonObject Page(HttpRequest request, IEnumerable<JsonObject> all)
-    {
-        var (skip, top) = (Whole(request, "skip", 0, int.MaxValue) ?? 0, Whole(request, "top", 1, LargestPage) ?? UsualPage);
-        var items = all.Skip(skip).Take(top + 1).ToList();
-        var page = new JsonObject { ["values"] = new JsonArray([.. items.Take(top)]) };
-        if (items.Count > top)
-        {
-            var query = QueryString.Create(request.Query.Where(q => q.Key is not ("skip" or "top"))).Add("skip", $"{skip + top}").Add("top", $"{top}");
-            page["@nextLink"] = $"{request.Scheme}://{request.Host}{request.Path}{query}";
-        }
-
-        return page;
-    }
-
-    private static int? Whole(HttpRequest request, string name, int min, int max) => request.Query[name].FirstOrDefault() is not { Length: > 0 } text ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
-        : throw ApiException.Invalid(name, $"'{name}' must be a whole number from {min} to {max}; found '{text}'.");
-
     private static string IdOf(GatewayCall call) => ((string)call.Http.Request.RouteValues["transcription"]!).ToLowerInvariant();
 
     private async Task<KeptJob> FindAsync(GatewayCall call, CancellationToken cancellationToken) =>
         (JobIds.IsId(IdOf(call)) ? await jobs.FindAsync(call.Owner, TranscriptionJob.Kind, IdOf(call), cancellationToken) : null) ?? throw Missing(IdOf(call));
 
     private static ApiException Missing(string id) => ApiException.NotFound("EntityNotFound", $"The specified entity cannot be found: there is no transcription '{id}'.");
-
-    private async Task AnswerAsync(GatewayCall call, int status, JsonNode body, CancellationToken cancellationToken)
-    {
-        metering.Record(call, status);
-        call.Http.Response.StatusCode = status;
-        call.Http.Response.ContentType = "application/json; charset=utf-8";
-        await call.Http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
-    }
 }

@@ -1,6 +1,7 @@
 using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Gateway.Speech.Hearing.Hooks;
 using static Atrium.Server.Gateway.GatewayRoutes;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
@@ -15,6 +16,8 @@ internal static class TranscribingRoutes
         .AddEgressDoor(TranscriptionInputs.Door)
         .AddSingleton<TranscriptionInputs>()
         .AddJobKind<TranscriptionJob>(TranscriptionJob.Kind)
+        .AddSingleton<EntityAnswers>()
+        .AddSpeechHooks()
         .AddSingleton<Transcribing>();
 
     /// <param name="routes">Of the speech service, under one of its roots.</param>
@@ -44,6 +47,7 @@ internal static class TranscribingRoutes
         routes.MapDelete("/transcriptions/{transcription}", Run(Transcribing.Delete, (Transcribing calls) => calls.DeleteAsync));
         routes.MapGet("/transcriptions/{transcription}/files", Run(Transcribing.Read, (Transcribing calls) => calls.ListFilesAsync));
         routes.MapGet("/transcriptions/{transcription}/files/{resultFile}", Run(Transcribing.Read, (Transcribing calls) => calls.GetFileAsync));
+        routes.MapSpeechHooks();
         routes.MapGet("/models/base", Run(Transcribing.Read, (Transcribing calls) => calls.ListModelsAsync));
         routes.MapGet("/models/base/{speechModel}", Run(Transcribing.Read, (Transcribing calls) => calls.GetModelAsync));
     }

@@ -9,6 +9,7 @@ using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Speech.Hearing.Foreign;
+using Atrium.Server.Gateway.Speech.Hearing.Hooks;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 using Atrium.Server.Resources;
@@ -21,7 +22,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 /// heard again; its row of usage has an id of its own making, so it is one row however often it is written.
 /// </summary>
 internal sealed class TranscriptionJob(
-    TranscriptionInputs inputs, IResultContainers containers, Listener listener, ForeignEars ears, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
+    TranscriptionInputs inputs, IResultContainers containers, Listener listener, ForeignEars ears, HookNotices notices, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
 {
     public const string Kind = "transcriptions";
     private const string Sources = "sources.json";
@@ -45,6 +46,14 @@ internal sealed class TranscriptionJob(
     public async Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         await run.ChangeAsync(view => (view["status"], view["lastActionDateTime"]) = ("Running", clock.GetUtcNow()), cancellationToken);
+        await notices.TellAsync(run.Owner, HookEvents.Processing, run.Job.Id, cancellationToken);
+        var end = await CarryOutAsync(run, cancellationToken);
+        await notices.TellAsync(run.Owner, HookEvents.Completed, run.Job.Id, cancellationToken);
+        return end;
+    }
+
+    private async Task<Action<JsonObject>> CarryOutAsync(JobRun run, CancellationToken cancellationToken)
+    {
         IReadOnlyList<string> urls;
         try
         {

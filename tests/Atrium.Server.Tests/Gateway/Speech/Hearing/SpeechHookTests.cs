@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Atrium.Server.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Server.Tests.Gateway.Speech.Hearing;
+
+/// <summary>Web hooks of transcriptions, with a receiver of the test's own.</summary>
+public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingScene>, IAsyncLifetime
+{
+    private const string Hooks = "/speechtotext/v3.2/webhooks";
+    private const string V32 = "/speechtotext/v3.2/transcriptions";
+    private readonly ConcurrentQueue<(string Event, string Self, string Signature, byte[] Body, string? StatusThen)> told = [];
+    private WebApplication web = null!;
+    private Func<HttpContext, string, string?> agrees = (_, token) => token;
+    private string key = "";
+    private int failures;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string Address => web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        web = builder.Build();
+        web.Urls.Add("http://127.0.0.1:0");
+        web.Run(ReceiveAsync);
+        await web.StartAsync();
+        (_, key) = await scene.AddProjectAsync($"hook-{Guid.NewGuid():N}"[..20]);
+    }
+
+    public ValueTask DisposeAsync() => web.DisposeAsync();
+
+    [Fact]
+    public async Task Whoever_agreed_is_told_of_a_transcription_from_its_beginning_to_its_end()
+    {
+        var hook = await HookAsync(new { transcriptionCreation = true, transcriptionProcessing = true, transcriptionCompletion = true, transcriptionDeletion = true }, "a secret");
+        Assert.Equal(("Succeeded", "v3.2", $"{Address}/told"), ((string?)hook["status"], (string?)hook["properties"]!["apiVersion"], (string?)hook["webUrl"]));
+        Assert.DoesNotContain("a secret", hook.ToJsonString(), StringComparison.Ordinal);
+        failures = 1;
+        var made = await CallAsync("POST", V32, new { contentUrls = new[] { Address + "/nothing.wav" }, locale = "en-US", displayName = "n" });
+        var self = (string)made.Body["self"]!;
+        await UntilAsync(() => told.Any(call => call.Event == "TranscriptionCompletion"));
+        Assert.Equal("Failed", told.Single(call => call.Event == "TranscriptionCompletion").StatusThen);
+        await CallAsync("DELETE", self);
+        await UntilAsync(() => told.Count >= 4);
+        Assert.Equal(["TranscriptionCompletion", "TranscriptionCreation", "TranscriptionDeletion", "TranscriptionProcessing"], told.Select(call => call.Event).Order());
+        Assert.All(told, call => Assert.Equal(self, call.Self));
+        Assert.All(told, call => Assert.Equal(Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes("a secret"), call.Body)), call.Signature));
+        Assert.True(failures < 0, "One call had failed and was made again.");
+    }
+
+    [Fact]
+    public async Task Who_does_not_agree_or_did_not_ask_is_not_told()
+    {
+        agrees = (_, _) => "something else";
+        var refused = await HookAsync(new { transcriptionCompletion = true }, null);
+        Assert.Equal(("Failed", "InvalidWebHook"), ((string?)refused["status"], (string?)refused["properties"]!["error"]!["code"]));
+        agrees = (_, token) => token;
+        var other = await HookAsync(new { transcriptionDeletion = true }, null);
+        var made = await CallAsync("POST", V32, new { contentUrls = new[] { Address + "/nothing.wav" }, locale = "en-US", displayName = "n" });
+        JsonObject view;
+        while ((string?)(view = (await CallAsync("GET", (string)made.Body["self"]!)).Body)["status"] is not "Failed")
+        {
+            await Task.Delay(100, Cancel);
+        }
+
+        await CallAsync("DELETE", (string)view["self"]!);
+        await UntilAsync(() => !told.IsEmpty);
+        Assert.Equal(["TranscriptionDeletion"], told.Select(call => call.Event));
+
+        // One that is asked again at another address agrees there.
+        var changed = await CallAsync("PATCH", (string)refused["self"]!, new { webUrl = Address + "/told?mine=1", displayName = "other" });
+        Assert.Equal(("NotStarted", "other"), ((string?)changed.Body["status"], (string?)changed.Body["displayName"]));
+        Assert.Equal("Succeeded", (string?)(await EndedAsync((string)refused["self"]!))["status"]);
+        Assert.Equal(2, (await CallAsync("GET", Hooks)).Body["values"]!.AsArray().Count);
+        Assert.Single((await CallAsync("GET", Hooks + "?filter=" + Uri.EscapeDataString("displayName eq 'other'"))).Body["values"]!.AsArray());
+        Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("DELETE", (string)other["self"]!)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await CallAsync("GET", (string)other["self"]!)).Status);
+    }
+
+    [Fact]
+    public async Task A_ping_and_a_test_are_sent_when_they_are_asked_for()
+    {
+        var hook = await HookAsync(new { ping = true, transcriptionCompletion = true }, null);
+        Assert.Equal(HttpStatusCode.Accepted, (await CallAsync("POST", (string)hook["links"]!["ping"]!)).Status);
+        await UntilAsync(() => !told.IsEmpty);
+        Assert.Equal([("Ping", (string)hook["self"]!, "")], told.Select(call => (call.Event, call.Self, call.Signature)));
+        Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("POST", (string)hook["links"]!["test"]!)).Status);
+        await CallAsync("POST", V32, new { contentUrls = new[] { Address + "/nothing.wav" }, locale = "en-US", displayName = "n" });
+        await UntilAsync(() => told.Count == 2);
+        Assert.Equal(HttpStatusCode.Accepted, (await CallAsync("POST", (string)hook["links"]!["test"]!)).Status);
+        await UntilAsync(() => told.Count == 3);
+        Assert.Equal(2, told.Count(call => call.Event == "TranscriptionCompletion"));
+    }
+
+    [Theory]
+    [InlineData("""{"displayName":"n","events":{"ping":true}}""", "webUrl")]
+    [InlineData("""{"displayName":"n","webUrl":"file:///etc/passwd","events":{"ping":true}}""", "webUrl")]
+    [InlineData("""{"displayName":"n","webUrl":"http://a"}""", "events")]
+    [InlineData("""{"displayName":"n","webUrl":"http://a","events":{"everything":true}}""", "events")]
+    [InlineData("""{"webUrl":"http://a","events":{"ping":true}}""", "displayName")]
+    public async Task A_wrong_hook_is_told_with_its_place(string body, string target)
+    {
+        var refused = await CallAsync("POST", Hooks, body);
+        Assert.Equal((HttpStatusCode.BadRequest, target), (refused.Status, (string?)refused.Body["target"]));
+    }
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        if (context.Request.Method == "GET")
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var name = context.Request.Headers["X-MicrosoftSpeechServices-Event"].ToString();
+        if (name == "Challenge")
+        {
+            await context.Response.WriteAsync(agrees(context, context.Request.Query["validationToken"].ToString()) ?? "");
+            return;
+        }
+
+        if (Interlocked.Decrement(ref failures) >= 0)
+        {
+            context.Response.StatusCode = 500;
+            return;
+        }
+
+        var self = (string)JsonNode.Parse(body.ToArray())!["self"]!;
+        var status = name == "TranscriptionCompletion" ? (string?)(await CallAsync("GET", self)).Body["status"] : null;
+        told.Enqueue((name, self, context.Request.Headers["X-MicrosoftSpeechServices-Signature"].ToString(), body.ToArray(), status));
+    }
+
+    private async Task<JsonObject> HookAsync(object events, string? secret)
+    {
+        var made = await CallAsync("POST", Hooks, new { displayName = "n", webUrl = Address + "/told", events, properties = new { secret } });
+        Assert.True(made.Status == HttpStatusCode.Created, made.ToString());
+        return await EndedAsync((string)made.Body["self"]!);
+    }
+
+    private async Task<JsonObject> EndedAsync(string self)
+    {
+        JsonObject view;
+        while ((string?)(view = (await CallAsync("GET", self)).Body)["status"] is not ("Succeeded" or "Failed"))
+        {
+            await Task.Delay(100, Cancel);
+        }
+
+        return view;
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; !holds(); i++)
+        {
+            Assert.True(i < 600, "It did not come about in a minute.");
+            await Task.Delay(100, Cancel);
+        }
+    }
+
+    private Task<Answer> CallAsync(string method, string path, object? body = null) => scene.Hub.Client.CallAsync(method, path, body, ("Ocp-Apim-Subscription-Key", key));
+}
