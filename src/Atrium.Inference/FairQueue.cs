@@ -16,6 +16,7 @@ internal sealed class FairQueue : IDisposable
     private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<IWork>> _lanes = new(StringComparer.Ordinal);
     private readonly Queue<string> _turns = new();
+    private readonly ManualResetEventSlim _still = new(initialState: true);
     private int _allTaken;
     private int _running;
     private bool _closed;
@@ -81,7 +82,7 @@ internal sealed class FairQueue : IDisposable
         return item.Outcome;
     }
 
-    /// <summary>Nothing begins any more; what waits is cancelled.</summary>
+    /// <summary>Nothing begins any more; what waits is cancelled, and what runs is waited for, also where its caller has gone: whoever disposes of the queue then closes the model that it runs on.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -95,6 +96,8 @@ internal sealed class FairQueue : IDisposable
             _lanes.Clear();
             _turns.Clear();
         }
+
+        _still.Wait();
     }
 
     private void StartNext()
@@ -118,6 +121,7 @@ internal sealed class FairQueue : IDisposable
             }
 
             _running++;
+            _still.Reset();
             _ = Task.Run(() => Run(item));
         }
     }
@@ -129,6 +133,10 @@ internal sealed class FairQueue : IDisposable
         {
             _running--;
             StartNext();
+            if (_running == 0)
+            {
+                _still.Set();
+            }
         }
     }
 

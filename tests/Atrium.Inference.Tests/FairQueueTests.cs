@@ -58,4 +58,31 @@ public sealed class FairQueueTests
         Assert.Equal(1, await queue.RunAsync("a", () => 1, Cancellation));
         Assert.True(queue.IsIdle);
     }
+
+    [Fact]
+    public async Task Disposing_waits_for_what_runs_though_its_caller_has_gone()
+    {
+        using var queue = new FairQueue("model", workers: 1, places: 4);
+        using var begun = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var isOver = false;
+        var work = queue.RunAsync(
+            "a",
+            () =>
+            {
+                begun.Set();
+                gate.Wait();
+                return isOver = true;
+            },
+            gone.Token);
+        begun.Wait(Cancellation);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        var disposing = Task.Run(queue.Dispose, Cancellation);
+        Assert.False(disposing.Wait(200, Cancellation));
+        gate.Set();
+        await disposing;
+        Assert.True(isOver);
+    }
 }

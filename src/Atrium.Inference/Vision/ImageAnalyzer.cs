@@ -41,8 +41,8 @@ public sealed class ImageAnalyzer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _queue.Dispose();
         _objects.Dispose();
         _text.Dispose();
-        _queue.Dispose();
     }
 }

@@ -36,8 +36,8 @@ public sealed class ImageSafety : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _session.Dispose();
         _queue.Dispose();
+        _session.Dispose();
     }
 
     /// <param name="pixels">Red, green, blue from 0 to 1, row by row.</param>
