@@ -80,7 +80,8 @@ public sealed class FairQueueTests
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         var disposing = Task.Run(queue.Dispose, Cancellation);
-        Assert.False(disposing.Wait(200, Cancellation));
+        await Task.Delay(200, Cancellation);
+        Assert.False(disposing.IsCompleted);
         gate.Set();
         await disposing;
         Assert.True(isOver);
