@@ -15,6 +15,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["blobs"] = BlobBench.RunAsync,
     ["secrets"] = SecretBench.RunAsync,
     ["registry"] = RegistryBench.RunAsync,
+    ["portal"] = PortalBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
 };
 

@@ -76,6 +76,7 @@ internal static class Program
         app.UseRouting();
         app.MapHealth();
         app.MapResources();
+        app.MapIdentityFeature();
         app.MapSubscriptionsFeature();
         app.MapAiServicesFeature();
         app.MapVaultFeature();

@@ -104,6 +104,9 @@ public static class ApiPaths
     /// <summary>A user, group or service principal.</summary>
     public static string Principal(string collection, string name) => $"/providers/Atrium.Identity/{collection}/{Uri.EscapeDataString(name)}?api-version={Own}";
 
+    /// <summary>Changes the password of who calls.</summary>
+    public static string ChangeOwnPassword => $"/providers/Atrium.Identity/me/changePassword?api-version={Own}";
+
     /// <summary>An action on a user, group or service principal.</summary>
     public static string ActOnPrincipal(string collection, string name, string action) => $"/providers/Atrium.Identity/{collection}/{Uri.EscapeDataString(name)}/{action}?api-version={Own}";
 

@@ -27,6 +27,9 @@ public sealed record Workspace
     /// <summary>When it was made.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>Object id under which it calls as itself; null where it has no identity of its own.</summary>
+    public string? IdentityId => (string?)(Body["identity"] as JsonObject)?["principalId"];
+
     /// <summary>As answered.</summary>
     public required JsonObject Body { get; init; }
 

@@ -32,8 +32,8 @@ public interface IPortalHost
     /// <summary>Ends a sign-in with what the issuer sent the browser back with, and sets the session's cookie.</summary>
     Task<PortalIssuerSignIn> EndAtIssuerAsync(HttpContext context);
 
-    /// <summary>Ends the session and takes the cookie away.</summary>
-    Task SignOutAsync(HttpContext context);
+    /// <summary>Ends the session and takes the cookie away. Where the browser goes to end the session at the outside issuer too; null for nowhere.</summary>
+    Task<Uri?> SignOutAsync(HttpContext context);
 }
 
 /// <summary>Which API a token is for.</summary>
@@ -102,4 +102,7 @@ public static class PortalClaims
 
     /// <summary>The user's display name.</summary>
     public const string Name = "name";
+
+    /// <summary>There for a user of this installation's own directory, who may change his password here.</summary>
+    public const string HasPassword = "has_password";
 }

@@ -72,11 +72,7 @@ public static class PortalSetup
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery forms, IPortalHost host)
     {
-        if (await forms.IsRequestValidAsync(context) || context.User.Identity?.IsAuthenticated != true)
-        {
-            await host.SignOutAsync(context);
-        }
-
-        return Results.Redirect(PortalLinks.SignIn);
+        var elsewhere = await forms.IsRequestValidAsync(context) || context.User.Identity?.IsAuthenticated != true ? await host.SignOutAsync(context) : null;
+        return elsewhere is null ? Results.Redirect(PortalLinks.SignIn) : LeavePage.To(elsewhere);
     }
 }

@@ -28,6 +28,13 @@ public static class ViewNames
         ["Microsoft.MachineLearningServices/workspaces/deployments"] = "Model deployment",
     };
 
+    /// <summary>What templates and the API call the type of a resource.</summary>
+    public static string TypeInTemplates(FoundResource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return resource.Id.IsOfType(Provider) && resource.Kind is { Length: > 0 } kind ? $"{resource.Id.Type}, kind \"{kind}\"" : resource.Id.Type;
+    }
+
     /// <summary>What a resource group calls the type of a resource.</summary>
     public static string TypeInGroup(FoundResource resource)
     {

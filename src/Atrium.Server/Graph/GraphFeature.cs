@@ -16,7 +16,8 @@ internal static class GraphFeature
     private const int LargestPage = 1000;
     private static readonly ImmutableArray<string> Versions = ["2021-03-01", "2022-10-01", "2024-04-01"];
 
-    public static IServiceCollection AddGraphFeature(this IServiceCollection services) => services.AddSingleton<GraphState>();
+    public static IServiceCollection AddGraphFeature(this IServiceCollection services) =>
+        services.AddSingleton<GraphState>().AddHostedService<GraphWarmUp>();
 
     public static void MapGraphFeature(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/providers/Microsoft.ResourceGraph/resources", FindAsync).WithTags("Resource graph");
@@ -30,18 +31,11 @@ internal static class GraphFeature
             : throw ApiException.Invalid("query", "'query' is required, such as \"resources | where type =~ 'microsoft.machinelearningservices/workspaces'\".", ProblemCodes.Required));
         var (skip, top) = (ReadNumber(body, "$skip", 0, int.MaxValue, 0), ReadNumber(body, "$top", 1, LargestPage, LargestPage));
         var subscriptions = ReadSubscriptions(body);
-        var model = await state.ReadAsync(cancellationToken);
-        var readable = new Readable(request.Caller, access);
-        var rows = new List<GraphRow>();
-        foreach (var (_, row) in model)
-        {
-            if (subscriptions?.Contains(row.SubscriptionId) != false && query.Fits(row)
-                && (row.ParentKey is not { } parent || model.ContainsKey(parent)) && await readable.HasAsync(row, cancellationToken))
-            {
-                rows.Add(row);
-            }
-        }
-
+        var match = (await state.ReadAsync(cancellationToken)).Match(query);
+        var reach = await GraphReach.OfAsync(request.Caller, match.Types, access, cancellationToken);
+        var rows = reach.IsEverything && subscriptions is null
+            ? match.Rows
+            : [.. match.Rows.Where(row => subscriptions?.Contains(row.SubscriptionId) != false && reach.Holds(row))];
         if (query.Counts)
         {
             return Show(1, [new JsonObject { ["Count"] = rows.Count }], 1);
@@ -49,7 +43,7 @@ internal static class GraphFeature
 
         if (query.Order is { } order)
         {
-            rows.Sort(order);
+            rows = [.. rows.Order(Comparer<GraphRow>.Create(order))];
         }
 
         var total = Math.Min(rows.Count, query.Limit ?? int.MaxValue);
@@ -107,28 +101,4 @@ internal static class GraphFeature
         JsonArray list when list.All(s => s is JsonValue value && value.TryGetValue<string>(out _)) => list.Select(s => (string)s!).ToHashSet(StringComparer.OrdinalIgnoreCase),
         _ => throw ApiException.Invalid("subscriptions", "'subscriptions' must be a list of subscription ids."),
     };
-
-    /// <summary>Which rows the caller may read, asked once a type.</summary>
-    private sealed class Readable(Caller caller, IAccessControl access)
-    {
-        private readonly Dictionary<string, AllowedScopes> scopes = [];
-
-        public async ValueTask<bool> HasAsync(GraphRow row, CancellationToken cancellationToken)
-        {
-            if (!scopes.TryGetValue(row.Type, out var allowed))
-            {
-                scopes[row.Type] = allowed = await access.ScopesAllowingAsync(caller, $"{row.Type}/read", ResourceId.Tenant, cancellationToken);
-            }
-
-            foreach (var scope in allowed.Scopes)
-            {
-                if (row.Key.StartsWith(scope.ChildPrefix, StringComparison.Ordinal) || row.Key == scope.Key)
-                {
-                    return allowed.IsDenied?.Invoke(ResourceId.Parse(row.Key)) is not true;
-                }
-            }
-
-            return false;
-        }
-    }
 }

@@ -24,6 +24,9 @@ internal sealed partial class GraphQuery
         Read();
     }
 
+    /// <summary>What <see cref="Fits"/> asks, as text: the same for two queries that mean the same rows.</summary>
+    public string Condition { get; private set; } = "";
+
     /// <summary>Whether a resource is meant. All conditions must hold.</summary>
     public Func<GraphRow, bool> Fits { get; private set; } = _ => true;
 
@@ -57,8 +60,9 @@ internal sealed partial class GraphQuery
             switch (Take().ToLowerInvariant())
             {
                 case "where":
-                    var (before, condition) = (Fits, ReadOr());
+                    var (first, before, condition) = (next, Fits, ReadOr());
                     Fits = row => before(row) && condition(row);
+                    Condition += $"| {string.Join(' ', tokens[first..next].Select(token => token.Value))}";
                     break;
                 case "project":
                     Columns = ReadColumns();

@@ -1,19 +1,19 @@
-using System.Collections.Immutable;
 using Atrium.Persistence;
 using Atrium.Server.Resources;
 using Atrium.Server.Resources.Changes;
 
 namespace Atrium.Server.Graph;
 
-/// <summary>The resources that lie in groups, and what is nested in them, in the order of their keys. Read when the first query comes, then kept up.</summary>
-internal sealed class GraphState(IAtriumStore store, ChangeFeed feed, ResourceCatalog catalog) : SnapshotState<ImmutableSortedDictionary<string, GraphRow>>(
+/// <summary>The resources that lie in groups, and what is nested in them. Read when the server starts, or when the first query comes before that is done; then kept up.</summary>
+internal sealed class GraphState(IAtriumStore store, ChangeFeed feed, ResourceCatalog catalog) : SnapshotState<GraphModel>(
     store,
     feed,
-    ImmutableSortedDictionary.Create<string, GraphRow>(StringComparer.Ordinal),
+    GraphModel.Empty,
     [.. catalog.Types.Where(type => type.Parent is ResourceParent.ResourceGroup or ResourceParent.Resource).Select(type => type.Name)])
 {
-    protected override ImmutableSortedDictionary<string, GraphRow> Put(ImmutableSortedDictionary<string, GraphRow> model, Resource resource) =>
-        model.SetItem(resource.Stored.Key, GraphRow.Read(resource));
+    protected override GraphModel Put(GraphModel model, Resource resource) => model.With(resource);
 
-    protected override ImmutableSortedDictionary<string, GraphRow> Remove(ImmutableSortedDictionary<string, GraphRow> model, string key, string type) => model.Remove(key);
+    protected override GraphModel PutAll(GraphModel model, IReadOnlyList<Resource> resources) => model.With(resources);
+
+    protected override GraphModel Remove(GraphModel model, string key, string type) => model.Without(key);
 }

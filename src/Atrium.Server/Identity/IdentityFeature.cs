@@ -43,6 +43,8 @@ internal static class IdentityFeature
         .AddResourceType<ServicePrincipalType>()
         .AddResourceType<GroupType>();
 
+    public static void MapIdentityFeature(this IEndpointRouteBuilder routes) => routes.MapOwnPassword();
+
     /// <summary>Answers what is the issuer's, and proves the tokens of all other requests. Before routing.</summary>
     public static void UseIdentity(this IApplicationBuilder app)
     {

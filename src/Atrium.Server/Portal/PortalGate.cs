@@ -58,6 +58,7 @@ internal sealed class PortalGate(PortalSessions sessions, PortalCookie cookie, P
                 new(PortalClaims.Session, PortalSessions.NameOf(secret)),
                 new(PortalClaims.ObjectId, user.ObjectId),
                 new(PortalClaims.Name, user.DisplayName),
+                .. user.Own is null ? Array.Empty<Claim>() : [new(PortalClaims.HasPassword, "true")],
             ],
             "portal",
             PortalClaims.Name,

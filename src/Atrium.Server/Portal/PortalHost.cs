@@ -63,7 +63,14 @@ internal sealed class PortalHost : IPortalHost, IDisposable
         return ended;
     }
 
-    public async Task SignOutAsync(HttpContext context)
+    public async Task<Uri?> SignOutAsync(HttpContext context)
+    {
+        var visitor = cookie.Read(context.Request) is { } secret ? await sessions.FindAsync(PortalSessions.NameOf(secret), context.RequestAborted) : null;
+        await EndAsync(context);
+        return visitor?.Outside is { } outside ? await issuers.LeaveAsync(context, outside) : null;
+    }
+
+    private async Task EndAsync(HttpContext context)
     {
         if (cookie.Read(context.Request) is { } secret)
         {
@@ -87,7 +94,7 @@ internal sealed class PortalHost : IPortalHost, IDisposable
     /// <summary>A session that was there ends: whoever signs in anew shares nothing with whoever did before.</summary>
     private async Task<PortalSignIn> StartAsync(HttpContext context, Func<Task<string>> start)
     {
-        await SignOutAsync(context);
+        await EndAsync(context);
         cookie.Write(context.Response, await start());
         return PortalSignIn.Done;
     }

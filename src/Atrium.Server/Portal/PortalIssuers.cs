@@ -33,7 +33,8 @@ internal sealed class PortalIssuers(IssuerSignIns issuers, Tenant tenant, ISecre
         var attempt = new IssuerAttempt
         {
             Authority = issuer.Authority,
-            Return = $"{context.Request.Scheme}://{context.Request.Host}{PortalLinks.SignInReturn}",
+            ClientId = issuer.Options.ClientId!,
+            Return = AddressOf(context, PortalLinks.SignInReturn),
             Next = next,
             End = clock.GetUtcNow() + Patience,
         };
@@ -50,7 +51,7 @@ internal sealed class PortalIssuers(IssuerSignIns issuers, Tenant tenant, ISecre
     {
         var (query, attempt) = (context.Request.Query, Read(context));
         context.Response.Cookies.Delete(CookieName, CookieOptions(null));
-        if (attempt is null || attempt.End <= clock.GetUtcNow() || !IsSame(attempt.State, query["state"].ToString()) || issuers.Find(attempt.Authority) is not { } issuer)
+        if (attempt is null || attempt.End <= clock.GetUtcNow() || !IsSame(attempt.State, query["state"].ToString()) || issuers.Find(attempt.Authority, attempt.ClientId) is not { } issuer)
         {
             return (new(PortalSignIn.Interrupted), null);
         }
@@ -73,6 +74,13 @@ internal sealed class PortalIssuers(IssuerSignIns issuers, Tenant tenant, ISecre
             },
         }, answer.Who);
     }
+
+    /// <summary>Where the browser goes to end the session at the issuer too; null where that cannot be.</summary>
+    public async Task<Uri?> LeaveAsync(HttpContext context, IssuerUser user) => issuers.Find(user.Authority, user.ClientId) is { } issuer
+        ? await issuers.LeaveAsync(issuer, user.Tokens.Identity, AddressOf(context, PortalLinks.SignIn), context.RequestAborted)
+        : null;
+
+    private static string AddressOf(HttpContext context, string path) => $"{context.Request.Scheme}://{context.Request.Host}{path}";
 
     private IssuerAttempt? Read(HttpContext context)
     {

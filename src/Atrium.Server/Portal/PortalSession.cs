@@ -26,6 +26,9 @@ internal sealed record OutsideSession
 {
     public required string Authority { get; init; }
 
+    /// <summary>Through which client; null for a session from before that was kept.</summary>
+    public string? ClientId { get; init; }
+
     public required string Name { get; init; }
 
     /// <summary>The issuer's tokens, encrypted.</summary>

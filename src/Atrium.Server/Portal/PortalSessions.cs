@@ -95,7 +95,7 @@ internal sealed class PortalSessions(IAtriumStore store, PrincipalState principa
     {
         if (session.Outside is { } outside)
         {
-            return issuers.Find(outside.Authority) is null ? null : new(session.User, outside.Name) { Outside = Open(name, session.User, outside) };
+            return issuers.Find(outside.Authority, outside.ClientId) is null ? null : new(session.User, outside.Name) { Outside = Open(name, session.User, outside) };
         }
 
         var user = (await principals.ReadAsync(cancellationToken)).Find(session.User);
@@ -103,10 +103,10 @@ internal sealed class PortalSessions(IAtriumStore store, PrincipalState principa
     }
 
     private OutsideSession Seal(string name, IssuerUser user) =>
-        new() { Authority = user.Authority, Name = user.Name, Tokens = cipher.Encrypt(KeyOf(name), TokensName, JsonSerializer.Serialize(user.Tokens)) };
+        new() { Authority = user.Authority, ClientId = user.ClientId, Name = user.Name, Tokens = cipher.Encrypt(KeyOf(name), TokensName, JsonSerializer.Serialize(user.Tokens)) };
 
     private IssuerUser Open(string name, string objectId, OutsideSession outside) =>
-        new(outside.Authority, objectId, outside.Name, JsonSerializer.Deserialize<IssuerTokens>(cipher.Decrypt(KeyOf(name), TokensName, outside.Tokens))!);
+        new(outside.Authority, outside.ClientId, objectId, outside.Name, JsonSerializer.Deserialize<IssuerTokens>(cipher.Decrypt(KeyOf(name), TokensName, outside.Tokens))!);
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ internal sealed class PortalTokens(PortalSessions sessions, UserTokens tokens, I
             }
 
             // Whoever waits may go away; the token that was used up has a successor, which must be kept.
-            var (outcome, fresh) = await issuers.RefreshAsync(issuers.Find(user.Authority)!, user.ObjectId, user.Tokens, CancellationToken.None);
+            var (outcome, fresh) = await issuers.RefreshAsync(issuers.Find(user.Authority, user.ClientId)!, user.ObjectId, user.Tokens, CancellationToken.None);
             if (fresh is not null)
             {
                 await sessions.KeepAsync(session, fresh, CancellationToken.None);

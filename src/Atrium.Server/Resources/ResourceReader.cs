@@ -37,16 +37,29 @@ internal sealed class ResourceReader(IAtriumStore store)
         return resource;
     }
 
-    /// <summary>All resources of a query, page by page.</summary>
+    /// <summary>All resources of a query.</summary>
     public async IAsyncEnumerable<Resource> AllAsync(
+        ResourceQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in PagesAsync(query, cancellationToken))
+        {
+            foreach (var resource in page)
+            {
+                yield return resource;
+            }
+        }
+    }
+
+    /// <summary>The same, page by page.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<Resource>> PagesAsync(
         ResourceQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
             var page = await store.ListAsync(query, cancellationToken);
-            foreach (var stored in page)
+            if (page.Count > 0)
             {
-                yield return new(stored);
+                yield return [.. page.Select(stored => new Resource(stored))];
             }
 
             if (page.Count < query.Take)

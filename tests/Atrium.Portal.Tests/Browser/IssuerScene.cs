@@ -10,6 +10,7 @@ namespace Atrium.Portal.Tests.Browser;
 public sealed class IssuerScene : IAsyncLifetime
 {
     private static readonly string Folder = Path.Combine(Sources.Root, "tests", "Atrium.Portal.Tests");
+    private const string Secret = "a secret: of the portal & its hub";
     private readonly int port = FreePort();
     private readonly HttpClient http = new();
     private HubProcess? hub;
@@ -30,7 +31,10 @@ public sealed class IssuerScene : IAsyncLifetime
         {
             hub = await HubProcess.UpAsync(
                 HubProcess.NewDataFolder(), "--Identity:Issuers:0:Authority", Issuer, "--Identity:Issuers:0:Audience", "api://atrium", "--Identity:Issuers:0:DisplayName", "Company",
-                "--Identity:Issuers:0:ClientId", "atrium-portal", "--Identity:Issuers:0:ClientSecret", "a secret: of the portal & its hub");
+                "--Identity:Issuers:0:ClientId", "atrium-portal", "--Identity:Issuers:0:ClientSecret", Secret,
+                "--Identity:Issuers:1:Authority", Issuer, "--Identity:Issuers:1:Audience", "api://other-than-atrium", "--Identity:Issuers:1:DisplayName", "its subsidiary",
+                "--Identity:Issuers:1:ClientId", "atrium-portal-2", "--Identity:Issuers:1:ClientSecret", Secret,
+                "--Identity:Issuers:2:Authority", "http://127.0.0.1:1", "--Identity:Issuers:2:Audience", "api://atrium", "--Identity:Issuers:2:DisplayName", "nobody", "--Identity:Issuers:2:ClientId", "atrium-portal");
             api = await hub.ManagementClientAsync();
         }
     }

@@ -86,6 +86,47 @@ public sealed class IssuerSignInTests(PortalScene scene, IssuerScene issuer) : I
     }
 
     [Fact]
+    public async Task Signing_out_ends_the_session_at_the_issuer_too()
+    {
+        await using var window = await StartAsync("/portal");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Company" }).ClickAsync();
+        await SignInThereAsync(window);
+        await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("menu$") }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Change my password" })).ToHaveCountAsync(0);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Yes, sign me out" }).ClickAsync();
+        await Expect(window.Page).ToHaveURLAsync(new Regex($"^{Regex.Escape(issuer.Address)}/portal/sign-in$"));
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Company" }).ClickAsync();
+        await Expect(window.Page.Locator("input[name=login]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Two_clients_of_one_issuer_are_told_apart()
+    {
+        await issuer.StartIssuerAsync();
+        await issuer.TellIssuerAsync("audience?to=api://other-than-atrium");
+        await using var window = await StartAsync("/portal");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with its subsidiary" }).ClickAsync();
+        await Expect(window.Page.Locator("input[name=login]")).ToBeVisibleAsync();
+        await SignInThereAsync(window);
+        await Expect(window.Page).ToHaveURLAsync(new Regex("/portal$"));
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = $"Ann {user[..4]}" })).ToBeVisibleAsync();
+        await issuer.TellIssuerAsync("audience?to=api://atrium");
+    }
+
+    [Fact]
+    public async Task An_issuer_that_does_not_answer_is_named_and_the_page_that_was_asked_for_is_kept()
+    {
+        await using var window = await StartAsync("/portal?from=bookmark");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with nobody" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("nobody does not answer");
+        await window.ShootAsync("sign-in-issuer-away");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Company" }).ClickAsync();
+        await SignInThereAsync(window);
+        await Expect(window.Page).ToHaveURLAsync(new Regex(@"/portal\?from=bookmark$"));
+    }
+
+    [Fact]
     public async Task Without_an_issuer_in_the_settings_there_is_no_button()
     {
         await using var window = await scene.OpenAsync();

@@ -67,6 +67,34 @@ public sealed class SignInTests(PortalScene scene)
     }
 
     [Fact]
+    public async Task Who_changes_his_own_password_proves_the_old_one_and_signs_in_with_the_new()
+    {
+        var user = await AddUserAsync();
+        await using var window = await scene.OpenAsAsync(user);
+        await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("menu$") }).ClickAsync();
+        await window.ShootAsync("user-menu");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change my password" }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Current password").FillAsync("not the one he has");
+        await dialog.GetByLabel("New password").FillAsync("another horse battery");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("is not the password you have");
+        await dialog.GetByLabel("Current password").FillAsync(Password);
+        await dialog.GetByLabel("New password").FillAsync("short");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("'newPassword' must have");
+        Assert.Empty(await window.CheckAccessAsync());
+        await window.ShootAsync("own-password");
+        await dialog.GetByLabel("New password").FillAsync("another horse battery");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your password was changed");
+        await window.Page.GetByLabel("Name").FillAsync(user);
+        await window.Page.GetByLabel("Password").FillAsync("another horse battery");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(window.Page).ToHaveURLAsync(new Regex("/portal$"));
+    }
+
+    [Fact]
     public async Task Cookies_are_out_of_reach_of_scripts_and_of_other_sites()
     {
         await using var window = await scene.OpenAsAsync("admin");

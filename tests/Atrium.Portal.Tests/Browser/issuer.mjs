@@ -10,7 +10,10 @@ let refreshed = 0;
 const grants = new Set();
 
 const provider = new Provider(issuer, {
-  clients: [{ client_id: 'atrium-portal', client_secret: 'a secret: of the portal & its hub', redirect_uris: [returnAddress], grant_types: ['authorization_code', 'refresh_token'] }],
+  clients: ['atrium-portal', 'atrium-portal-2'].map(client => ({
+    client_id: client, client_secret: 'a secret: of the portal & its hub', grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: [returnAddress], post_logout_redirect_uris: [returnAddress.replace('/return', '')],
+  })),
   claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'oid'] },
   conformIdTokenClaims: false,
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, oid: id, name: `Ann ${id.slice(0, 4)}`, preferred_username: `ann.${id.slice(0, 4)}@company.example` }) }),

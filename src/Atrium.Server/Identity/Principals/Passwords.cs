@@ -17,22 +17,21 @@ internal sealed class Passwords
 
     public Passwords() => nobodys = new(() => hasher.HashPassword("", Guid.NewGuid().ToString()));
 
-    public static IEnumerable<Problem> Check(string password, string userName)
+    public static IEnumerable<Problem> Check(string password, string userName, string field)
     {
-        const string Field = "properties.password";
         if (password.Length is < MinLength or > MaxLength)
         {
-            yield return new(Field, $"'{Field}' must have {MinLength} to {MaxLength} characters; it has {password.Length}.");
+            yield return new(field, $"'{field}' must have {MinLength} to {MaxLength} characters; it has {password.Length}.");
         }
 
         if (password.Distinct().Count() < MinDistinct)
         {
-            yield return new(Field, $"'{Field}' must have at least {MinDistinct} different characters.");
+            yield return new(field, $"'{field}' must have at least {MinDistinct} different characters.");
         }
 
         if (password.Contains(userName, StringComparison.OrdinalIgnoreCase))
         {
-            yield return new(Field, $"'{Field}' must not contain the user's name.");
+            yield return new(field, $"'{field}' must not contain the user's name.");
         }
     }
 

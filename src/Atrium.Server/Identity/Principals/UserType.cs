@@ -33,7 +33,7 @@ internal sealed class UserType(Passwords passwords, SignInLinks links) : Princip
         if (edit.Secrets.Remove(PasswordPath, out var json))
         {
             var password = JsonSerializer.Deserialize<string>(json!)!;
-            edit.Problems.AddRange(Passwords.Check(password, edit.Id.Name));
+            edit.Problems.AddRange(Passwords.Check(password, edit.Id.Name, PasswordPath));
             if (edit.Problems.Count == 0)
             {
                 edit.Secrets[HashName] = passwords.Hash(password);

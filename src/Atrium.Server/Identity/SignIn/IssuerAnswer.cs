@@ -7,10 +7,11 @@ internal sealed record IssuerAnswer(IssuerOutcome Outcome, IssuerUser? Who = nul
 
 /// <summary>Somebody who has signed in at an outside issuer.</summary>
 /// <param name="Authority">Which.</param>
+/// <param name="ClientId">Through which of our clients there; null for one from before that was kept.</param>
 /// <param name="ObjectId">What role assignments name.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Tokens">With which he calls.</param>
-internal sealed record IssuerUser(string Authority, string ObjectId, string Name, IssuerTokens Tokens);
+internal sealed record IssuerUser(string Authority, string? ClientId, string ObjectId, string Name, IssuerTokens Tokens);
 
 /// <summary>Tokens that an issuer has given. Secret.</summary>
 internal sealed record IssuerTokens
@@ -20,6 +21,9 @@ internal sealed record IssuerTokens
 
     /// <summary>For new ones; null where the issuer gives none.</summary>
     public string? Refresh { get; init; }
+
+    /// <summary>The identity token of the sign-in, with which one signs out there; null for one from before that was kept.</summary>
+    public string? Identity { get; init; }
 
     /// <summary>When <see cref="Access"/> ends.</summary>
     public required DateTimeOffset End { get; init; }

@@ -13,6 +13,9 @@ internal sealed record IssuerAttempt
     /// <summary>Where one signs in.</summary>
     public required string Authority { get; init; }
 
+    /// <summary>As which client: the settings may name several at one issuer.</summary>
+    public required string ClientId { get; init; }
+
     /// <summary>Where the issuer leads back to: absolute.</summary>
     public required string Return { get; init; }
 

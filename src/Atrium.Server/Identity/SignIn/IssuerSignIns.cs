@@ -22,7 +22,9 @@ internal sealed partial class IssuerSignIns(ExternalTokens external, PrincipalSt
     /// <summary>Those with which one can sign in, in the order of the settings.</summary>
     public IReadOnlyList<ExternalIssuer> Issuers { get; } = [.. external.Issuers.Where(i => i.Options.ClientId is not null)];
 
-    public ExternalIssuer? Find(string authority) => Issuers.FirstOrDefault(i => i.Authority == authority);
+    /// <param name="authority">The issuer.</param>
+    /// <param name="clientId">Our client there; null for the first one.</param>
+    public ExternalIssuer? Find(string authority, string? clientId) => Issuers.FirstOrDefault(i => i.Authority == authority && (clientId ?? i.Options.ClientId) == i.Options.ClientId);
 
     /// <summary>Where the browser goes to sign in; null when the issuer does not answer, or has no such place.</summary>
     public async Task<Uri?> BeginAsync(ExternalIssuer issuer, IssuerAttempt attempt, CancellationToken cancellationToken)
@@ -42,7 +44,7 @@ internal sealed partial class IssuerSignIns(ExternalTokens external, PrincipalSt
                 Nonce = attempt.Nonce,
                 Parameters = { ["code_challenge"] = attempt.Challenge, ["code_challenge_method"] = "S256" },
             };
-            return Uri.TryCreate(message.CreateAuthenticationRequestUrl(), UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? address : null;
+            return AddressOf(message.CreateAuthenticationRequestUrl());
         }
         catch (IssuerUnavailableException away)
         {
@@ -89,6 +91,26 @@ internal sealed partial class IssuerSignIns(ExternalTokens external, PrincipalSt
         }
     }
 
+    /// <summary>Where the browser goes to end the session at the issuer (OpenID Connect RP-Initiated Logout 1.0); null when the issuer has no such place, or does not answer.</summary>
+    /// <param name="issuer">Where one has signed in.</param>
+    /// <param name="identityToken">Of that sign-in.</param>
+    /// <param name="back">Where the issuer leads to then: absolute, and registered there.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<Uri?> LeaveAsync(ExternalIssuer issuer, string? identityToken, string back, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var metadata = await issuer.ReadMetadataAsync(cancellationToken);
+            var message = new OpenIdConnectMessage { IssuerAddress = metadata.EndSessionEndpoint, ClientId = issuer.Options.ClientId, IdTokenHint = identityToken, PostLogoutRedirectUri = back };
+            return AddressOf(metadata.EndSessionEndpoint is null ? null : message.CreateLogoutRequestUrl());
+        }
+        catch (IssuerUnavailableException away)
+        {
+            LogAway(issuer.Authority, away);
+            return null;
+        }
+    }
+
     /// <summary>New tokens for old ones. <see cref="IssuerOutcome.Refused"/>: the issuer has ended the session.</summary>
     public async Task<IssuerAnswer> RefreshAsync(ExternalIssuer issuer, string objectId, IssuerTokens tokens, CancellationToken cancellationToken)
     {
@@ -104,7 +126,7 @@ internal sealed partial class IssuerSignIns(ExternalTokens external, PrincipalSt
             var read = answer is null ? new(outcome) : await ReadAsync(issuer, answer, null, cancellationToken);
             return read.Who is not { } who ? read
                 : who.ObjectId != objectId ? new(IssuerOutcome.Refused)
-                : read with { Who = who with { Tokens = who.Tokens with { Refresh = who.Tokens.Refresh ?? tokens.Refresh } } };
+                : read with { Who = who with { Tokens = who.Tokens with { Refresh = who.Tokens.Refresh ?? tokens.Refresh, Identity = tokens.Identity } } };
         }
         catch (IssuerUnavailableException away)
         {
@@ -183,13 +205,16 @@ internal sealed partial class IssuerSignIns(ExternalTokens external, PrincipalSt
         }
 
         var name = named is not null && named.TryGetPayloadValue<string>("name", out var display) && display.Length > 0 ? display : (person ?? caller).Name;
-        return new(IssuerOutcome.Done, new(issuer.Authority, caller.ObjectId, name, new()
+        return new(IssuerOutcome.Done, new(issuer.Authority, issuer.Options.ClientId, caller.ObjectId, name, new()
         {
+            Identity = named?.EncodedToken,
             Access = token.EncodedToken,
             Refresh = (string?)answer["refresh_token"],
             End = new(token.ValidTo, TimeSpan.Zero),
         }));
     }
+
+    private static Uri? AddressOf(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? address : null;
 
     private static JsonWebToken? Parse(JsonNode? text)
     {

@@ -39,15 +39,19 @@ internal sealed class ExternalTokens : IDisposable
 
     private async ValueTask<ExternalIssuer?> GenuineIssuerOfAsync(JsonWebToken token, HttpContext context, CancellationToken cancellationToken)
     {
+        // The settings may name one issuer several times, each with another audience.
+        ExternalIssuer? named = null;
         foreach (var issuer in issuers)
         {
             try
             {
                 if (await issuer.IsIssuerOfAsync(token, cancellationToken))
                 {
-                    return await issuer.IsGenuineAsync(token, cancellationToken)
-                        ? issuer
-                        : throw TokenRefusals.Invalid(context, $"its signature or audience is not the one wanted of '{issuer.Authority}'.");
+                    named = issuer;
+                    if (await issuer.IsGenuineAsync(token, cancellationToken))
+                    {
+                        return issuer;
+                    }
                 }
             }
             catch (IssuerUnavailableException)
@@ -56,7 +60,7 @@ internal sealed class ExternalTokens : IDisposable
             }
         }
 
-        return null;
+        return named is null ? null : throw TokenRefusals.Invalid(context, $"its signature or audience is not the one wanted of '{named.Authority}'.");
     }
 
     public void Dispose()

@@ -64,6 +64,9 @@ internal abstract class SnapshotState<TModel> : IChangeListener, IDisposable
     /// <summary>The model with a resource that is new or changed.</summary>
     protected abstract TModel Put(TModel model, Resource resource);
 
+    /// <summary>The same for a page of resources, where there is a faster way than one by one.</summary>
+    protected virtual TModel PutAll(TModel model, IReadOnlyList<Resource> resources) => resources.Aggregate(model, Put);
+
     /// <summary>The model without a resource, which it may not have had.</summary>
     protected abstract TModel Remove(TModel model, string key, string type);
 
@@ -81,9 +84,9 @@ internal abstract class SnapshotState<TModel> : IChangeListener, IDisposable
             var reader = new ResourceReader(store);
             foreach (var type in types)
             {
-                await foreach (var resource in reader.AllAsync(new() { Type = type, Take = PageSize }, cancellationToken))
+                await foreach (var page in reader.PagesAsync(new() { Type = type, Take = PageSize }, cancellationToken))
                 {
-                    model = Put(model, resource);
+                    model = PutAll(model, page);
                 }
             }
 
