@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Atrium.Contracts;
 using Atrium.Portal.Frame;
 
 namespace Atrium.Portal.Api;
@@ -53,14 +52,5 @@ public sealed record ActivityEvent
     {
         ArgumentNullException.ThrowIfNull(people);
         return people.TryGetValue(CallerId, out var person) ? this with { Caller = person.Title } : this;
-    }
-
-    /// <summary>The newest about a hub or project and what is nested in it; null when the user may not see them.</summary>
-    public static async Task<IReadOnlyList<ActivityEvent>?> NewestAsync(HubApi api, ResourceId id, int most, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(api);
-        ArgumentNullException.ThrowIfNull(id);
-        var answer = await api.FindAsync(ApiPaths.Activity(id.Subscription!, $"resourceUri eq '{id.Text.Replace("'", "''", StringComparison.Ordinal)}'"), cancellationToken);
-        return answer is null ? null : [.. (answer["value"] as JsonArray ?? []).OfType<JsonObject>().Take(most).Select(Read)];
     }
 }

@@ -97,13 +97,13 @@ public sealed class ManageTests(PortalScene scene)
         await using var window = await scene.OpenAsAsync(user);
         await window.GoAsync(scene.PageOf(scene["hub"], "keys"));
         Assert.DoesNotContain(scene["apiKey"], await window.Page.ContentAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain(user, await ActivityAsync($"{scene.Group}/providers/Microsoft.CognitiveServices/accounts/{scene["aiServicesAccount"]}"), StringComparison.Ordinal);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Show Key 1" }).ClickAsync();
         await Expect(window.Page.GetByText(scene["apiKey"])).ToBeVisibleAsync();
-        await window.GoAsync(scene.PageOf(scene["hub"], "activity"));
-        await window.Page.GetByLabel("Operation or resource").FillAsync("listKeys");
-        await window.Page.GetByLabel("Operation or resource").PressAsync("Enter");
-        await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = user }).First).ToContainTextAsync(scene["aiServicesAccount"]);
+
+        // Whoever knows the names of people sees who it was.
+        await using var theirs = await scene.OpenAsAsync("admin");
+        await theirs.GoAsync(scene.PageOf(scene["hub"], "activity?find=listKeys"));
+        await Expect(theirs.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = user }).First).ToContainTextAsync(scene["aiServicesAccount"]);
     }
 
     [Fact]

@@ -55,6 +55,26 @@ public sealed class PrincipalTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_user_changes_his_own_password_with_the_one_he_has_and_his_tokens_end()
+    {
+        const string Own = $"/providers/Atrium.Identity/me/changePassword{Version}";
+        await PutUserAsync("ben", Password);
+        var signedIn = await SignInAsync("ben", Password, "https://management.azure.com/.default offline_access");
+        var bearer = ("Authorization", $"Bearer {(string)signedIn.Body["access_token"]!}");
+        var wrong = await client.CallAsync("POST", Own, new { currentPassword = "not that one", newPassword = "another horse battery" }, bearer);
+        Assert.Equal((HttpStatusCode.BadRequest, "currentPassword"), (wrong.Status, (string?)wrong.Body["error"]!["target"]));
+        var weak = await client.CallAsync("POST", Own, new { currentPassword = Password, newPassword = "short" }, bearer);
+        Assert.Contains("newPassword", weak.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("short", weak.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.CallAsync("POST", Own, new { currentPassword = Password, newPassword = "another horse battery" }, bearer)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SignInAsync("ben", Password, "https://management.azure.com/.default")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SignInAsync("ben", "another horse battery", "https://management.azure.com/.default")).Status);
+        var program = await owner.CallAsync("POST", Own, new { currentPassword = Password, newPassword = "another horse battery" });
+        Assert.Equal((HttpStatusCode.Conflict, "NoPassword"), (program.Status, (string?)program.Body["error"]!["code"]));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.CallAsync("POST", Own, new { currentPassword = Password, newPassword = "another horse battery" })).Status);
+    }
+
     [Theory]
     [InlineData("short")]
     [InlineData("aaaaaaaaaaaaaaaa")]
