@@ -14,7 +14,7 @@ internal static class BlobBench
 {
     private const string Container = "bench";
     private const long LargeBytes = 256L * 1024 * 1024;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
     private const int Callers = 8;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
     private static readonly (string Name, int Bytes)[] Sizes = [("4 KiB", 4096), ("1 MiB", 1024 * 1024)];
@@ -81,7 +81,9 @@ internal static class BlobBench
             await PlainWriteAsync(Path.Combine(folder, "from"));
             for (var round = 0; round < Rounds; round++)
             {
-                copies.Add(await RateOfAsync(() => PlainCopyAsync(folder)));
+                // Into a new file, as a put is: what it replaces may still be being read, and a file that is written over has its memory at hand.
+                var target = Path.Combine(folder, $"to{round}");
+                copies.Add(await RateOfAsync(() => PlainCopyAsync(Path.Combine(folder, "from"), target)));
                 puts.Add(await RateOfAsync(() => ours.PutAsync("large", LargeBytes)));
                 gets.Add(await RateOfAsync(() => ours.GetAsync("large")));
                 if (theirs is not null)
@@ -120,11 +122,9 @@ internal static class BlobBench
         file.Flush(flushToDisk: true);
     }
 
-    private static async Task PlainCopyAsync(string folder)
+    private static async Task PlainCopyAsync(string source, string target)
     {
-        await using var from = new FileStream(Path.Combine(folder, "from"), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        var target = Path.Combine(folder, "to");
-        File.Delete(target);
+        await using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         await using var to = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         await from.CopyToAsync(to, PatternContent.BlockBytes);
         to.Flush(flushToDisk: true);

@@ -8,6 +8,7 @@ namespace Atrium.Storage.Contents;
 public sealed class FolderContentStore(string folder) : IContentStore
 {
     private const int BufferBytes = 1024 * 1024;
+    private const int FlushBytes = 16 * BufferBytes;
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly string root = Path.GetFullPath(folder);
 
@@ -100,7 +101,7 @@ public sealed class FolderContentStore(string folder) : IContentStore
                 await write;
                 (filling, writing) = (writing, filling);
                 var (full, position) = (writing, at);
-                write = Task.Run(() => RandomAccess.Write(file, full.AsSpan(0, wanted), position), CancellationToken.None);
+                write = Task.Run(() => Write(file, full.AsSpan(0, wanted), position), CancellationToken.None);
                 at += wanted;
             }
 
@@ -112,6 +113,15 @@ public sealed class FolderContentStore(string folder) : IContentStore
             await write.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             ArrayPool<byte>.Shared.Return(filling);
             ArrayPool<byte>.Shared.Return(writing);
+        }
+    }
+
+    private static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position)
+    {
+        RandomAccess.Write(file, bytes, position);
+        if ((position + bytes.Length) / FlushBytes > position / FlushBytes)
+        {
+            Disk.BeginFlush(file, position + bytes.Length - FlushBytes, FlushBytes);
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class BodyTaker(Uploads uploads)
         await using var body = isStructured ? new StructuredReader(call.Request.Body) : call.Request.Body;
         await using var summing = new SummingStream(body, sumsMd5, crc64: crc64 is not null || !sumsMd5);
         var upload = length == 0 ? null : await TakeAsync(call, summing, length, cancellationToken);
-        var found = new TakenBody(upload, sumsMd5 ? summing.Md5() : null, crc64 is not null || !sumsMd5 ? summing.Crc : null);
+        var sums = await summing.SumAsync();
+        var found = new TakenBody(upload, sums.Md5, sums.Crc64);
         if (md5 is not null && !md5.AsSpan().SequenceEqual(found.Md5))
         {
             await DropAsync(upload);

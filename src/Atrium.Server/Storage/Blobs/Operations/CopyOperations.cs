@@ -87,7 +87,7 @@ internal sealed class CopyOperations(
             : own;
         var tags = "COPY".Equals(call.Header("x-ms-copy-source-tag-option"), StringComparison.OrdinalIgnoreCase) ? source.Tags : BlobHeaderRules.ReadTags(call.Header("x-ms-tags"));
         var wanted = HeaderRules.ReadMd5(call, "x-ms-source-content-md5");
-        await using var proved = new ProvedStream(summing, () => wanted is null || wanted.AsSpan().SequenceEqual(summing.Md5()));
+        await using var proved = new ProvedStream(summing, async () => wanted is null || (await summing.SumAsync()).Md5.AsSpan().SequenceEqual(wanted));
         var write = new BlobWrite { Headers = headers, Metadata = HeaderRules.ReadMetadata(call.Request) ?? (copies ? source.Metadata : null), Tags = tags, Tier = Tiers.Read(call), Conditions = conditions };
         var blob = await writer.WriteAsync(call.Address, BlobKind.Block, proved, MostPutBytes, write, cancellationToken);
         BlobView.Stamp(call, blob);
@@ -142,9 +142,10 @@ internal sealed class CopyOperations(
         var md5 = HeaderRules.ReadMd5(call, "x-ms-source-content-md5");
         await using var summing = new SummingStream(source.Content, md5: md5 is not null, crc64: md5 is null);
         var upload = await TakeAsync(call, summing, length, cancellationToken);
+        var sums = await summing.SumAsync();
         try
         {
-            if (md5 is not null && !md5.AsSpan().SequenceEqual(summing.Md5()))
+            if (md5 is not null && !md5.AsSpan().SequenceEqual(sums.Md5))
             {
                 throw ApiException.BadRequest("Md5Mismatch", "The MD5 value specified in the request did not match with the MD5 value calculated by the server.");
             }
@@ -157,13 +158,13 @@ internal sealed class CopyOperations(
             throw;
         }
 
-        if (md5 is null)
+        if (sums.Crc64 is { } crc64)
         {
-            call.Set("x-ms-content-crc64", Convert.ToBase64String(summing.Crc));
+            call.Set("x-ms-content-crc64", Convert.ToBase64String(crc64));
         }
         else
         {
-            call.Response.Headers.ContentMD5 = Convert.ToBase64String(md5);
+            call.Response.Headers.ContentMD5 = Convert.ToBase64String(sums.Md5!);
         }
     }
 
