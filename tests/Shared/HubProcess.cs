@@ -46,6 +46,13 @@ internal sealed class HubProcess : IAsyncDisposable
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024.0;
     }
 
+    /// <summary>Processor time of the server so far, in seconds.</summary>
+    public double ProcessorSeconds()
+    {
+        using var process = Process.GetProcessById((int)Status["pid"]!);
+        return process.TotalProcessorTime.TotalSeconds;
+    }
+
     /// <summary>A client of the resource API with the first service principal's token.</summary>
     public async Task<HttpClient> ManagementClientAsync()
     {

@@ -1,5 +1,7 @@
 using Atrium.Server.Hosting.Settings;
 using Atrium.Server.Hosting.Tls;
+using Atrium.Server.Hosting.Transport;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Hosting;
@@ -18,6 +20,7 @@ internal static class HostingSetup
         builder.Services.AddSingleton<Instance.ServerAddresses>();
         builder.Services.AddSingleton<HostNames>();
         builder.Services.AddTls();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
