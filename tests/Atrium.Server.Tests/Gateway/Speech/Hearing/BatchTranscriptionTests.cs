@@ -217,6 +217,8 @@ public sealed class BatchTranscriptionTests(HearingScene scene) : IClassFixture<
     [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","properties":{"timeToLive":"a day"}}""", "properties.timeToLive")]
     [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","properties":{"timeToLive":"P40D"}}""", "properties.timeToLive")]
     [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","customProperties":{"a":1}}""", "customProperties")]
+    [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","properties":{"languageIdentification":{"candidateLocales":["en-US"]}}}""", "properties.languageIdentification.candidateLocales")]
+    [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","properties":{"languageIdentification":{"mode":"Often","candidateLocales":["en-US","de-DE"]}}}""", "properties.languageIdentification.mode")]
     public async Task A_wrong_order_is_told_with_its_place(string body, string target)
     {
         var refused = await CallAsync("POST", V32, scene.Key, body);
@@ -233,6 +235,25 @@ public sealed class BatchTranscriptionTests(HearingScene scene) : IClassFixture<
         Assert.Equal(HttpStatusCode.NotImplemented, refused.Status);
         Assert.Contains(reason, (string?)refused.Body["message"], StringComparison.Ordinal);
         Assert.Contains("Serves 'transcriptions:transcribe'", (string?)refused.Body["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model", """{"self":"https://far.example/speechtotext/v3.2/models/827712a5-f942-4997-91c3-7c6cde35600b"}""")]
+    [InlineData("dataset", """{"self":"https://far.example/speechtotext/v3.2/datasets/827712a5-f942-4997-91c3-7c6cde35600b"}""")]
+    [InlineData("project", """{"self":"https://far.example/speechtotext/v3.2/projects/827712a5-f942-4997-91c3-7c6cde35600b"}""")]
+    public async Task Entities_that_are_not_here_are_said_to_be_and_not_left_out(string name, string reference)
+    {
+        var refused = await CallAsync("POST", V32, scene.Key, $$"""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","{{name}}":{{reference}}}""");
+        Assert.Equal(HttpStatusCode.NotImplemented, refused.Status);
+        Assert.Contains($"'{name}'", (string?)refused.Body["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_base_model_may_be_named()
+    {
+        var self = (string)(await CallAsync("GET", "/speechtotext/v3.2/models/base", scene.Key)).Body["values"]![0]!["self"]!;
+        var (_, key) = await ProjectAsync();
+        Assert.Equal(HttpStatusCode.Created, (await CallAsync("POST", V32, key, new { contentUrls = new[] { "http://a" }, locale = "en-US", displayName = "n", model = new { self } })).Status);
     }
 
     [Fact]

@@ -166,11 +166,13 @@ internal sealed class TranscriptionJob(
         }
 
         var locales = TranscriptionOrder.LocalesOf(run.Job.View);
-        var writer = locales is [var only] && Listener.Understands(only) ? null
-            : await ears.FindAsync(call, locales, isContinuous: true, style.WantsWords, cancellationToken) ?? throw ApiException.BadRequest("NoModel", $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
+        var isEnglish = locales is [var only] && Listener.Understands(only);
         var heard = new List<(int, Transcript)>();
         foreach (var channel in present)
         {
+            var writer = isEnglish ? null
+                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords, cancellationToken)
+                ?? throw ApiException.BadRequest("NoModel", $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
             heard.Add((channel, await WaitForRoomAsync(
                 () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer, cancellationToken), cancellationToken)));
         }

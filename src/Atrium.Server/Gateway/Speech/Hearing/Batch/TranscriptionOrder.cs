@@ -15,7 +15,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 /// <param name="Destination">The container that its files go to; null for none.</param>
 internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Container, JsonObject View, Uri? Destination)
 {
-    private const string Languages = "languageIdentification";
+    private const string Languages = "languageIdentification", Single = "Single";
     private const int MostUrls = 1000;
     private const int MostCustom = 10;
     private const int LongestName = 512;
@@ -27,6 +27,7 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
     public static TranscriptionOrder Read(JsonElement body, bool isDated, DateTimeOffset now)
     {
         var problems = new List<Problem>();
+        RefuseReferences(body);
         var view = ReadNames(body, problems, isNew: true);
         var locale = body.Text("locale", problems);
         if (locale is null || !SpeechLocales.IsLocale(locale))
@@ -60,6 +61,9 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         ? [.. candidates.Select(locale => (string)locale!)]
         : [(string)view["locale"]!];
 
+    /// <summary>Whether each phrase may be in another of them; else all of a file are in that of its first.</summary>
+    public static bool IsContinuous(JsonObject view) => (string?)view["properties"]?[Languages]?["mode"] is not Single;
+
     /// <summary>The properties that can be changed later.</summary>
     public static JsonObject ReadNames(JsonElement body, List<Problem> problems, bool isNew)
     {
@@ -92,6 +96,20 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         }
 
         return names;
+    }
+
+    /// <summary>Entities that nothing here has are said, and not left out in silence. The base model may be named.</summary>
+    private static void RefuseReferences(JsonElement body)
+    {
+        foreach (var name in (string[])["model", "dataset", "project"])
+        {
+            var isBase = name == "model" && body.TryGetProperty(name, out var model) && model.ValueKind is JsonValueKind.Object && model.TryGetProperty("self", out var self)
+                && self.ValueKind is JsonValueKind.String && self.GetString()!.Contains(SpeechModels.Id, StringComparison.OrdinalIgnoreCase);
+            if (!isBase && body.TryGetProperty(name, out var given) && given.ValueKind is not JsonValueKind.Null)
+            {
+                throw ApiException.NotBuilt($"A {name} of the Speech service for a transcription ('{name}')");
+            }
+        }
     }
 
     private static List<string> ReadUrls(JsonElement body, List<Problem> problems)
@@ -204,6 +222,16 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         {
             problems.Add(new($"properties.{Languages}.candidateLocales", $"'candidateLocales' must be an array of 2 to {FastDefinition.MostLocales} locales such as en-US."));
             return;
+        }
+
+        if (asked.Text("mode", problems) is { } mode && mode is not (Single or "Continuous"))
+        {
+            problems.Add(new($"properties.{Languages}.mode", $"'mode' must be {Single} or Continuous; found '{mode}'."));
+        }
+
+        if (asked.TryGetProperty("speechModelMapping", out var mapping) && mapping.ValueKind is JsonValueKind.Object && mapping.GetPropertyCount() > 0)
+        {
+            throw ApiException.NotBuilt("A model of one's own for a language ('speechModelMapping')");
         }
 
         properties[Languages] = JsonObject.Create(asked);
