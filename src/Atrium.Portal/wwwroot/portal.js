@@ -22,25 +22,51 @@ export function download(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-export function focus(selector) {
-  document.querySelector(selector)?.focus();
-}
-
 export function toEnd(selector) {
   const box = document.querySelector(selector);
   if (box) box.scrollTop = box.scrollHeight;
 }
 
+// What is typed between a shortcut and the field that it opens: the server draws that field, and nobody waits for it.
+const longestAhead = 3_000;
+let ahead;
+
+function typeAhead(event) {
+  if (!ahead || performance.now() > ahead.end) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.key.length === 1) ahead.text += event.key;
+  else if (event.key === 'Backspace') ahead.text = ahead.text.slice(0, -1);
+  else return false;
+  event.preventDefault();
+  return true;
+}
+
+// Gives the keyboard to a field, and what was typed before it was there.
+export function takeKeyboard(selector) {
+  const box = document.querySelector(selector);
+  box?.focus();
+  if (box && ahead?.text) {
+    box.value = ahead.text;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  ahead = undefined;
+}
+
 // Shortcuts of the whole portal. Those without Ctrl do not fire while somebody types.
 export function listen(page) {
+  const open = name => {
+    ahead = document.getElementById(name) ? undefined : { text: '', end: performance.now() + longestAhead };
+    page.invokeMethodAsync('OnShortcutAsync', name);
+  };
   const onKey = event => {
+    if (typeAhead(event)) return;
     const types = event.target.closest?.('input, textarea, select, [contenteditable]');
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
       event.preventDefault();
-      page.invokeMethodAsync('OnShortcutAsync', 'palette');
+      open('palette');
     } else if (event.key === '/' && !types && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      page.invokeMethodAsync('OnShortcutAsync', 'palette');
+      open('palette');
     }
   };
   document.addEventListener('keydown', onKey);

@@ -32,9 +32,12 @@ public sealed class FrameTests(PortalScene scene)
         var project = await scene.NewProjectAsync(title);
         await using var window = await scene.OpenAsAsync("admin");
         await window.GoAsync("/portal");
+
+        // Nobody waits for the palette to be drawn: what is typed at once is in it.
         await window.Page.Keyboard.PressAsync("Control+k");
-        await Expect(window.Page.GetByRole(AriaRole.Combobox)).ToBeFocusedAsync();
         await window.Page.Keyboard.TypeAsync(title[..14]);
+        await Expect(window.Page.GetByRole(AriaRole.Combobox)).ToBeFocusedAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Combobox)).ToHaveValueAsync(title[..14]);
         await Expect(window.Page.GetByRole(AriaRole.Option).Filter(new() { HasText = title })).ToHaveAttributeAsync("aria-selected", "true");
         await window.Page.Keyboard.PressAsync("Enter");
         await Expect(window.Page).ToHaveURLAsync(new Regex($"/{project}/overview$"));
