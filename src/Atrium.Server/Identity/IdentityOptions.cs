@@ -30,7 +30,7 @@ internal sealed class ExternalIssuerOptions
     [Description("The claim with the caller's groups.")]
     public string GroupsClaim { get; set; } = "groups";
 
-    [Description("Its users sign in to the portal with a browser, as this client (authorization code with PKCE). Register there `{address of the hub}/portal/sign-in/return` as where it leads back to.")]
+    [Description("Its users sign in to the portal with a browser, as this client (authorization code with PKCE). Register there `{address of the hub}/portal/sign-in/return` as where it leads back to, and `{address of the hub}/portal/sign-in` as where it leads after a sign-out.")]
     public string? ClientId { get; set; }
 
     [Description("The secret of that client; none for a public client.")]

@@ -245,11 +245,27 @@ public sealed class ManageTests(PortalScene scene)
         (await client.SendAsync(call, Cancel)).EnsureSuccessStatusCode();
         await window.GoAsync(scene.PageOf(scene["hub"], "usage?by=deployment"));
         await Expect(window.Page.Locator("svg.chart")).ToHaveCountAsync(2);
+        foreach (var (chart, unit) in new[] { (0, "calls"), (1, "tokens") })
+        {
+            var drawn = window.Page.Locator("svg.chart").Nth(chart);
+            await Expect(drawn.GetByText(unit, new() { Exact = true })).ToHaveCountAsync(1);
+            Assert.True(await drawn.EvaluateAsync<bool>(FitsItsCard), unit);
+        }
+
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByText("Save as CSV").ClickAsync());
         var lines = (await File.ReadAllTextAsync(await download.PathAsync(), Cancel)).Split("\r\n");
         Assert.Equal("deployment,calls,failed,tokensIn,tokensOut", lines[0]);
         Assert.Contains(lines, line => Regex.IsMatch(line, @"^embeddings,[1-9]\d*,\d+,[1-9]\d*,0$"));
     }
+
+    /// <summary>Whether every text and bar of a chart lies within the card that it is on.</summary>
+    private const string FitsItsCard = """
+        chart => {
+          const card = chart.closest('.card').getBoundingClientRect();
+          return [...chart.querySelectorAll('text, rect, path, line')].map(part => part.getBoundingClientRect())
+            .every(part => part.left >= card.left && part.right <= card.right && part.top >= card.top && part.bottom <= card.bottom);
+        }
+        """;
 
     private async Task<(string First, string Second)> KeysAsync(string project)
     {

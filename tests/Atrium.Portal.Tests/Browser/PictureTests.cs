@@ -26,7 +26,7 @@ public sealed class PictureTests(PortalScene scene)
         await using var window = await scene.OpenAsAsync("admin", language, scheme, width, 1000);
         foreach (var path in (string[])["/portal", "/portal/people", .. PageTests.OfHub.Select(page => scene.PageOf(hub, page)), scene.PageOf(project, "overview"), scene.PageOf(project, "connections")])
         {
-            await window.GoAsync(path);
+            await window.WalkAsync(path);
             Assert.False(await window.Page.EvaluateAsync<bool>("document.querySelector('.main').scrollWidth > document.querySelector('.main').clientWidth"), path);
             await window.ShootAsync($"long-{path[(path.LastIndexOf("/w/", StringComparison.Ordinal) + 3)..].Split('/').Last().Replace('?', '-').Replace('=', '-')}{(path.Contains(project, StringComparison.Ordinal) ? "-of-project" : "")}-{language}-{width}");
         }

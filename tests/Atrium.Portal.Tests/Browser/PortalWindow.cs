@@ -28,10 +28,32 @@ internal sealed class PortalWindow : IAsyncDisposable
         return window;
     }
 
-    /// <summary>Goes to a page and waits until it shows what it has.</summary>
+    /// <summary>Opens a page by its address and waits until it shows what it has.</summary>
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(path);
+        await WaitUntilShownAsync();
+    }
+
+    /// <summary>The same as by a link on the page before: several times faster. A page of the same kind as that one is opened by its address.</summary>
+    public async Task WalkAsync(string path)
+    {
+        if (!new Uri(Page.Url).AbsolutePath.StartsWith("/portal", StringComparison.Ordinal) || KindOf(Page.Url) == KindOf(path))
+        {
+            await GoAsync(path);
+            return;
+        }
+
+        await WaitUntilShownAsync();
+        await Page.EvaluateAsync("path => { document.querySelector('.main h1').classList.add('left'); Blazor.navigateTo(path); }", path);
+        await Assertions.Expect(Page.Locator(".main h1.left")).ToHaveCountAsync(0);
+        await WaitUntilShownAsync();
+    }
+
+    private static string KindOf(string address) => address.Split('?')[0].Split('/')[^1];
+
+    private async Task WaitUntilShownAsync()
+    {
         await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First).ToBeVisibleAsync();
         await Assertions.Expect(Page.Locator(".bone")).ToHaveCountAsync(0);
     }
@@ -43,7 +65,11 @@ internal sealed class PortalWindow : IAsyncDisposable
         Assert.SkipWhen(!File.Exists(script), "axe-core is not there: './test' fetches it where it may.");
 
         // Evaluated and not added as an element: the pages' policy lets no such script run.
-        await Page.EvaluateAsync(await File.ReadAllTextAsync(script));
+        if (!await Page.EvaluateAsync<bool>("'axe' in window"))
+        {
+            await Page.EvaluateAsync(await File.ReadAllTextAsync(script));
+        }
+
         return await Page.EvaluateAsync<string[]>("""
             async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact))
               .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.failureSummary.replace(/\s+/g, ' ')}`))

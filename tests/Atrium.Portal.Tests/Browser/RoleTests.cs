@@ -138,7 +138,7 @@ public sealed class RoleTests(PortalScene scene)
         await using var window = await scene.OpenAsAsync(user);
         foreach (var path in (string[])["/portal", "/portal/people", .. PageTests.OfHub.Select(page => scene.PageOf(scene["hub"], page)), .. PageTests.OfProject.Select(page => scene.PageOf(scene["project"], page))])
         {
-            await window.GoAsync(path);
+            await window.WalkAsync(path);
             await Expect(window.Page.GetByRole(AriaRole.Main).GetByText("Something went wrong")).ToHaveCountAsync(0);
         }
 

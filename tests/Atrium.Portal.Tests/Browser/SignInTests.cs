@@ -129,6 +129,20 @@ public sealed class SignInTests(PortalScene scene)
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_form_without_its_own_token_does_nothing()
+    {
+        await using var window = await scene.OpenAsAsync("admin");
+        var requests = window.Page.Context.APIRequest;
+        var form = requests.CreateFormData();
+        form.Set("Name", "admin").Set("Password", Password).Set("_handler", "sign-in");
+        Assert.Equal(400, (await requests.PostAsync("/portal/sign-in", new() { Form = form })).Status);
+        await requests.PostAsync("/portal/sign-out", new() { Form = form, MaxRedirects = 0 });
+        await window.Page.GotoAsync("/portal");
+        await Expect(window.Page).ToHaveURLAsync(new Regex("/portal$"));
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Hubs");
+    }
+
     private async Task<string> AddUserAsync()
     {
         var name = $"user-{Guid.NewGuid():N}"[..20];
