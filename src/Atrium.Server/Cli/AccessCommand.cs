@@ -40,14 +40,14 @@ internal static class AccessCommand
                 page = (string?)answer["nextLink"] is { } next ? new Uri(next).PathAndQuery : null;
             }
 
-            Show(found, parsed.GetValue(output) == "json");
+            Show(hub, found, parsed.GetValue(output) == "json");
         });
         return command;
     }
 
     private static string Asked(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
-    private static void Show(JsonArray found, bool json)
+    private static void Show(HubApi hub, JsonArray found, bool json)
     {
         if (json)
         {
@@ -61,20 +61,20 @@ internal static class AccessCommand
             return;
         }
 
-        Table.Write(["who", "type", "may", "from", "through", "if"], found.SelectMany(Rows));
+        Table.Write(["who", "type", "may", "from", "through", "if"], found.SelectMany(row => Rows(hub, row)));
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Rows(JsonNode? row)
+    private static IEnumerable<IReadOnlyList<string>> Rows(HubApi hub, JsonNode? row)
     {
         var (who, type) = (NameOf(row), (string?)row!["principalType"] ?? "");
         foreach (var given in row["given"]!.AsArray())
         {
-            yield return [who, type, (string)given!["roleName"]!, (string)given["scope"]!, NameOf(given["through"]), (string?)given["condition"] ?? ""];
+            yield return [who, type, (string)given!["roleName"]!, hub.Short((string)given["scope"]!), NameOf(given["through"]), (string?)given["condition"] ?? ""];
         }
 
         foreach (var denied in row["denied"]!.AsArray())
         {
-            yield return [who, type, $"denied: {(string)denied!["denyAssignmentName"]!}", (string)denied["scope"]!, NameOf(denied["through"]), (string?)denied["condition"] ?? ""];
+            yield return [who, type, $"denied: {(string)denied!["denyAssignmentName"]!}", hub.Short((string)denied["scope"]!), NameOf(denied["through"]), (string?)denied["condition"] ?? ""];
         }
     }
 

@@ -27,13 +27,13 @@ internal static class ComplianceCommand
             var summary = await hub.CallAsync(HttpMethod.Post, $"{place}{Path}summarize{Version}", body: null, cancellationToken);
             var filter = Uri.EscapeDataString("complianceState eq 'NonCompliant'");
             var states = await hub.CallAsync(HttpMethod.Post, $"{place}{Path}queryResults{Version}&$filter={filter}", body: null, cancellationToken);
-            Show(summary["value"]![0]!["results"]!, states, parsed.GetValue(output) == "json");
+            Show(hub, summary["value"]![0]!["results"]!, states, parsed.GetValue(output) == "json");
             return states["value"]!.AsArray().Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
         });
         return command;
     }
 
-    private static void Show(JsonNode results, JsonObject states, bool json)
+    private static void Show(HubApi hub, JsonNode results, JsonObject states, bool json)
     {
         if (json)
         {
@@ -42,15 +42,21 @@ internal static class ComplianceCommand
         }
 
         var details = results["resourceDetails"]!.AsArray().ToDictionary(d => (string)d!["complianceState"]!, d => (int)d!["count"]!);
+        if (details.Values.Sum() == 0)
+        {
+            Console.WriteLine("No policy looks at anything here. 'docs/policies.md' says how one is assigned.");
+            return;
+        }
+
         Console.WriteLine($"{details["compliant"]} resources are as the policies want them, {details["noncompliant"]} are not.");
         if (states["value"]!.AsArray() is { Count: > 0 } rows)
         {
             Table.Write(["resource", "policy", "effect", "assigned at"], rows.Select(row => (IReadOnlyList<string>)
             [
-                (string)row!["resourceId"]!,
+                hub.Short((string)row!["resourceId"]!),
                 (string)row["policyAssignmentName"]!,
                 (string)row["policyDefinitionAction"]!,
-                (string)row["policyAssignmentScope"]!,
+                hub.Short((string)row["policyAssignmentScope"]!),
             ]));
         }
     }

@@ -43,8 +43,9 @@ internal static class ConnectionsCommand
             (string?)row["name"] ?? "",
             (string?)row["category"] ?? "",
             (string?)row["createdBy"] ?? "",
-            Day(row["lastUsed"]?["at"]),
-            (string?)row["lastUsed"]?["by"] ?? "never",
+            row["lastUsed"] is null ? "never" : Day(row["lastUsed"]!["at"]),
+            (string?)row["lastUsed"]?["byName"] ?? (string?)row["lastUsed"]?["by"] ?? "",
+            (string?)row["health"]?["result"] ?? "not tested",
             Day(row["secret"]?["expiresAt"]),
             (string?)row["rotation"]?["reason"] ?? "",
         ]).ToList();
@@ -54,7 +55,7 @@ internal static class ConnectionsCommand
             return;
         }
 
-        Table.Write(["workspace", "connection", "category", "made by", "last used", "by", "expires", "due"], rows);
+        Table.Write(["workspace", "connection", "category", "made by", "last used", "by", "test", "expires", "due"], rows);
     }
 
     private static string NameOf(string? id) => id is null ? "" : id[(id.LastIndexOf('/') + 1)..];

@@ -29,6 +29,9 @@ internal sealed class HubApi : IDisposable
 
     public ResourceId ResourceGroup => ResourceId.Parse($"/subscriptions/{Installation.SubscriptionId}/resourceGroups/{Installation.ResourceGroup}");
 
+    /// <summary>An id as tables show it: without the installation's own resource group.</summary>
+    public string Short(string id) => $"{ResourceGroup}/providers/" is var own && id.StartsWith(own, StringComparison.OrdinalIgnoreCase) ? id[own.Length..] : id;
+
     /// <exception cref="CliException">No hub runs there, or it does not take the stored secret.</exception>
     public static async Task<HubApi> OpenAsync(string data, CancellationToken cancellationToken)
     {

@@ -18,6 +18,8 @@ internal static class IdentityFeature
         .AddSettings<IdentityOptions>(IdentityOptions.Section)
         .AddSingleton<RoleState>()
         .AddSingleton<PrincipalState>()
+        .AddSingleton<ManagedIdentities>()
+        .AddSingleton<ICallerNames, CallerNames>()
         .AddSingleton<IAccessControl, AccessControl>()
         .AddSingleton<Passwords>()
         .AddSingleton<SignInThrottle>()

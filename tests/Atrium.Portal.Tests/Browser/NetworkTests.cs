@@ -37,6 +37,16 @@ public sealed class NetworkTests(PortalScene scene)
         Assert.Equal(("Internet", "8443", "Deny"), ((string?)tag["serviceTag"], (string?)tag["portRanges"], (string?)tag["action"]));
         Assert.Contains("Microsoft.CognitiveServices/accounts", (string)(await RuleAsync("by-resource"))["serviceResourceId"]!, StringComparison.OrdinalIgnoreCase);
 
+        // A name that is taken is refused by the server, and the rule that has it stays.
+        await window.Page.GetByText("Add a rule", new() { Exact = true }).ClickAsync();
+        await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("by-tag");
+        await dialog.GetByLabel("Destination").FillAsync("*.example.net");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
+        await Expect(dialog.GetByText("There is a rule by-tag already.")).ToBeVisibleAsync();
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeHiddenAsync();
+        Assert.Equal("Internet", (string?)(await RuleAsync("by-tag"))["serviceTag"]);
+
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change by-tag" }).ClickAsync();
         await Expect(dialog.GetByLabel("Ports")).ToHaveValueAsync("8443");
         await dialog.GetByLabel("Ports").FillAsync("9000-9010");

@@ -43,6 +43,26 @@ public sealed class AccessReviewTests(OneHub shared) : IClassFixture<OneHub>, IA
         Assert.All(first["given"]!.AsArray(), g => Assert.Equal("/", (string?)g!["scope"]));
     }
 
+    /// <summary>Its name is the project's own, so it is told to whoever may read that.</summary>
+    [Fact]
+    public async Task A_managed_identity_is_named_by_its_resource_to_whoever_may_read_that()
+    {
+        var hub = await NewHub.MakeAsync(Owner, Group);
+        var identity = (string)(await Owner.CallAsync("GET", $"{hub.Id}?api-version=2024-04-01")).Body["identity"]!["principalId"]!;
+        var asker = await Hub.NewAppAsync();
+        await Owner.CallAsync("PUT", $"{subscription}/resourceGroups/other?api-version=2024-07-01", new { location = "local" });
+        await Owner.AssignAsync(subscription, BuiltInRoles.Reader, identity);
+        await Owner.AssignAsync($"{subscription}/resourceGroups/other", BuiltInRoles.Owner, asker.ObjectId);
+        var named = (await ReviewAsync(Group))[identity];
+        Assert.Equal(("ServicePrincipal", hub.Id.Split('/')[^1], hub.Id), ((string?)named["principalType"], (string?)named["displayName"], (string?)named["identityOf"]));
+
+        using var client = await Hub.SignedInAsync(asker.AppId, asker.ClientSecret);
+        var rows = (await client.CallAsync("GET", $"{subscription}/resourceGroups/other{Access}")).Body["value"]!.AsArray();
+        var hidden = Assert.Single(rows, row => (string?)row!["principalId"] == identity)!;
+        Assert.Equal(("Unknown", null), ((string?)hidden["principalType"], (string?)hidden["displayName"]));
+        Assert.DoesNotContain(hub.Id, hidden.ToJsonString(), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task What_a_group_gives_is_shown_for_the_group_and_for_each_member()
     {

@@ -12,7 +12,7 @@ namespace Atrium.Server.Connections.Audit;
 /// whether it is due to be replaced; with <c>due=true</c> only those that are. Of the projects those whose connections the caller may read. No secret is read for it.
 /// Atrium's own; the published API has nothing like it.
 /// </summary>
-internal sealed class ConnectionAudit(ConnectionSecrets secrets, ConnectionUses uses, IAccessControl access, IOptions<ConnectionsOptions> options, TimeProvider clock) : IWorkspaceActions
+internal sealed class ConnectionAudit(ConnectionSecrets secrets, ConnectionUses uses, IAccessControl access, ICallerNames names, IOptions<ConnectionsOptions> options, TimeProvider clock) : IWorkspaceActions
 {
     private const string Read = $"{ConnectionType.TypeName}/read";
     private const int PageSize = 200;
@@ -95,7 +95,7 @@ internal sealed class ConnectionAudit(ConnectionSecrets secrets, ConnectionUses 
             row[name] = made[name]?.DeepClone();
         }
 
-        row["lastUsed"] = use is null ? null : new JsonObject { ["at"] = use.At, ["by"] = use.By, ["for"] = use.For, ["in"] = use.In };
+        row["lastUsed"] = use is null ? null : new JsonObject { ["at"] = use.At, ["by"] = use.By, ["byName"] = await names.FindAsync(use.By, cancellationToken), ["for"] = use.For, ["in"] = use.In };
         row["secret"] = secret is null ? null : new JsonObject { ["createdAt"] = secret.Created, ["expiresAt"] = expires, ["enabled"] = secret.IsEnabled };
         row["health"] = health is null ? null : new JsonObject { ["result"] = health.Result, ["message"] = health.Message, ["testedAt"] = health.At };
         row["rotation"] = rotation.ToJson();

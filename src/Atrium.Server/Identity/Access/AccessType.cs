@@ -15,7 +15,7 @@ namespace Atrium.Server.Identity.Access;
 /// <c>GET {scope}/providers/Atrium.Authorization/access</c>: who may do what there, and through which assignment; with <c>action</c> or <c>dataAction</c> who may
 /// do that one. Atrium's own. Asks for the right to read what it is made of, at the scope; the scope need not be there, and the answer does not tell.
 /// </summary>
-internal sealed partial class AccessType(RoleState roles, PrincipalState principals, IAccessControl access, TimeProvider clock) : ResourceType
+internal sealed partial class AccessType(RoleState roles, PrincipalState principals, ManagedIdentities identities, IAccessControl access, TimeProvider clock) : ResourceType
 {
     private const int PageSize = 100;
 
@@ -43,7 +43,13 @@ internal sealed partial class AccessType(RoleState roles, PrincipalState princip
             .Where(r => after is null || string.CompareOrdinal("/" + r.PrincipalId, after) > 0)
             .Take(PageSize + 1)
             .ToList();
-        var answer = new JsonObject { ["value"] = new JsonArray([.. found.Take(PageSize).Select(r => (JsonNode)AccessView.Of(r, scope, model, directory))]) };
+        var views = new JsonArray();
+        foreach (var review in found.Take(PageSize))
+        {
+            views.Add(AccessView.Of(review, scope, model, directory, await ResourceOfAsync(review.PrincipalId, request.Caller, cancellationToken)));
+        }
+
+        var answer = new JsonObject { ["value"] = views };
         if (found.Count > PageSize)
         {
             var rest = string.Concat(request.Query.Where(q => q.Key is "$filter" or "action" or "dataAction").Select(q => $"&{q.Key}={Uri.EscapeDataString(q.Value.ToString())}"));
@@ -52,6 +58,10 @@ internal sealed partial class AccessType(RoleState roles, PrincipalState princip
 
         return answer;
     }
+
+    /// <summary>The resource whose managed identity it is; null where it is none, or one that the caller may not read.</summary>
+    private async ValueTask<ResourceId?> ResourceOfAsync(string principalId, Caller caller, CancellationToken cancellationToken) =>
+        (await identities.ReadAsync(cancellationToken)).Find(principalId) is { } id && await access.IsAllowedAsync(caller, $"{ManagedIdentityModel.Type}/read", id, cancellationToken) ? id : null;
 
     private AccessQuestion Read(IQueryCollection query)
     {

@@ -9,9 +9,19 @@ namespace Atrium.Server.Identity.Access;
 /// <summary>An access review as JSON.</summary>
 internal static class AccessView
 {
-    public static JsonObject Of(AccessReview review, ResourceId scope, RoleModel roles, PrincipalModel directory)
+    /// <param name="review">What was found.</param>
+    /// <param name="scope">Where.</param>
+    /// <param name="roles">What roles there are.</param>
+    /// <param name="directory">Whom it knows.</param>
+    /// <param name="identityOf">The resource whose managed identity it is; null for none.</param>
+    public static JsonObject Of(AccessReview review, ResourceId scope, RoleModel roles, PrincipalModel directory, ResourceId? identityOf)
     {
         var view = Named(review.PrincipalId, directory);
+        if (identityOf is not null)
+        {
+            (view["principalType"], view["displayName"], view["identityOf"]) = ("ServicePrincipal", identityOf.Name, identityOf.Text);
+        }
+
         view["conditional"] = review.IsConditional;
         view["effective"] = new JsonArray([.. roles.PermissionsAt(directory.IdsOf(review.PrincipalId), scope).Select(p => (JsonNode)p.ToJson())]);
         view["given"] = new JsonArray([.. review.Given.Select(g => (JsonNode)Of(g, directory))]);

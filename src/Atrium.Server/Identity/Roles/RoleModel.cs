@@ -18,14 +18,14 @@ internal sealed class RoleModel
     private static readonly ImmutableDictionary<string, RoleAssignment> NoAssignments = ImmutableDictionary.Create<string, RoleAssignment>(StringComparer.OrdinalIgnoreCase);
     private readonly ImmutableDictionary<string, Role> roles;
     private readonly ImmutableDictionary<string, RoleAssignment> assignments;
-    private readonly ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal;
+    private readonly ImmutableDictionary<string, Holdings> byPrincipal;
     private readonly ImmutableDictionary<string, DenyAssignment> denials;
     private readonly ScopeIndex<DenyAssignment> denialsByScope;
 
     private RoleModel(
         ImmutableDictionary<string, Role> roles,
         ImmutableDictionary<string, RoleAssignment> assignments,
-        ImmutableDictionary<string, ImmutableDictionary<string, RoleAssignment>> byPrincipal,
+        ImmutableDictionary<string, Holdings> byPrincipal,
         ImmutableDictionary<string, DenyAssignment> denials,
         ScopeIndex<DenyAssignment> denialsByScope)
     {
@@ -40,7 +40,7 @@ internal sealed class RoleModel
     public static RoleModel Empty { get; } = new(
         BuiltInRoles.All.ToImmutableDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase),
         NoAssignments,
-        ImmutableDictionary.Create<string, ImmutableDictionary<string, RoleAssignment>>(StringComparer.OrdinalIgnoreCase),
+        ImmutableDictionary.Create<string, Holdings>(StringComparer.OrdinalIgnoreCase),
         ImmutableDictionary.Create<string, DenyAssignment>(StringComparer.OrdinalIgnoreCase),
         ScopeIndex<DenyAssignment>.Empty);
 
@@ -54,7 +54,7 @@ internal sealed class RoleModel
 
     public RoleAssignment? FindAssignment(ResourceId id) => assignments.GetValueOrDefault(id.Key);
 
-    public IEnumerable<RoleAssignment> AssignmentsOf(string principalId) => byPrincipal.GetValueOrDefault(principalId, NoAssignments).Values;
+    public IEnumerable<RoleAssignment> AssignmentsOf(string principalId) => byPrincipal.GetValueOrDefault(principalId, Holdings.None).All.Values;
 
     public RoleModel With(Role role) => new(roles.SetItem(role.Name, role), assignments, byPrincipal, denials, denialsByScope);
 
@@ -65,11 +65,11 @@ internal sealed class RoleModel
     public RoleModel With(RoleAssignment assignment)
     {
         var rest = WithoutAssignment(assignment.Id.Key);
-        var mine = rest.byPrincipal.GetValueOrDefault(assignment.PrincipalId, NoAssignments);
+        var mine = rest.byPrincipal.GetValueOrDefault(assignment.PrincipalId, Holdings.None);
         return new(
             rest.roles,
             rest.assignments.SetItem(assignment.Id.Key, assignment),
-            rest.byPrincipal.SetItem(assignment.PrincipalId, mine.SetItem(assignment.Id.Key, assignment)),
+            rest.byPrincipal.SetItem(assignment.PrincipalId, mine.With(assignment)),
             denials,
             denialsByScope);
     }
@@ -81,8 +81,8 @@ internal sealed class RoleModel
             return this;
         }
 
-        var mine = byPrincipal[known.PrincipalId].Remove(key);
-        return new(roles, assignments.Remove(key), mine.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine), denials, denialsByScope);
+        var mine = byPrincipal[known.PrincipalId].Without(known);
+        return new(roles, assignments.Remove(key), mine.All.IsEmpty ? byPrincipal.Remove(known.PrincipalId) : byPrincipal.SetItem(known.PrincipalId, mine), denials, denialsByScope);
     }
 
     public RoleModel With(DenyAssignment denial) =>
@@ -144,8 +144,7 @@ internal sealed class RoleModel
     {
         var denied = denialsByScope.Above(scope).Where(d => d.Reaches(scope) && d.IsFor(principals)).ToList();
         return principals
-            .SelectMany(AssignmentsOf)
-            .Where(a => a.Scope.Contains(scope))
+            .SelectMany(id => byPrincipal.GetValueOrDefault(id, Holdings.None).ByScope.Above(scope))
             .Select(a => FindRole(a.RoleName))
             .OfType<Role>()
             .Distinct()
@@ -171,9 +170,9 @@ internal sealed class RoleModel
                 continue;
             }
 
-            foreach (var (_, assignment) in mine)
+            foreach (var assignment in mine.ByScope.Above(scope))
             {
-                if (assignment.Scope.Contains(scope) && roles.TryGetValue(assignment.RoleName, out var role)
+                if (roles.TryGetValue(assignment.RoleName, out var role)
                     && (isData ? role.AllowsData(context.Action) : role.Allows(context.Action)) && assignment.Reaches(scope, context))
                 {
                     return true;
@@ -182,5 +181,15 @@ internal sealed class RoleModel
         }
 
         return false;
+    }
+
+    /// <summary>What is assigned to one principal: all of it, and by scope, for it may be a role on each of a thousand secrets.</summary>
+    private sealed record Holdings(ImmutableDictionary<string, RoleAssignment> All, ScopeIndex<RoleAssignment> ByScope)
+    {
+        public static Holdings None { get; } = new(NoAssignments, ScopeIndex<RoleAssignment>.Empty);
+
+        public Holdings With(RoleAssignment assignment) => new(All.SetItem(assignment.Id.Key, assignment), ByScope.With(assignment.Scope, assignment.Id.Key, assignment));
+
+        public Holdings Without(RoleAssignment assignment) => new(All.Remove(assignment.Id.Key), ByScope.Without(assignment.Scope, assignment.Id.Key));
     }
 }
