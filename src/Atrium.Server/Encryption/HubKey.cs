@@ -54,7 +54,17 @@ internal sealed class HubKey(Guid hub, KeyVaulting vaulting, KeyRows rows, TimeP
             return held;
         }
 
-        await gate.WaitAsync(cancellationToken);
+        if (!gate.Wait(0, cancellationToken))
+        {
+            // While somebody asks a key that refused, nobody else has to wait for it: what was said last holds until it says something else.
+            if (Refusal is { } why)
+            {
+                throw KeyRefusals.Unavailable(why);
+            }
+
+            await gate.WaitAsync(cancellationToken);
+        }
+
         try
         {
             await DemandAsync(Relied, cancellationToken);

@@ -110,14 +110,14 @@ public sealed class ConnectionCareTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("OpenAI", "ApiKey", 200, "Succeeded", "Healthy", "GET good.example/v1/models")]
-    [InlineData("AzureOpenAI", "ApiKey", 200, "Succeeded", "Healthy", "GET good.example/openai/models")]
-    [InlineData("CognitiveSearch", "ApiKey", 200, "Succeeded", "Healthy", "GET good.example/indexes")]
-    [InlineData("OpenAI", "ApiKey", 401, "Failed", "CredentialRefused", "GET good.example/v1/models")]
-    [InlineData("OpenAI", "ApiKey", 503, "Failed", "TargetFailed", "GET good.example/v1/models")]
-    [InlineData("OpenAI", "None", 401, "Succeeded", "Reachable", "GET good.example/v1/models")]
-    [InlineData("GenericHttp", "None", 200, "Succeeded", "Reachable", "GET good.example/")]
-    public async Task A_test_tells_what_is_wrong_with_a_connection(string category, string authType, int status, string ended, string result, string called)
+    [InlineData("OpenAI", "ApiKey", 200, "Succeeded", "Healthy", "GET good.example/v1/models", "took the credential")]
+    [InlineData("AzureOpenAI", "ApiKey", 200, "Succeeded", "Healthy", "GET good.example/openai/models", "took the credential")]
+    [InlineData("CognitiveSearch", "ApiKey", 200, "Succeeded", "Healthy", "GET good.example/indexes", "took the credential")]
+    [InlineData("OpenAI", "ApiKey", 401, "Failed", "CredentialRefused", "GET good.example/v1/models", "refused the credential (401)")]
+    [InlineData("OpenAI", "ApiKey", 503, "Failed", "TargetFailed", "GET good.example/v1/models", "answered 503")]
+    [InlineData("OpenAI", "None", 401, "Succeeded", "Reachable", "GET good.example/v1/models", "auth type 'None'")]
+    [InlineData("GenericHttp", "None", 200, "Succeeded", "Reachable", "GET good.example/", "For the category 'GenericHttp' no call is known")]
+    public async Task A_test_tells_what_is_wrong_with_a_connection(string category, string authType, int status, string ended, string result, string called, string says)
     {
         scene.Internet.Status = status;
         var credentials = authType == "None" ? null : new { key = "upstream-secret" };
@@ -129,6 +129,7 @@ public sealed class ConnectionCareTests : IAsyncLifetime
         Assert.DoesNotContain("upstream-secret", outcome.ToJsonString(), StringComparison.Ordinal);
         var row = Assert.Single(await AuditAsync(""), row => (string?)row!["name"] == "server")!;
         Assert.Equal((result, "testconnection"), ((string?)row["health"]!["result"], (string?)row["lastUsed"]!["for"]));
+        Assert.Contains(says, (string?)row["health"]!["message"], StringComparison.Ordinal);
     }
 
     [Theory]

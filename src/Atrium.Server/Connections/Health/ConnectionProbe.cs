@@ -9,15 +9,12 @@ namespace Atrium.Server.Connections.Health;
 /// <param name="Address">What is called with GET.</param>
 /// <param name="Header">The header that carries the credential; null where none is sent.</param>
 /// <param name="Value">The credential.</param>
-/// <param name="ProvesCredential">Whether an answer of 2xx shows that the credential was taken.</param>
-internal sealed record ConnectionProbe(Uri Address, string? Header, string? Value, bool ProvesCredential)
+/// <param name="IsOfCategory">Whether it is a call of the category's service, which shows whether a credential is taken; else the target itself is called, and no credential sent.</param>
+internal sealed record ConnectionProbe(Uri Address, string? Header, string? Value, bool IsOfCategory)
 {
     private const string AzureOpenAIVersion = "2024-10-21";
     private const string SearchVersion = "2024-07-01";
     private const string SafetyVersion = "2024-09-01";
-
-    /// <summary>Whether a call is known for the category; else the target itself is called, and no credential sent.</summary>
-    public bool IsOfCategory { get; init; } = true;
 
     /// <summary>Null where the target is no web address.</summary>
     /// <param name="connection">Properties of the connection.</param>
@@ -41,11 +38,11 @@ internal sealed record ConnectionProbe(Uri Address, string? Header, string? Valu
             "CONTAINERREGISTRY" or "GENERICCONTAINERREGISTRY" => By($"{target.GetLeftPart(UriPartial.Authority)}/v2/", "Authorization", Basic(credentials)),
             "GIT" => By($"{root}/info/refs?service=git-upload-pack", "Authorization", Basic(credentials) ?? (key is null ? null : Basic("", key))),
             "PYTHONFEED" => By($"{root}/", "Authorization", Basic(credentials) ?? (key is null ? null : Basic("", key))),
-            _ => new(new(target.AbsoluteUri), null, null, ProvesCredential: false) { IsOfCategory = false },
+            _ => new(new(target.AbsoluteUri), null, null, IsOfCategory: false),
         };
     }
 
-    private static ConnectionProbe By(string address, string header, string? value) => new(new(address), value is null ? null : header, value, ProvesCredential: value is not null);
+    private static ConnectionProbe By(string address, string header, string? value) => new(new(address), value is null ? null : header, value, IsOfCategory: true);
 
     private static string? Basic(JsonObject? credentials) =>
         credentials?.Text("username") is { } name && credentials.Text("password") is { } password ? Basic(name, password) : null;

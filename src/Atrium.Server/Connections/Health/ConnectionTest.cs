@@ -82,7 +82,7 @@ internal sealed class ConnectionTest(EgressClient egress, ConnectionSecrets secr
         {
             var pass = new EgressPass(Door, connection.Id.Parent!.Key) { Granted = ConnectionTarget.GrantedOf(connection) };
             using var answer = await egress.SendAsync(pass, request, limit.Token);
-            return Judge(probe, properties.Text("category"), (int)answer.StatusCode);
+            return Judge(probe, properties, (int)answer.StatusCode);
         }
         catch (EgressRefusedException refused)
         {
@@ -98,12 +98,14 @@ internal sealed class ConnectionTest(EgressClient egress, ConnectionSecrets secr
         }
     }
 
-    private static Outcome Judge(ConnectionProbe probe, string? category, int status) => status switch
+    private static Outcome Judge(ConnectionProbe probe, JsonObject properties, int status) => status switch
     {
-        < 500 when !probe.IsOfCategory => new("Reachable", $"The target answered {status}. For the category '{category}' no call is known here that would show whether the credential is taken, so none was sent.", Works: true, status),
-        >= 200 and < 300 => new(probe.ProvesCredential ? "Healthy" : "Reachable", probe.ProvesCredential ? "The target answered and took the credential." : "The target answered. No credential was sent.", Works: true, status),
-        401 or 403 when probe.Header is not null => new("CredentialRefused", $"The target refused the credential ({status}).", HttpStatus: status),
         >= 500 => new("TargetFailed", $"The target answered {status}.", HttpStatus: status),
+        _ when !probe.IsOfCategory => new(
+            "Reachable", $"The target answered {status}. For the category '{properties.Text("category")}' no call is known here that would show whether the credential is taken, so none was sent.", Works: true, status),
+        _ when probe.Header is null => new("Reachable", $"The target answered {status}. No credential was sent: with the auth type '{properties.Text("authType")}' the connection has none that a test could send.", Works: true, status),
+        < 300 => new("Healthy", "The target answered and took the credential.", Works: true, status),
+        401 or 403 => new("CredentialRefused", $"The target refused the credential ({status}).", HttpStatus: status),
         _ => new("Reachable", $"The target answered {status}; whether it takes the credential was not shown by that.", Works: true, status),
     };
 
