@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -51,6 +52,24 @@ internal static class ProgramSandbox
         start.Environment["PATH"] = path;
         start.Environment["LC_ALL"] = "C.UTF-8";
         return start;
+    }
+
+    /// <summary>Starts it; null where it cannot be. What it complains of may quote what it was given, so it goes nowhere, and does not stop it.</summary>
+    public static Process? Launch(ProcessStartInfo start)
+    {
+        try
+        {
+#pragma warning disable RS0030 // It calls nothing: these programs are given text to work on, and inside bubblewrap they have no network.
+            var process = Process.Start(start)!;
+#pragma warning restore RS0030
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginErrorReadLine();
+            return process;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<string> Locked(ProgramBounds bounds, IReadOnlyList<string> mounts)

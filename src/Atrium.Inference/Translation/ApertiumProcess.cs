@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -45,21 +44,7 @@ internal static class ApertiumProcess
         var start = ProgramSandbox.Start(
             new(options.Bubblewrap, options.MaxMemory, options.MaxTime) { HasScratch = true, MaxFile = LongestScratch }, [], options.Program, ["-d", options.Data, "-z", "-u", "-f", "none", mode]);
         (start.StandardInputEncoding, start.StandardOutputEncoding) = (new UTF8Encoding(false), Encoding.UTF8);
-        try
-        {
-#pragma warning disable RS0030 // It calls nothing: Apertium's programs have no network code, and inside bubblewrap no network.
-            var process = Process.Start(start)!;
-#pragma warning restore RS0030
-
-            // What it complains of may quote the text; it goes nowhere, and must not stop it.
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginErrorReadLine();
-            return process;
-        }
-        catch (Win32Exception)
-        {
-            throw new TranslationFailedException($"Apertium cannot be started ('{start.FileName}').");
-        }
+        return ProgramSandbox.Launch(start) ?? throw new TranslationFailedException($"Apertium cannot be started ('{start.FileName}').");
     }
 
     private static void Write(Process process, IReadOnlyList<string> texts)

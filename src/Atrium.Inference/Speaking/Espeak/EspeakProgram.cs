@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -43,21 +42,7 @@ internal sealed class EspeakProgram(EspeakOptions options)
     {
         var start = ProgramSandbox.Start(new(options.Bubblewrap, options.MaxMemory, options.MaxTime) { MaxFile = SoundMemory }, [], options.Program, arguments);
         start.StandardInputEncoding = new UTF8Encoding(false);
-        try
-        {
-#pragma warning disable RS0030 // It calls nothing: the program has no network code, and inside bubblewrap no network.
-            var process = Process.Start(start)!;
-#pragma warning restore RS0030
-
-            // What it complains of may quote the text; it goes nowhere, and must not stop it.
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginErrorReadLine();
-            return process;
-        }
-        catch (Win32Exception failure)
-        {
-            throw new SpeechFailedException($"espeak-ng cannot be started ('{start.FileName}').", failure);
-        }
+        return ProgramSandbox.Launch(start) ?? throw new SpeechFailedException($"espeak-ng cannot be started ('{start.FileName}').");
     }
 
     private static void Write(Process process, string text)
