@@ -105,6 +105,11 @@ internal sealed class GatewayPipeline(
             // An aborted stream counts the tokens that were sent; whatever failed is counted with its status.
             var refusal = RefusalOf(call, failure);
             metering.Record(call, context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : (refusal as ApiException)?.Status ?? StatusCodes.Status500InternalServerError);
+            if (refusal is ApiException told && Events.HaveBegun(context.Response))
+            {
+                await Events.FailAsync(context.Response, told);
+            }
+
             if (refusal == failure)
             {
                 throw;

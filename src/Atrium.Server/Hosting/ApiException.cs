@@ -107,7 +107,7 @@ internal sealed class ApiException : Exception
     /// <summary>A refusal of a published data plane that has codes and statuses of its own.</summary>
     public static ApiException Published(int status, string code, string message) => new(status, code, message);
 
-    public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null) => new(status, code, message) { RetryAfter = retryAfter };
+    public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null, string? target = null) => new(status, code, message, target) { RetryAfter = retryAfter };
 }
 
 /// <summary>What a caller may not do, and where.</summary>

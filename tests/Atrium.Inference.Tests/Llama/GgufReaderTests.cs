@@ -88,7 +88,40 @@ public sealed class GgufReaderTests
         Assert.Contains(named ?? "", problem ?? "", StringComparison.Ordinal);
     }
 
-    internal static byte[] Small(string architecture = "llama", int blocks = 1, int scores = 3)
+    [Theory]
+    [InlineData(0, 0, null)]
+    [InlineData(8, 2, null)]
+    [InlineData(8, 0, "expert_used_count")]
+    [InlineData(8, 9, "expert_used_count")]
+    [InlineData(0, 1, "expert_used_count")]
+    [InlineData(513, 1, "expert_count")]
+    [InlineData(-1, 1, "expert_count")]
+    public void Experts_that_end_the_process_in_llama_cpp_are_refused(int experts, int used, string? named)
+    {
+        var problem = GgufRules.Problem(Read(Small(more: writer =>
+        {
+            writer.UInt("llama.expert_count", experts);
+            writer.UInt("llama.expert_used_count", used);
+        })));
+        Assert.Equal(named is null, problem is null);
+        Assert.Contains(named ?? "", problem ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Token_that_is_there_twice_is_refused_and_empty_ones_are_not()
+    {
+        Assert.Contains("'世界'", GgufRules.Problem(Read(Small(tokens: ["世界", "b", "世界"]))), StringComparison.Ordinal);
+        Assert.Null(GgufRules.Problem(Read(Small(tokens: ["", "b", ""]))));
+    }
+
+    [Fact]
+    public void Arrays_of_the_vocabulary_with_elements_of_another_type_are_refused()
+    {
+        Assert.Contains("tokenizer.ggml.token_type", GgufRules.Problem(Read(Small(more: writer => writer.Floats("tokenizer.ggml.token_type", new float[3])))), StringComparison.Ordinal);
+        Assert.Contains("tokenizer.ggml.merges", GgufRules.Problem(Read(Small(more: writer => writer.Ints("tokenizer.ggml.merges", [1])))), StringComparison.Ordinal);
+    }
+
+    internal static byte[] Small(string architecture = "llama", int blocks = 1, int scores = 3, string[]? tokens = null, Action<GgufWriter>? more = null)
     {
         var writer = new GgufWriter();
         writer.Text("general.architecture", architecture);
@@ -97,8 +130,9 @@ public sealed class GgufReaderTests
         writer.UInt(architecture + ".block_count", blocks);
         writer.Text("tokenizer.chat_template", "{{ messages }}");
         writer.Text("tokenizer.ggml.model", "gpt2");
-        writer.Texts("tokenizer.ggml.tokens", ["a", "b", "世界"]);
+        writer.Texts("tokenizer.ggml.tokens", tokens ?? ["a", "b", "世界"]);
         writer.Floats("tokenizer.ggml.scores", new float[scores]);
+        more?.Invoke(writer);
         writer.Tensor("token_embd.weight", [4, 2], new float[8]);
         using var stream = new MemoryStream();
         writer.Save(stream);

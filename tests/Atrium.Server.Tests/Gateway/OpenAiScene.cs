@@ -74,6 +74,14 @@ public sealed class OpenAiScene : IAsyncLifetime
         await DeployAsync(name, new { format = "Atrium", name, version = "1" });
     }
 
+    /// <summary>A deployment <c>azure</c> of the same upstream, spoken to as Azure OpenAI is.</summary>
+    internal async Task AddAzureAsync()
+    {
+        var connection = new { properties = new { category = "AzureOpenAI", authType = "ApiKey", target = Upstream.Address, credentials = new { key = "upstream-secret" } } };
+        Assert.True((await Hub.Client.CallAsync("PUT", $"{HubId}/connections/azure{Ml}", connection)).Status is HttpStatusCode.OK or HttpStatusCode.Created);
+        await DeployAsync("azure", new { format = "OpenAI", name = "azure-model", source = $"{HubId}/connections/azure" });
+    }
+
     internal async Task<(string Id, string Key)> AddProjectAsync(string name)
     {
         var id = $"{Group}/providers/Microsoft.MachineLearningServices/workspaces/{name}";
@@ -107,7 +115,7 @@ public sealed class OpenAiScene : IAsyncLifetime
 
     private async Task<bool> SeesAsync(string name) => (await Hub.Client.CallAsync("GET", $"{Account}/models{Cs}")).Body["value"]!.AsArray().Any(m => ((string?)m!["name"] ?? (string?)m["model"]?["name"]) == name);
 
-    private async Task DeployAsync(string name, object model)
+    internal async Task DeployAsync(string name, object model)
     {
         var deployed = await Hub.Client.CallAsync("PUT", $"{Account}/deployments/{name}{Cs}", new { properties = new { model } });
         Assert.True(deployed.Status is HttpStatusCode.Created or HttpStatusCode.OK, deployed.ToString());

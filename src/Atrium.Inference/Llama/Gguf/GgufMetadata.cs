@@ -1,8 +1,16 @@
 namespace Atrium.Inference.Llama.Gguf;
 
+/// <summary>An array of a GGUF file, without its elements.</summary>
+/// <param name="Element">What each of them is.</param>
+/// <param name="Length">How many.</param>
+internal readonly record struct GgufArray(GgufValueType Element, long Length);
+
 /// <summary>What a GGUF file says of itself. Scalars are kept as long, double, bool or string; the elements of the long arrays are not kept.</summary>
-internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, IReadOnlyDictionary<string, long> ArrayLengths, long Tensors)
+internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, IReadOnlyDictionary<string, GgufArray> Arrays, long Tensors)
 {
+    /// <summary>The texts of the vocabulary, in the order of the tokens.</summary>
+    public const string Vocabulary = "tokenizer.ggml.tokens";
+
     private const long MaxDimension = 10_000_000;
     private const double MaxBytes = 1e12;
 
@@ -45,7 +53,16 @@ internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, 
     public string? Tokenizer => Text("tokenizer.ggml.model");
 
     /// <summary>The number of tokens in its vocabulary.</summary>
-    public long VocabularySize => ArrayLengths.GetValueOrDefault("tokenizer.ggml.tokens");
+    public long VocabularySize => Arrays.GetValueOrDefault(Vocabulary).Length;
+
+    /// <summary>A token that stands in the vocabulary twice; null where each is there once.</summary>
+    public string? RepeatedToken { get; init; }
+
+    /// <summary>The experts of each layer; 0 for a model without.</summary>
+    public long Experts => Number(Architecture + ".expert_count") ?? 0;
+
+    /// <summary>Those of them that are asked for each token.</summary>
+    public long UsedExperts => Number(Architecture + ".expert_used_count") ?? 0;
 
     /// <summary>A text of the file, or null.</summary>
     public string? Text(string key) => Values.GetValueOrDefault(key) as string;

@@ -15,11 +15,13 @@ internal sealed class GgufReader
     private const int MaxTensors = 1 << 20;
     private const int MaxDimensions = 4;
     private const int MaxNesting = 4;
+    private const int MaxTokens = 4 << 20;
     private static readonly UTF8Encoding StrictUtf8 = new(false, true);
 
     private readonly Stream _stream;
     private readonly string _file;
     private readonly byte[] _scratch = new byte[8];
+    private string? _repeated;
 
     private GgufReader(Stream stream, string file) => (_stream, _file) = (stream, file);
 
@@ -61,7 +63,7 @@ internal sealed class GgufReader
         var tensors = ReadCount("tensors", MaxTensors);
         var keys = ReadCount("keys", MaxKeys);
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        var arrays = new Dictionary<string, long>(StringComparer.Ordinal);
+        var arrays = new Dictionary<string, GgufArray>(StringComparer.Ordinal);
         for (var i = 0; i < keys; i++)
         {
             var key = ReadText("a key", MaxKeyBytes);
@@ -81,7 +83,7 @@ internal sealed class GgufReader
             SkipTensor();
         }
 
-        return new(values, arrays, tensors);
+        return new(values, arrays, tensors) { RepeatedToken = _repeated };
     }
 
     private object ReadScalar(string key, GgufValueType type) => type switch
@@ -99,7 +101,7 @@ internal sealed class GgufReader
         _ => ReadText($"the value of '{key}'", MaxTextBytes),
     };
 
-    private long SkipArray(string key, int depth)
+    private GgufArray SkipArray(string key, int depth)
     {
         if (depth >= MaxNesting)
         {
@@ -117,7 +119,13 @@ internal sealed class GgufReader
         if (type is not (GgufValueType.String or GgufValueType.Array))
         {
             Skip(count * smallest, key);
-            return (long)count;
+            return new(type, (long)count);
+        }
+
+        if (type is GgufValueType.String && depth == 0 && key == GgufMetadata.Vocabulary)
+        {
+            ReadVocabulary(count);
+            return new(type, (long)count);
         }
 
         for (ulong i = 0; i < count; i++)
@@ -132,7 +140,26 @@ internal sealed class GgufReader
             }
         }
 
-        return (long)count;
+        return new(type, (long)count);
+    }
+
+    /// <summary>Looks for a token that is there twice. Tokens without a text are told apart by their number, and kept apart here too.</summary>
+    private void ReadVocabulary(ulong count)
+    {
+        if (count > MaxTokens)
+        {
+            throw Bad($"its vocabulary has {count} tokens; at most {MaxTokens} are read");
+        }
+
+        var seen = new HashSet<string>((int)count, StringComparer.Ordinal);
+        for (ulong i = 0; i < count; i++)
+        {
+            var token = ReadBytes($"token {i}", MaxKeyBytes);
+            if (token.Length > 0 && !seen.Add(Encoding.Latin1.GetString(token)))
+            {
+                _repeated ??= Encoding.UTF8.GetString(token);
+            }
+        }
     }
 
     private void SkipTensor()
@@ -172,7 +199,7 @@ internal sealed class GgufReader
         return count <= (ulong)most ? (int)count : throw Bad($"it says it has {count} {what}; at most {most} are read");
     }
 
-    private string ReadText(string what, int most)
+    private byte[] ReadBytes(string what, int most)
     {
         var length = ReadUInt64();
         if (length > Left || length > (ulong)most)
@@ -182,9 +209,14 @@ internal sealed class GgufReader
 
         var bytes = new byte[(int)length];
         _stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private string ReadText(string what, int most)
+    {
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return StrictUtf8.GetString(ReadBytes(what, most));
         }
         catch (DecoderFallbackException wrong)
         {

@@ -6,9 +6,16 @@ internal static class GgufRules
     /// <summary>llama.cpp ends the whole process on a file with none or more.</summary>
     private const int MaxBlocks = 512;
 
+    private const string Merges = "tokenizer.ggml.merges";
+
     private static readonly string[] OtherKinds = ["bert", "clip", "t5", "wavtokenizer", "mmproj"];
 
-    private static readonly string[] PerToken = ["tokenizer.ggml.scores", "tokenizer.ggml.token_type"];
+    /// <summary>llama.cpp ends the process on more.</summary>
+    private const int MaxExperts = 512;
+
+    /// <summary>Arrays with an element for each token. llama.cpp takes their elements for these without a look.</summary>
+    private static readonly (string Key, GgufValueType Element)[] PerToken =
+        [(GgufMetadata.Vocabulary, GgufValueType.String), ("tokenizer.ggml.scores", GgufValueType.Float32), ("tokenizer.ggml.token_type", GgufValueType.Int32)];
 
     /// <summary>Why the file cannot answer, or null.</summary>
     public static string? Problem(GgufMetadata metadata) => metadata switch
@@ -20,10 +27,30 @@ internal static class GgufRules
         { VocabularySize: 0 } => "it holds no vocabulary (tokenizer.ggml.tokens)",
         { ContextLength: <= 0 } => $"it does not say its context length ({metadata.Architecture}.context_length)",
         _ when metadata.Blocks is < 1 or > MaxBlocks => $"it has {metadata.Blocks} layers ({metadata.Architecture}.block_count); 1 to {MaxBlocks} are possible",
-        _ when PerToken.FirstOrDefault(key => metadata.ArrayLengths.TryGetValue(key, out var length) && length != metadata.VocabularySize) is { } key =>
-            $"its vocabulary has {metadata.VocabularySize} tokens, but '{key}' {metadata.ArrayLengths[key]}",
-        _ => null,
+        { RepeatedToken: { } token } => $"its vocabulary has the token '{token}' twice",
+        _ when metadata.Experts is < 0 or > MaxExperts => $"it has {metadata.Experts} experts ({metadata.Architecture}.expert_count); 0 to {MaxExperts} are possible",
+        _ when metadata.UsedExperts < Math.Min(1, metadata.Experts) || metadata.UsedExperts > metadata.Experts =>
+            $"it asks {metadata.UsedExperts} of {metadata.Experts} experts ({metadata.Architecture}.expert_used_count)",
+        _ => ArrayProblem(metadata),
     };
+
+    private static string? ArrayProblem(GgufMetadata metadata)
+    {
+        foreach (var (key, element) in PerToken)
+        {
+            if (metadata.Arrays.TryGetValue(key, out var array) && array.Element != element)
+            {
+                return $"the elements of '{key}' are of type {array.Element}; {element} is right";
+            }
+
+            if (metadata.Arrays.ContainsKey(key) && array.Length != metadata.VocabularySize)
+            {
+                return $"its vocabulary has {metadata.VocabularySize} tokens, but '{key}' {array.Length}";
+            }
+        }
+
+        return metadata.Arrays.TryGetValue(Merges, out var merges) && merges.Element is not GgufValueType.String ? $"the elements of '{Merges}' are of type {merges.Element}; String is right" : null;
+    }
 
     /// <summary>Why the file cannot be used as an adapter, or null. Whether it fits a model is seen when both are loaded.</summary>
     public static string? AdapterProblem(GgufMetadata metadata) => metadata switch

@@ -16,34 +16,29 @@ internal sealed record ChatRequest(ChatPrompt Prompt, int Each, bool Streams, bo
     private const int MostChoices = 128;
     private const int MostLogProbs = 20;
 
-    /// <summary>What no model of this process does, with what to do instead.</summary>
-    private static readonly (string Name, string What)[] Unsupported =
-    [
-        ("functions", "'functions' were replaced by 'tools'; send those."),
-        ("audio", "Audio needs a model that has it; this one has not. Deploy one through a connection."),
-        ("modalities", "Modalities need a model that has them; this one has not. Deploy one through a connection."),
-    ];
-
     /// <summary>A prompt for each answer.</summary>
     public IReadOnlyList<ChatPrompt> PromptsOf(string lane) => [.. Enumerable.Range(0, Each).Select(copy => Prompt with { Lane = lane, Seed = Prompt.Seed + (uint)copy })];
 
+    /// <param name="body">As it came.</param>
+    /// <param name="generates">Whether the model writes; one that quotes has no use for much of this.</param>
+    /// <param name="dropsUnknown">Whether the caller wants left out what is not known.</param>
     /// <exception cref="ApiException">400 with every mistake.</exception>
-    public static ChatRequest Read(JsonElement body, bool generates)
+    public static ChatRequest Read(JsonElement body, bool generates, bool dropsUnknown = false)
     {
         var problems = new List<Problem>();
         var turns = ChatMessages.Read(body, problems);
         var streams = body.Flag("stream", problems) ?? false;
-        var wantsUsage = Sampling.WantsUsage(body, problems);
-        var limit = body.Whole("max_completion_tokens", 1, int.MaxValue, problems) ?? body.Whole("max_tokens", 1, int.MaxValue, problems);
+        var wantsUsage = Sampling.WantsUsage(body, streams, problems);
+        var limit = ReadLimit(body, problems);
         var sampling = Sampling.Read(body, problems);
         var each = body.Whole("n", 1, MostChoices, problems) ?? 1;
         var logProbs = ReadLogProbs(body, problems);
         var tools = ToolRequest.Read(body, problems);
         var grammar = ResponseFormat.Read(body, problems);
-        RefuseUnsupported(body, problems);
+        ChatOptions.Check(body, dropsUnknown, problems);
         if (!generates)
         {
-            RefuseForQuotes(each, logProbs, tools, grammar, problems);
+            RefuseForQuotes(sampling with { LogProbs = logProbs, Grammar = grammar }, each, tools, problems);
         }
 
         if (problems.Count > 0)
@@ -63,6 +58,17 @@ internal sealed record ChatRequest(ChatPrompt Prompt, int Each, bool Streams, bo
         return new(prompt, each, streams, wantsUsage, tools.IsNamed);
     }
 
+    private static int? ReadLimit(JsonElement body, List<Problem> problems)
+    {
+        var (limit, former) = (body.Whole("max_completion_tokens", 1, int.MaxValue, problems), body.Whole("max_tokens", 1, int.MaxValue, problems));
+        if (limit is not null && former is not null && limit != former)
+        {
+            problems.Add(new("max_tokens", "'max_tokens' was replaced by 'max_completion_tokens'; send one of them."));
+        }
+
+        return limit ?? former;
+    }
+
     private static int? ReadLogProbs(JsonElement body, List<Problem> problems)
     {
         var wanted = body.Flag("logprobs", problems) ?? false;
@@ -75,25 +81,17 @@ internal sealed record ChatRequest(ChatPrompt Prompt, int Each, bool Streams, bo
         return wanted ? top ?? 0 : null;
     }
 
-    private static void RefuseUnsupported(JsonElement body, List<Problem> problems)
+    /// <summary>What only a model that writes can do.</summary>
+    public static void RefuseForQuotes(ChatPrompt asked, int each, ToolRequest tools, List<Problem> problems)
     {
-        foreach (var (name, what) in Unsupported)
+        (string, bool)[] useless =
+        [
+            ("n", each > 1), ("logprobs", asked.LogProbs is not null), ("tools", tools.Tools.Count > 0 && tools.Use is not ToolUse.None), ("response_format", asked.Grammar is not null),
+            ("presence_penalty", asked.PresencePenalty != 0), ("frequency_penalty", asked.FrequencyPenalty != 0), ("logit_bias", asked.Bias.Count > 0),
+        ];
+        foreach (var (name, _) in useless.Where(option => option.Item2))
         {
-            if (body.TryGetProperty(name, out var value) && Asks(value))
-            {
-                problems.Add(new(name, what));
-            }
-        }
-    }
-
-    private static void RefuseForQuotes(int each, int? logProbs, ToolRequest tools, string? grammar, List<Problem> problems)
-    {
-        foreach (var (name, isAsked) in ((string, bool)[])[("n", each > 1), ("logprobs", logProbs is not null), ("tools", tools.Tools.Count > 0), ("response_format", grammar is not null)])
-        {
-            if (isAsked)
-            {
-                problems.Add(new(name, $"The model of this deployment quotes and writes nothing of its own, so it has no use for '{name}'. Deploy a GGUF file's model or one through a connection."));
-            }
+            problems.Add(new(name, $"The model of this deployment quotes and writes nothing of its own, so it has no use for '{name}'. Deploy a GGUF file's model or one through a connection."));
         }
     }
 

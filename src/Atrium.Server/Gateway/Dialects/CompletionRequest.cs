@@ -38,7 +38,7 @@ internal sealed record CompletionRequest(IReadOnlyList<string> Texts, int Each, 
         var logProbs = body.Whole("logprobs", 0, MostLogProbs, problems);
         var echo = body.Flag("echo", problems) ?? false;
         var streams = body.Flag("stream", problems) ?? false;
-        var wantsUsage = Dialects.Sampling.WantsUsage(body, problems);
+        var wantsUsage = Dialects.Sampling.WantsUsage(body, streams, problems);
         if (texts.Count * each > MostChoices)
         {
             problems.Add(new("n", $"Prompts times 'n' must be at most {MostChoices}; here it is {texts.Count * each}."));
@@ -59,9 +59,9 @@ internal sealed record CompletionRequest(IReadOnlyList<string> Texts, int Each, 
             problems.Add(new("echo", "'echo' and 'logprobs' do not go together for this model: it gives log probabilities of what it wrote."));
         }
 
-        if (!generates && (each > 1 || logProbs is not null))
+        if (!generates)
         {
-            problems.Add(new(each > 1 ? "n" : "logprobs", "The model of this deployment quotes and draws nothing: it has one answer, without log probabilities. Deploy a GGUF file's model or one through a connection."));
+            ChatRequest.RefuseForQuotes(sampling with { LogProbs = logProbs }, each, ToolRequest.None, problems);
         }
 
         return problems.Count > 0 ? throw ApiException.Invalid(problems) : new(texts, each, sampling with { LogProbs = logProbs }, echo, streams, wantsUsage);

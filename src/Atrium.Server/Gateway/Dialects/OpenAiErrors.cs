@@ -17,7 +17,10 @@ internal sealed class OpenAiErrors : IErrorDialect
             || text.StartsWith("/api/projects/", StringComparison.OrdinalIgnoreCase);
     }
 
-    public byte[] Write(ApiException error)
+    public byte[] Write(ApiException error) => ToBytes(error);
+
+    /// <summary>The whole object.</summary>
+    public static byte[] ToBytes(ApiException error)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))

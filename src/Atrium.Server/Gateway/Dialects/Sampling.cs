@@ -26,20 +26,30 @@ internal static class Sampling
     };
 
     /// <summary>Whether the last event of a stream tells the counts.</summary>
-    public static bool WantsUsage(JsonElement body, List<Problem> problems)
+    public static bool WantsUsage(JsonElement body, bool streams, List<Problem> problems)
     {
         if (!body.TryGetProperty("stream_options", out var options) || options.ValueKind is JsonValueKind.Null)
         {
             return false;
         }
 
-        if (options.ValueKind is JsonValueKind.Object)
+        if (options.ValueKind is not JsonValueKind.Object)
         {
-            return options.Flag("include_usage", problems) == true;
+            problems.Add(new("stream_options", "'stream_options' must be an object."));
+            return false;
         }
 
-        problems.Add(new("stream_options", "'stream_options' must be an object."));
-        return false;
+        if (!streams)
+        {
+            problems.Add(new("stream_options", "'stream_options' goes with 'stream': true."));
+        }
+
+        if (options.Flag("include_obfuscation", problems) == true)
+        {
+            problems.Add(new("stream_options.include_obfuscation", "Events are not padded here. Leave 'stream_options.include_obfuscation' out, or send false."));
+        }
+
+        return options.Flag("include_usage", problems) == true;
     }
 
     private static uint? ReadSeed(JsonElement body, List<Problem> problems)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Inference;
+using Atrium.Inference.Llama.Grammars;
 
 namespace Atrium.Server.Gateway.Dialects;
 
@@ -14,6 +15,9 @@ internal sealed partial record ToolRequest(IReadOnlyList<ChatTool> Tools, ToolUs
 {
     private const int MostTools = 128;
 
+    /// <summary>No tools.</summary>
+    public static readonly ToolRequest None = new([], ToolUse.Auto, IsNamed: false, Parallel: true);
+
     public static ToolRequest Read(JsonElement body, List<Problem> problems)
     {
         var tools = ReadTools(body, problems);
@@ -23,26 +27,61 @@ internal sealed partial record ToolRequest(IReadOnlyList<ChatTool> Tools, ToolUs
             return new(tools, ToolUse.Auto, false, parallel);
         }
 
-        var named = choice.ValueKind is JsonValueKind.Object && choice.TryGetProperty("function", out var function) && function.ValueKind is JsonValueKind.Object
-            && function.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String ? name.GetString() : null;
-        var use = choice.ValueKind is JsonValueKind.String
-            ? choice.GetString() switch { "auto" => ToolUse.Auto, "none" => ToolUse.None, "required" => ToolUse.Required, _ => (ToolUse?)null }
-            : named is null ? null : ToolUse.Required;
-        if (use is null)
+        var wanted = ReadChoice(choice);
+        if (wanted is not { } found)
         {
-            problems.Add(new("tool_choice", "'tool_choice' must be auto, none, required, or {\"type\": \"function\", \"function\": {\"name\": ...}}."));
+            problems.Add(new("tool_choice", "'tool_choice' must be auto, none, required, {\"type\": \"function\", \"function\": {\"name\": ...}}, or {\"type\": \"allowed_tools\", \"allowed_tools\": {\"mode\": ..., \"tools\": [...]}}."));
+            return new(tools, ToolUse.Auto, false, parallel);
         }
-        else if (tools.Count == 0 && use is ToolUse.Required)
+
+        var (use, names, isNamed) = found;
+        if (tools.Count == 0 && use is ToolUse.Required)
         {
             problems.Add(new("tool_choice", "'tool_choice' demands a tool, and 'tools' has none."));
         }
-        else if (named is not null && !tools.Exists(t => t.Name == named))
+        else if (names?.FirstOrDefault(name => !tools.Exists(t => t.Name == name)) is { } unknown)
         {
-            problems.Add(new("tool_choice", $"'tool_choice' names '{named}', which is not in 'tools'."));
+            problems.Add(new("tool_choice", $"'tool_choice' names '{unknown}', which is not in 'tools'."));
         }
 
-        return new(named is null ? tools : tools.FindAll(t => t.Name == named), use ?? ToolUse.Auto, named is not null, parallel);
+        return new(names is null ? tools : tools.FindAll(t => names.Contains(t.Name)), use, isNamed, parallel);
     }
+
+    /// <summary>Whether tools are called, which of them (null for all), and whether that is one by name; null where the choice is none.</summary>
+    private static (ToolUse Use, IReadOnlyList<string>? Names, bool IsNamed)? ReadChoice(JsonElement choice)
+    {
+        if (choice.ValueKind is JsonValueKind.String)
+        {
+            return UseOf(choice) is { } use ? (use, null, false) : null;
+        }
+
+        if (NameOf(choice) is { } name)
+        {
+            return (ToolUse.Required, [name], true);
+        }
+
+        return choice.ValueKind is JsonValueKind.Object && choice.TryGetProperty("allowed_tools", out var allowed) && allowed.ValueKind is JsonValueKind.Object ? ReadAllowed(allowed) : null;
+    }
+
+    private static (ToolUse Use, IReadOnlyList<string>? Names, bool IsNamed)? ReadAllowed(JsonElement allowed)
+    {
+        var use = allowed.TryGetProperty("mode", out var mode) ? UseOf(mode) : null;
+        if (use is null or ToolUse.None || !allowed.TryGetProperty("tools", out var list) || list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() == 0)
+        {
+            return null;
+        }
+
+        var names = list.EnumerateArray().Select(NameOf).ToList();
+        return names.Contains(null) ? null : (use.Value, [.. names.OfType<string>()], false);
+    }
+
+    private static ToolUse? UseOf(JsonElement word) => word.ValueKind is not JsonValueKind.String
+        ? null
+        : word.GetString() switch { "auto" => ToolUse.Auto, "none" => ToolUse.None, "required" => ToolUse.Required, _ => null };
+
+    /// <summary>The name of a function that is referred to.</summary>
+    private static string? NameOf(JsonElement tool) => tool.ValueKind is JsonValueKind.Object && tool.TryGetProperty("function", out var function) && function.ValueKind is JsonValueKind.Object
+        && function.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String ? name.GetString() : null;
 
     private static List<ChatTool> ReadTools(JsonElement body, List<Problem> problems)
     {
@@ -74,6 +113,7 @@ internal sealed partial record ToolRequest(IReadOnlyList<ChatTool> Tools, ToolUs
                 continue;
             }
 
+            CheckStrict(function, at, problems);
             var description = function.TryGetProperty("description", out var words) && words.ValueKind is JsonValueKind.String ? words.GetString()! : "";
             tools.Add(new(name.GetString()!, description, ReadParameters(function, at, problems)));
         }
@@ -94,6 +134,24 @@ internal sealed partial record ToolRequest(IReadOnlyList<ChatTool> Tools, ToolUs
         }
 
         return parameters;
+    }
+
+    /// <summary>A strict tool's calls are held to its schema, so that must be one that is supported; another's are, as far as it is.</summary>
+    private static void CheckStrict(JsonElement function, string at, List<Problem> problems)
+    {
+        if (function.Flag("strict", problems) is not true || !function.TryGetProperty("parameters", out var schema) || schema.ValueKind is not JsonValueKind.Object)
+        {
+            return;
+        }
+
+        try
+        {
+            JsonGrammar.Of(schema);
+        }
+        catch (SchemaNotSupportedException unsupported)
+        {
+            problems.Add(new($"{at}.function.parameters", $"'{at}.function' is strict, and its parameters are no schema that is supported: {unsupported.Message}"));
+        }
     }
 
     [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]

@@ -12,7 +12,7 @@ internal sealed class EmbeddedChat(EmbeddedEngines engines, Metering metering, T
 {
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
-        var request = ChatRequest.Read(body, engines.Generates(call.Served!.Model));
+        var request = ChatRequest.Read(body, engines.Generates(call.Served!.Model), call.Http.Request.Headers["extra-parameters"] == "drop");
         using var lease = await engines.ChatAsync(call.Served.Model, cancellationToken);
         var model = lease.Model;
         call.ModelName = model.Name;

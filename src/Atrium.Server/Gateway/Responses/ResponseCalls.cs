@@ -34,6 +34,7 @@ internal sealed class ResponseCalls(
         }
 
         var output = call.Http.Response.BodyWriter;
+        ResponseEvents? events = null;
         ResponseEvents? Begin()
         {
             if (!request.Streams)
@@ -42,7 +43,7 @@ internal sealed class ResponseCalls(
             }
 
             Events.Begin(call.Http.Response);
-            return new(output);
+            return events = new(output);
         }
 
         async ValueTask FlushAsync(CancellationToken token)
@@ -53,7 +54,19 @@ internal sealed class ResponseCalls(
             }
         }
 
-        await maker.MakeAsync(call, chat, response, Begin, FlushAsync, cancellationToken);
+        try
+        {
+            await maker.MakeAsync(call, chat, response, Begin, FlushAsync, cancellationToken);
+        }
+        catch (Exception failure) when (events is not null && GatewayPipeline.RefusalOf(call, failure) is ApiException refused)
+        {
+            response.Fail(refused);
+            events.Write("response.failed", new() { ["response"] = response.Body.DeepClone() });
+            metering.Record(call, refused.Status);
+            await output.FlushAsync(cancellationToken);
+            return;
+        }
+
         if (request.Stores)
         {
             await responses.SaveAsync(call.Owner, response, request.Items, cancellationToken);

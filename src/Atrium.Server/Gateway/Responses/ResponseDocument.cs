@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
+using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Responses;
 
@@ -72,6 +73,15 @@ internal sealed class ResponseDocument
         ["name"] = call.Name,
         ["arguments"] = arguments,
     };
+
+    /// <summary>No answer came, or not the whole of one.</summary>
+    /// <param name="view">A response.</param>
+    /// <param name="code">One of the published codes.</param>
+    /// <param name="message">For people.</param>
+    public static void Fail(JsonObject view, string code, string message) => (view["status"], view["error"]) = ("failed", new JsonObject { ["code"] = code, ["message"] = message });
+
+    /// <summary>The same for what was refused.</summary>
+    public void Fail(ApiException refused) => Fail(Body, refused.Status < StatusCodes.Status500InternalServerError ? "invalid_prompt" : "server_error", refused.Message);
 
     /// <summary>The answer has ended.</summary>
     public void End(string model, ChatPiece last, long now)

@@ -26,14 +26,26 @@ internal sealed class AnswerStream(Stream inner, string deployment) : Stream
     public static async Task<Stream> OfAsync(HttpResponseMessage answer, string deployment, CancellationToken cancellationToken) =>
         new AnswerStream(await answer.Content.ReadAsStreamAsync(cancellationToken), deployment);
 
-    /// <exception cref="ApiException">502: it is longer.</exception>
+    /// <exception cref="ApiException">502: it is longer, or breaks off.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        var read = await ReadInnerAsync(buffer, cancellationToken);
         left -= read;
         return left >= 0
             ? read
             : throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind deployment '{deployment}' answered more than {LongestAnswer} bytes.");
+    }
+
+    private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException)
+        {
+            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind deployment '{deployment}' broke off its answer.");
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -34,6 +34,7 @@ internal sealed class ServiceUpstream(ServiceConnections connections, UpstreamCo
         using var body = content();
         return await UpstreamAnswerReader.ReadAsync(
             $"the connection '{connection.Id.Name}'",
+            upstream.Key,
             token => client.PostAsync(upstream, new($"{upstream.Target.AbsoluteUri.TrimEnd('/')}{pathAndQuery}"), ("Ocp-Apim-Subscription-Key", upstream.Key), body, token),
             LongestAnswer,
             patience,

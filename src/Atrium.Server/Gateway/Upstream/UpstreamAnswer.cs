@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
@@ -14,9 +13,6 @@ namespace Atrium.Server.Gateway.Upstream;
 /// </summary>
 internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections connections, Metering metering, TimeProvider clock)
 {
-    /// <summary>Of an error's body; the message in it is shorter.</summary>
-    private const int LongestRefusal = 256 * 1024;
-
     /// <summary>To the first byte of an answer; a large model may think for long.</summary>
     private static readonly TimeSpan FirstByte = TimeSpan.FromMinutes(5);
 
@@ -51,7 +47,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
             using var answer = await client.SendAsync(upstream, operation, model, content, timeout.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw await RefusalAsync(answer, timeout.Token);
+                throw await UpstreamRefusal.ReadAsync(answer, upstream.Key, timeout.Token);
             }
 
             if (streams && answer.Content.Headers.ContentType?.MediaType is "text/event-stream")
@@ -150,26 +146,5 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         place.Searched = buffer.Length;
         item = default;
         return false;
-    }
-
-    /// <summary>What the caller hears when the upstream refuses. An upstream's 401 is our configuration's fault, not the caller's, and its text may hold our credential.</summary>
-    public static async Task<ApiException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        const int longest = 4096;
-        var status = (int)answer.StatusCode;
-        if (status is 401 or 403)
-        {
-            return ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamRefusedCredential", "The upstream server refused the connection's credential.");
-        }
-
-        var body = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), answer.Content.Headers.ContentLength, LongestRefusal, cancellationToken);
-        var message = (body is null ? null : UsageReader.ErrorMessage(Encoding.UTF8.GetString(body))) ?? $"The upstream server answered {status}.";
-        message = message.Length > longest ? message[..longest] : message;
-        return status switch
-        {
-            429 => ApiException.Upstream(429, "TooManyRequests", message, answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1)),
-            >= 500 or < 400 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message),
-            _ => ApiException.Upstream(status, "UpstreamRefused", message),
-        };
     }
 }

@@ -6,12 +6,13 @@ namespace Atrium.Server.Gateway.Upstream;
 internal static class UpstreamAnswerReader
 {
     /// <param name="who">What leads there, for messages: the connection 'x'.</param>
+    /// <param name="key">The credential that is sent; never in what the caller hears.</param>
     /// <param name="send">Asks.</param>
     /// <param name="longest">Bytes of the answer.</param>
     /// <param name="patience">How long it may take.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ApiException">The server refused, failed or was not reached.</exception>
-    public static async Task<ServiceAnswer> ReadAsync(string who, Func<CancellationToken, Task<HttpResponseMessage>> send, int longest, TimeSpan patience, CancellationToken cancellationToken)
+    public static async Task<ServiceAnswer> ReadAsync(string who, string? key, Func<CancellationToken, Task<HttpResponseMessage>> send, int longest, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
@@ -20,7 +21,7 @@ internal static class UpstreamAnswerReader
             using var answer = await send(limit.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw await UpstreamAnswer.RefusalAsync(answer, limit.Token);
+                throw await UpstreamRefusal.ReadAsync(answer, key, limit.Token);
             }
 
             var bytes = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(limit.Token), answer.Content.Headers.ContentLength, longest, limit.Token)

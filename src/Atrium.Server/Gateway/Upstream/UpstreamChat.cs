@@ -27,7 +27,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
         using var answer = await Reached(call, () => client.SendAsync(upstream, GatewayOperation.Chat.Path, call.Served!.Model, UpstreamBody.Rewrite(chat, call.Served.Model, streams: true), silence.Token), cancellationToken);
         if (!answer.IsSuccessStatusCode)
         {
-            throw await UpstreamAnswer.RefusalAsync(answer, silence.Token);
+            throw await UpstreamRefusal.ReadAsync(answer, upstream.Key, silence.Token);
         }
 
         var calls = new SortedDictionary<int, PartialCall>();
@@ -85,7 +85,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
         }
 
         return root.TryGetProperty("usage", out var usage) && usage.ValueKind is JsonValueKind.Object
-            ? piece with { PromptTokens = Count(usage, "prompt_tokens"), CompletionTokens = Count(usage, "completion_tokens") }
+            ? piece with { PromptTokens = Count(usage, "prompt_tokens"), CompletionTokens = Count(usage, "completion_tokens"), CachedTokens = CachedIn(usage) }
             : piece with { CompletionTokens = piece.CompletionTokens + (piece.Text.Length > 0 ? 1 : 0) };
     }
 
@@ -141,7 +141,9 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
         }
     }
 
-    private static int Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.TryGetInt32(out var count) ? count : 0;
+    private static int CachedIn(JsonElement usage) => usage.TryGetProperty("prompt_tokens_details", out var details) && details.ValueKind is JsonValueKind.Object ? Count(details, "cached_tokens") : 0;
+
+    private static int Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var count) ? count : 0;
 
     /// <summary>A call as its parts come.</summary>
     private sealed class PartialCall

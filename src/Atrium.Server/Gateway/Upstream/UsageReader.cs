@@ -73,9 +73,9 @@ internal static class UsageReader
                 return hasChoices || root.TryGetProperty("type"u8, out _) ? EventKind.Content : EventKind.UsageOnly;
             }
 
-            if (hasChoices && HasText(choices))
+            if (hasChoices && choices.EnumerateArray().Count(HasText) is > 0 and var more)
             {
-                call.TokensOut = ++pieces;
+                call.TokensOut = pieces += more;
             }
         }
         catch (JsonException)
@@ -84,25 +84,6 @@ internal static class UsageReader
         }
 
         return EventKind.Content;
-    }
-
-    /// <summary>The message of an error body, whatever dialect it is in; null when there is none.</summary>
-    public static string? ErrorMessage(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
-            if (root.ValueKind is JsonValueKind.Object && root.TryGetProperty("error", out var error))
-            {
-                return error.ValueKind is JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
-            }
-        }
-        catch (JsonException)
-        {
-        }
-
-        return null;
     }
 
     private static bool Take(JsonElement root, GatewayCall call)
@@ -134,8 +115,11 @@ internal static class UsageReader
 
     private static long? Count(JsonElement usage, string name) => usage.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var count) ? count : null;
 
-    /// <summary>A piece of a chat (<c>delta.content</c>) or of a completion (<c>text</c>).</summary>
-    private static bool HasText(JsonElement choices) => choices[0] is { ValueKind: JsonValueKind.Object } choice
-        && (choice.TryGetProperty("delta", out var delta) && delta.ValueKind is JsonValueKind.Object ? delta.TryGetProperty("content", out var text) : choice.TryGetProperty("text", out text))
-        && text.ValueKind is JsonValueKind.String && text.GetString()!.Length > 0;
+    /// <summary>A piece of a chat (<c>delta.content</c> or the arguments of a call) or of a completion (<c>text</c>).</summary>
+    private static bool HasText(JsonElement choice) => choice.ValueKind is JsonValueKind.Object
+        && (choice.TryGetProperty("delta", out var delta) && delta.ValueKind is JsonValueKind.Object ? IsText(delta, "content") || IsCall(delta) : IsText(choice, "text"));
+
+    private static bool IsCall(JsonElement delta) => delta.TryGetProperty("tool_calls", out var calls) && calls.ValueKind is JsonValueKind.Array && calls.GetArrayLength() > 0;
+
+    private static bool IsText(JsonElement item, string name) => item.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String && text.GetString()!.Length > 0;
 }

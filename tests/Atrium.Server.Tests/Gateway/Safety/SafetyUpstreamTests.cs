@@ -58,14 +58,14 @@ public sealed class SafetyUpstreamTests(OpenAiScene scene) : IClassFixture<OpenA
 
     [Theory]
     [InlineData(401, 502, "UpstreamRefusedCredential")]
-    [InlineData(400, 400, "UpstreamRefused")]
-    [InlineData(429, 429, "TooManyRequests")]
+    [InlineData(400, 400, "InvalidRequestBody")]
+    [InlineData(429, 429, "InvalidRequestBody")]
     [InlineData(500, 502, "UpstreamFailed")]
     public async Task A_refusal_of_the_upstream_is_passed_on_without_its_secrets(int status, int expected, string code)
     {
         var project = await scene.AddProjectAsync($"ref{Guid.NewGuid():N}"[..12]);
         await ConnectAsync(project.Id, "safety", "image:analyze");
-        scene.Upstream.Says = ["""{"error":{"code":"x","message":"The key is not right."}}"""];
+        scene.Upstream.Says = ["""{"error":{"code":"InvalidRequestBody","message":"The key far-secret is not right."}}"""];
         scene.Upstream.Status = status;
         try
         {

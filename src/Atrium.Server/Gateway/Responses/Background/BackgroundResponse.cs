@@ -32,7 +32,7 @@ internal sealed class BackgroundResponse(GatewayPipeline pipeline, ResponseMaker
 
     public DateTimeOffset? KeptUntil(JsonObject view) => HasEnded(view) ? DateTimeOffset.FromUnixTimeSeconds((long)view["created_at"]!) + ResponseStore.Retention : null;
 
-    public void GiveUp(JsonObject view, DateTimeOffset now) => Fail(view, "server_error", "The server could not make the response.");
+    public void GiveUp(JsonObject view, DateTimeOffset now) => ResponseDocument.Fail(view, "server_error", "The server could not make the response.");
 
     public async Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ internal sealed class BackgroundResponse(GatewayPipeline pipeline, ResponseMaker
         catch (Exception failure) when (failure is not OperationCanceledException && GatewayPipeline.RefusalOf(call, failure) is ApiException refused)
         {
             metering.Record(call, refused.Status);
-            Fail(response.Body, refused.Status < StatusCodes.Status500InternalServerError ? "invalid_prompt" : "server_error", refused.Message);
+            response.Fail(refused);
             log.Events.Write("response.failed", new() { ["response"] = response.Body.DeepClone() });
             await log.FlushAsync(cancellationToken);
             return view => End(view, response.Body);
@@ -101,8 +101,6 @@ internal sealed class BackgroundResponse(GatewayPipeline pipeline, ResponseMaker
             }
         }
     }
-
-    private static void Fail(JsonObject view, string code, string message) => (view["status"], view["error"]) = ("failed", new JsonObject { ["code"] = code, ["message"] = message });
 
     /// <summary>Who cancelled it in time has the last word.</summary>
     private static void End(JsonObject view, JsonObject response)

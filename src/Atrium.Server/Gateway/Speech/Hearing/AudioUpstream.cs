@@ -37,7 +37,7 @@ internal sealed class AudioUpstream(UpstreamClient client, UpstreamConnections c
             using var answer = await client.SendAsync(upstream, operation.Path, call.ModelName, content, limit.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw await UpstreamAnswer.RefusalAsync(answer, limit.Token);
+                throw await UpstreamRefusal.ReadAsync(answer, upstream.Key, limit.Token);
             }
 
             var type = answer.Content.Headers.ContentType?.ToString() ?? Metering.Json;

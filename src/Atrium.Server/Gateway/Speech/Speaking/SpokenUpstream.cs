@@ -27,7 +27,7 @@ internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections 
             using var answer = await client.SendAsync(upstream, AudioSpeech.Operation.Path, call.ModelName, UpstreamBody.Rewrite(body, call.ModelName, false), timeout.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw await UpstreamAnswer.RefusalAsync(answer, timeout.Token);
+                throw await UpstreamRefusal.ReadAsync(answer, upstream.Key, timeout.Token);
             }
 
             var response = call.Http.Response;

@@ -21,7 +21,7 @@ internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections conne
         call.ModelName = model;
         using var content = Content(wav, model, locales, wantsWords);
         var answer = await UpstreamAnswerReader.ReadAsync(
-            $"deployment '{deployment.Name}'", token => client.SendAsync(upstream, Transcriptions.Transcribe.Path, model, content, token), LongestAnswer, Patience, cancellationToken);
+            $"deployment '{deployment.Name}'", upstream.Key, token => client.SendAsync(upstream, Transcriptions.Transcribe.Path, model, content, token), LongestAnswer, Patience, cancellationToken);
         try
         {
             using var document = JsonDocument.Parse(answer.Body);
