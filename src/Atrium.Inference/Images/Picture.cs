@@ -23,7 +23,7 @@ public sealed class Picture : IDisposable
     public static Picture Read(ReadOnlyMemory<byte> file, ImageRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        using var data = SKData.CreateCopy(file.Span);
+        using var data = Copy(file.Span);
         using var codec = Open(data);
         Check(codec.Info.Width, codec.Info.Height, rules);
         return Read(codec, room: null);
@@ -36,7 +36,7 @@ public sealed class Picture : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(budget);
-        using var data = SKData.CreateCopy(file.Span);
+        using var data = Copy(file.Span);
         using var codec = Open(data);
         Check(codec.Info.Width, codec.Info.Height, rules);
         var room = await budget.TakeAsync((long)codec.Info.Width * codec.Info.Height, cancellationToken);
@@ -111,6 +111,11 @@ public sealed class Picture : IDisposable
 
         return values;
     }
+
+    /// <summary>For the decoder. What would keep it busy for long is refused before.</summary>
+    private static SKData Copy(ReadOnlySpan<byte> file) => JpegScans.AreTooMany(file)
+        ? throw new ImageRefusedException(ImageFault.NotAnImage, $"The JPEG has more than {JpegScans.Most} scans.")
+        : SKData.CreateCopy(file);
 
     private static SKCodec Open(SKData data) =>
         SKCodec.Create(data) ?? throw new ImageRefusedException(ImageFault.NotAnImage, "The bytes are no image. Taken are JPEG, PNG, GIF, WebP, BMP and ICO.");

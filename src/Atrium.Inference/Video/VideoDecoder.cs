@@ -58,7 +58,7 @@ public sealed class VideoDecoder(MediaDecoder media)
         {
             throw Translated(refused);
         }
-        catch (Exception unclear) when (unclear is JsonException or KeyNotFoundException or OverflowException)
+        catch (Exception unclear) when (unclear is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw new VideoRefusedException(false, "The file is in no format that is known, or broken.");
         }

@@ -97,7 +97,7 @@ public sealed class PictureTests
     }
 
     /// <summary>The checksum of PNG chunks (ISO 3309).</summary>
-    private static uint Crc32(ReadOnlySpan<byte> data)
+    internal static uint Crc32(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
         foreach (var value in data)

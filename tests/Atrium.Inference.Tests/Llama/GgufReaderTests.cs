@@ -111,6 +111,8 @@ public sealed class GgufReaderTests
     public void Token_that_is_there_twice_is_refused_and_empty_ones_are_not()
     {
         Assert.Contains("'世界'", GgufRules.Problem(Read(Small(tokens: ["世界", "b", "世界"]))), StringComparison.Ordinal);
+        Assert.Contains("'a\0b'", GgufRules.Problem(Read(Small(tokens: ["a", "b", "a\0b"]))), StringComparison.Ordinal);
+        Assert.Contains("'[EMPTY_0]'", GgufRules.Problem(Read(Small(tokens: ["", "b", "[EMPTY_0]"]))), StringComparison.Ordinal);
         Assert.Null(GgufRules.Problem(Read(Small(tokens: ["", "b", ""]))));
     }
 

@@ -107,6 +107,50 @@ public sealed class JsonGrammarTests
         Assert.Equal("#/enum", Assert.Throws<SchemaNotSupportedException>(() => JsonGrammar.Of(JsonSerializer.SerializeToElement(new { @enum = Enumerable.Range(0, 1001) }))).Place);
     }
 
+    /// <summary>Short schemas that llama.cpp would follow in a thousand million ways at once.</summary>
+    [Fact]
+    public void A_schema_with_too_many_ways_to_go_on_is_refused_at_once()
+    {
+        static string Doubling(string keyword, int depth, string leaf, string at = "#/$defs/")
+        {
+            var choices = Enumerable.Range(0, depth).Select(i => $"\"d{i}\":{{\"{keyword}\":[{{\"$ref\":\"{at}d{i + 1}\"}},{{\"$ref\":\"{at}d{i + 1}\"}}]}}");
+            return $"{{\"$ref\":\"{at}d0\",\"$defs\":{{{string.Join(',', choices)},\"d{depth}\":{leaf}}}}}";
+        }
+
+        static string Pattern(string pattern) => JsonSerializer.Serialize(new { type = "string", pattern });
+        string[] hostile =
+        [
+            Doubling("anyOf", 30, """{"type":"boolean"}"""), Doubling("oneOf", 14, """{"type":"array","items":{"$ref":"#/$defs/d0"}}"""),
+            "{\"type\":\"object\",\"properties\":{\"a\":" + Doubling("anyOf", 30, "true", "#/properties/a/$defs/") + "}}",
+            Pattern($"^{string.Concat(Enumerable.Repeat("(|a|b?)", 60))}x$"), Pattern($"^{string.Concat(Enumerable.Repeat("(?:a?|b?)?", 60))}$"),
+        ];
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var schema in hostile)
+        {
+            Assert.Contains("too many ways", Assert.Throws<SchemaNotSupportedException>(() => JsonGrammar.Of(JsonElement.Parse(schema))).Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), watch.Elapsed.ToString());
+    }
+
+    [Fact]
+    public async Task A_schema_with_as_many_ways_as_are_followed_is_answered_soon()
+    {
+        await using var model = Open();
+        string[] wide =
+        [
+            JsonSerializer.Serialize(new { anyOf = Enumerable.Repeat(new { type = "array", items = new { type = "string" } }, 1000) }),
+            JsonSerializer.Serialize(new { type = "object", properties = Enumerable.Range(0, 1000).ToDictionary(i => $"p{i}", _ => new { type = "boolean" }) }),
+            JsonSerializer.Serialize(new { @enum = Enumerable.Range(0, 1000).Select(i => $"aaaaaaaa{i}") }),
+        ];
+        foreach (var schema in wide)
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            await AnswerAsync(model, JsonGrammar.Of(JsonElement.Parse(schema)), 1);
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed} {schema[..60]}");
+        }
+    }
+
     /// <summary>The notation's quoted texts and character sets mean the same as a regular expression, which is the judge here.</summary>
     [Fact]
     public void A_range_of_whole_numbers_holds_its_numbers_and_no_other() =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Atrium.Inference.Llama.Gguf;
@@ -143,7 +144,7 @@ internal sealed class GgufReader
         return new(type, (long)count);
     }
 
-    /// <summary>Looks for a token that is there twice. Tokens without a text are told apart by their number, and kept apart here too.</summary>
+    /// <summary>Looks for a token that is there twice. llama.cpp reads each up to a zero byte, and gives those without a text one with their number.</summary>
     private void ReadVocabulary(ulong count)
     {
         if (count > MaxTokens)
@@ -155,7 +156,9 @@ internal sealed class GgufReader
         for (ulong i = 0; i < count; i++)
         {
             var token = ReadBytes($"token {i}", MaxKeyBytes);
-            if (token.Length > 0 && !seen.Add(Encoding.Latin1.GetString(token)))
+            var end = token.AsSpan().IndexOf((byte)0);
+            var text = Encoding.Latin1.GetString(end < 0 ? token : token.AsSpan(0, end));
+            if (!seen.Add(text.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"[EMPTY_{i}]") : text))
             {
                 _repeated ??= Encoding.UTF8.GetString(token);
             }

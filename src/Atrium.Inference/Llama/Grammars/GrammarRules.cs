@@ -35,8 +35,16 @@ internal sealed class GrammarRules
     }
 
     /// <summary>The whole grammar, whose beginning is <c>root</c>.</summary>
+    /// <exception cref="SchemaNotSupportedException">Somewhere it can go on in more ways than are followed.</exception>
     public string Write(string root)
     {
+        _rules["root"] = root;
+        if (GrammarOpenings.MostOf(_rules) > GrammarOpenings.Most)
+        {
+            throw new SchemaNotSupportedException("#", $"it can go on in too many ways at one place; up to {GrammarOpenings.Most} are followed. Alternatives of alternatives, and what may be empty beside what may be empty, multiply.");
+        }
+
+        _rules.Remove("root");
         var text = new StringBuilder("root ::= ").Append(root).Append('\n');
         foreach (var (name, body) in _rules)
         {

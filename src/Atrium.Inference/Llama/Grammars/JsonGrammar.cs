@@ -36,6 +36,7 @@ public sealed class JsonGrammar
 
     private readonly GrammarRules _rules;
     private readonly JsonRules _json;
+    private readonly ScalarRules _scalars;
     private readonly Dictionary<string, string> _references = [];
     private readonly JsonElement _whole;
 
@@ -49,6 +50,7 @@ public sealed class JsonGrammar
     {
         (_whole, _rules, _parts) = (whole, before?._rules ?? new(), before?._parts ?? 0);
         _json = new(_rules);
+        _scalars = new(_rules, _json, Spend);
     }
 
     /// <summary>A grammar of any JSON object.</summary>
@@ -246,9 +248,9 @@ public sealed class JsonGrammar
     {
         "object" => Object(schema, place, depth),
         "array" => Array(schema, place, depth),
-        "string" => Text(schema, place),
-        "integer" => Integer(schema, place),
-        "number" => Number(schema, place),
+        "string" => _scalars.Text(schema, place),
+        "integer" => _scalars.Integer(schema, place),
+        "number" => _scalars.Number(schema, place),
         "boolean" => _rules.Once("boolean", () => "\"true\" | \"false\""),
         "null" => _rules.Once("null", () => "\"null\""),
         _ => throw new SchemaNotSupportedException($"{place}/type", $"'{type}' is no type. Known: object, array, string, integer, number, boolean, null."),
@@ -312,59 +314,6 @@ public sealed class JsonGrammar
         Spend(most ?? least, place);
         var more = string.Create(CultureInfo.InvariantCulture, $"( {_json.Comma()} {item} ){{{Math.Max(0, least - 1)},{(most is { } end ? end - 1 : null)}}}");
         return _rules.Add(least == 0 ? $"\"[\" ( {item} {more} )? \"]\"" : $"\"[\" {item} {more} \"]\"");
-    }
-
-    private string Text(JsonElement schema, string place)
-    {
-        if (schema.TryGetProperty("format", out var format))
-        {
-            SchemaKeywords.Demand(schema, place, "type", "format");
-            return StringFormats.Of(format.ToString(), _rules) is { } body
-                ? _rules.Add($"\"\\\"\" {body} \"\\\"\"")
-                : throw new SchemaNotSupportedException($"{place}/format", $"'{format}' is not supported. Known: {StringFormats.Names}.");
-        }
-
-        if (schema.TryGetProperty("pattern", out var pattern))
-        {
-            SchemaKeywords.Demand(schema, place, "type", "pattern");
-            return pattern.ValueKind is JsonValueKind.String
-                ? _rules.Add($"\"\\\"\" {_rules.Add(PatternGrammar.Of(pattern.GetString()!, $"{place}/pattern", _rules, _json.Letter(), Spend))} \"\\\"\"")
-                : throw new SchemaNotSupportedException($"{place}/pattern", "it must be a regular expression.");
-        }
-
-        var (least, most) = (SchemaKeywords.Count(schema, "minLength", place), SchemaKeywords.Count(schema, "maxLength", place));
-        if (least is null && most is null)
-        {
-            return _json.Text();
-        }
-
-        Spend(most ?? least ?? 0, place);
-        return most < (least ?? 0)
-            ? throw new SchemaNotSupportedException($"{place}/maxLength", "it is less than 'minLength'.")
-            : _rules.Add(string.Create(CultureInfo.InvariantCulture, $"\"\\\"\" {_json.Letter()}{{{least ?? 0},{most}}} \"\\\"\""));
-    }
-
-    private string Integer(JsonElement schema, string place)
-    {
-        var least = SchemaKeywords.Bound(schema, "minimum", "exclusiveMinimum", place, up: true);
-        var most = SchemaKeywords.Bound(schema, "maximum", "exclusiveMaximum", place, up: false);
-        if (least > WholeNumbers.Largest || most < -WholeNumbers.Largest)
-        {
-            throw new SchemaNotSupportedException($"{place}/{(least > WholeNumbers.Largest ? "minimum" : "maximum")}", $"whole numbers are written up to {WholeNumbers.Largest}.");
-        }
-
-        return most < least
-            ? throw new SchemaNotSupportedException($"{place}/maximum", "no whole number lies between the bounds.")
-            : _rules.Add(WholeNumbers.Between(least, most));
-    }
-
-    private string Number(JsonElement schema, string place)
-    {
-        var least = SchemaKeywords.Bounds(schema, "minimum", "exclusiveMinimum", place).OrderBy(bound => bound.Value).ThenBy(bound => !bound.Inclusive).Cast<(decimal, bool)?>().LastOrDefault();
-        var most = SchemaKeywords.Bounds(schema, "maximum", "exclusiveMaximum", place).OrderBy(bound => bound.Value).ThenBy(bound => bound.Inclusive).Cast<(decimal, bool)?>().FirstOrDefault();
-        return least is null && most is null
-            ? _json.Number()
-            : _rules.Add(DecimalNumbers.Between(least, most) ?? throw new SchemaNotSupportedException($"{place}/{(most is null ? "minimum" : "maximum")}", "no number that is written here lies between the bounds."));
     }
 
     private static string Sequence(string first, string next) => next.Length == 0 ? first : $"{first} {next}";
