@@ -30,16 +30,21 @@ public sealed class Picture : IDisposable
     }
 
     /// <summary>The same within a budget of memory: nothing is decoded before there is room for it.</summary>
+    /// <param name="file">The bytes.</param>
+    /// <param name="rules">What it may be.</param>
+    /// <param name="budget">Where its room comes from.</param>
+    /// <param name="lane">Who sent it; those who wait for room take turns.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ImageRefusedException">It is none of these, is broken, or breaks a rule.</exception>
     /// <exception cref="InferenceQueueFullException">Too many pictures wait for room.</exception>
-    public static async Task<Picture> ReadAsync(ReadOnlyMemory<byte> file, ImageRules rules, PictureBudget budget, CancellationToken cancellationToken)
+    public static async Task<Picture> ReadAsync(ReadOnlyMemory<byte> file, ImageRules rules, PictureBudget budget, string lane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(budget);
         using var data = Copy(file.Span);
         using var codec = Open(data);
         Check(codec.Info.Width, codec.Info.Height, rules);
-        var room = await budget.TakeAsync((long)codec.Info.Width * codec.Info.Height, cancellationToken);
+        var room = await budget.TakeAsync(lane, (long)codec.Info.Width * codec.Info.Height, cancellationToken);
         try
         {
             return await Task.Run(() => Read(codec, room), cancellationToken);

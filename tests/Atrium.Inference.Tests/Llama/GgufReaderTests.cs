@@ -116,6 +116,13 @@ public sealed class GgufReaderTests
         Assert.Null(GgufRules.Problem(Read(Small(tokens: ["", "b", ""]))));
     }
 
+    [Theory]
+    [InlineData("yarn", true)]
+    [InlineData("", false)]
+    [InlineData("wide", false)]
+    public void Scaling_of_positions_that_llama_cpp_does_not_know_is_refused(string scaling, bool isKnown) =>
+        Assert.Equal(isKnown, GgufRules.Problem(Read(Small(more: writer => writer.Text("llama.rope.scaling.type", scaling)))) is null);
+
     [Fact]
     public void Arrays_of_the_vocabulary_with_elements_of_another_type_are_refused()
     {

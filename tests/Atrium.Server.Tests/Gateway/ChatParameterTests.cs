@@ -132,6 +132,31 @@ public sealed class ChatParameterTests(OpenAiScene scene) : IClassFixture<OpenAi
     }
 
     [Fact]
+    public async Task An_upstream_that_breaks_off_is_502_and_in_a_stream_an_event_that_says_so_and_no_end()
+    {
+        (scene.Upstream.BreaksOff, scene.Upstream.Says) = (true, [UpstreamEvents[1]]);
+        try
+        {
+            var whole = await scene.PostAsync(V1, Request("far", "{}"));
+            Assert.Equal((HttpStatusCode.BadGateway, "UpstreamFailed"), (whole.Status, whole.ErrorCode));
+
+            var streamed = await PieceByPieceAsync(V1, Request("far", """{"stream":true}"""));
+            Assert.Contains("Grüße", streamed, StringComparison.Ordinal);
+            Assert.Contains("data: {\"error\":{\"code\":\"UpstreamFailed\"", streamed, StringComparison.Ordinal);
+            Assert.DoesNotContain("[DONE]", streamed, StringComparison.Ordinal);
+
+            var response = await PieceByPieceAsync("/openai/v1/responses", JsonNode.Parse("""{"model":"far","input":"hello","stream":true}""")!.AsObject());
+            Assert.Contains("event: response.output_text.delta", response, StringComparison.Ordinal);
+            Assert.Contains("event: response.failed", response, StringComparison.Ordinal);
+            Assert.DoesNotContain("response.completed", response, StringComparison.Ordinal);
+        }
+        finally
+        {
+            scene.Upstream.BreaksOff = false;
+        }
+    }
+
+    [Fact]
     public async Task An_unknown_parameter_is_dropped_where_the_caller_says_so()
     {
         var answer = await scene.Hub.Client.CallAsync("POST", "/models/chat/completions", Request("quote", """{"top_k":40}"""), ("api-key", scene.Key), ("extra-parameters", "drop"));
@@ -147,6 +172,25 @@ public sealed class ChatParameterTests(OpenAiScene scene) : IClassFixture<OpenAi
         await scene.DeployAsync("embeddings", new { format = "Atrium", name = "atrium-embed-en", version = "1" });
         Assert.Equal(await CountAsync("The office opens at nine; the canteen (ground floor) serves lunch.\n\nParking: behind the house.", "When does the office open?"), (int)answer.Body["usage"]!["prompt_tokens"]!);
         Assert.Equal(await CountAsync((string)answer.Body["choices"]![0]!["message"]!["content"]!), (int)answer.Body["usage"]!["completion_tokens"]!);
+    }
+
+    /// <summary>What came before the end, whatever that was.</summary>
+    private async Task<string> PieceByPieceAsync(string path, JsonObject body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = System.Net.Http.Json.JsonContent.Create(body), Headers = { { "api-key", scene.Key } } };
+        using var answer = await scene.Hub.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using var stream = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        using var got = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(got, TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // The connection is cut, so that nobody takes the answer for whole.
+        }
+
+        return System.Text.Encoding.UTF8.GetString(got.ToArray());
     }
 
     private static JsonObject Request(string engine, string change)

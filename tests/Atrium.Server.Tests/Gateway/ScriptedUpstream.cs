@@ -48,6 +48,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Events of a stream after which no more comes until the caller goes away; null for a stream that ends.</summary>
     public int? HangsAfter { get; set; }
 
+    /// <summary>Whether the connection breaks after what it says, in the midst of the answer.</summary>
+    public bool BreaksOff { get; set; }
+
     /// <summary>Done when the caller of a stream that hangs has gone away.</summary>
     public Task Cancelled => cancelled.Task;
 
@@ -82,6 +85,16 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         return body;
     }
 
+    private async Task BreakAsync(HttpContext context)
+    {
+        if (BreaksOff)
+        {
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(200);
+            context.Abort();
+        }
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         var body = context.Request.HasFormContentType ? await FormAsync(context.Request)
@@ -94,7 +107,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         if (Status != StatusCodes.Status200OK || body["stream"]?.GetValue<bool>() != true)
         {
             context.Response.ContentType = AnswerType;
+            context.Response.ContentLength = BreaksOff ? Says[0].Length * 4 : null;
             await context.Response.WriteAsync(Says[0]);
+            await BreakAsync(context);
             return;
         }
 
@@ -105,6 +120,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
             await context.Response.Body.FlushAsync();
         }
 
+        await BreakAsync(context);
         if (HangsAfter is null)
         {
             await context.Response.WriteAsync("data: [DONE]\n\n");

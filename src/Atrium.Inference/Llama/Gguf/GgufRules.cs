@@ -6,6 +6,9 @@ internal static class GgufRules
     /// <summary>llama.cpp ends the whole process on a file with none or more.</summary>
     private const int MaxBlocks = 512;
 
+    /// <summary>llama.cpp ends the process on another.</summary>
+    private static readonly string[] Scalings = ["none", "linear", "yarn", "longrope"];
+
     private const string Merges = "tokenizer.ggml.merges";
 
     private static readonly string[] OtherKinds = ["bert", "clip", "t5", "wavtokenizer", "mmproj"];
@@ -27,6 +30,8 @@ internal static class GgufRules
         { VocabularySize: 0 } => "it holds no vocabulary (tokenizer.ggml.tokens)",
         { ContextLength: <= 0 } => $"it does not say its context length ({metadata.Architecture}.context_length)",
         _ when metadata.Blocks is < 1 or > MaxBlocks => $"it has {metadata.Blocks} layers ({metadata.Architecture}.block_count); 1 to {MaxBlocks} are possible",
+        _ when metadata.Text(metadata.Architecture + ".rope.scaling.type") is { } scaling && !Scalings.Contains(scaling) =>
+            $"its positions are scaled by '{scaling}' ({metadata.Architecture}.rope.scaling.type); known are {string.Join(", ", Scalings)}",
         { RepeatedToken: { } token } => $"its vocabulary has the token '{token}' twice",
         _ when metadata.Experts is < 0 or > MaxExperts => $"it has {metadata.Experts} experts ({metadata.Architecture}.expert_count); 0 to {MaxExperts} are possible",
         _ when metadata.UsedExperts < Math.Min(1, metadata.Experts) || metadata.UsedExperts > metadata.Experts =>

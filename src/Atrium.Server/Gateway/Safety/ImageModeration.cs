@@ -55,7 +55,7 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
             throw ApiException.NoModel($"No embedded model judges images for {string.Join(", ", missing)}. {SafetyUpstream.HowTo(Operation.Path)}.");
         }
 
-        using var picture = await DecodeAsync(content ?? await FetchAsync(call, url!, cancellationToken), content is null ? "image.blobUrl" : "image.content", cancellationToken);
+        using var picture = await DecodeAsync(call, content ?? await FetchAsync(call, url!, cancellationToken), content is null ? "image.blobUrl" : "image.content", cancellationToken);
         using var safety = await engines.ImageSafetyAsync(cancellationToken);
         var severity = await safety.Model.SexualSeverityAsync(picture, call.Lane, cancellationToken);
         severity = output is "FourSeverityLevels" ? severity / 2 * 2 : severity;
@@ -120,11 +120,11 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
         }
     }
 
-    private async Task<Picture> DecodeAsync(byte[] file, string target, CancellationToken cancellationToken)
+    private async Task<Picture> DecodeAsync(GatewayCall call, byte[] file, string target, CancellationToken cancellationToken)
     {
         try
         {
-            return await Picture.ReadAsync(file, Rules, budget, cancellationToken);
+            return await Picture.ReadAsync(file, Rules, budget, call.Lane, cancellationToken);
         }
         catch (ImageRefusedException refused)
         {

@@ -30,7 +30,7 @@ internal sealed class ImageBody(UrlFetcher fetcher, PictureBudget budget)
 
         try
         {
-            return await Picture.ReadAsync(bytes, Rules, budget, cancellationToken);
+            return await Picture.ReadAsync(bytes, Rules, budget, call.Lane, cancellationToken);
         }
         catch (ImageRefusedException refused)
         {
