@@ -48,13 +48,18 @@ internal static class VisionBench
         {
             var (lines, objects) = await LookAsync(analyzer.Model, sample.Bytes);
             var answer = JsonNode.Parse((await caller.CallAsync(request)).Span)!;
-            var read = answer["readResult"]!["blocks"]!.AsArray().SelectMany(block => block!["lines"]!.AsArray()).Select(line => (string)line!["text"]!).ToList();
-            var seen = answer["objectsResult"]!["values"]!.AsArray().Select(value => (string)value!["tags"]![0]!["name"]!).ToList();
+            var (read, seen) = Said(answer);
             Timing.Print($"{sample.Name}: lines exact {Exact(sample, lines)} direct, {Exact(sample, read)} through HTTP, of {sample.Lines.Length}; people {objects.Count(o => o == "person")} direct, {seen.Count(o => o == "person")} through HTTP (at least {sample.LeastPeople}); objects the same: {objects.Order().SequenceEqual(seen.Order())}");
         }
     }
 
-    private static async Task<(List<string> Lines, List<string> Objects)> LookAsync(ImageAnalyzer analyzer, byte[] bytes)
+    /// <summary>What an answer of the API says of a picture.</summary>
+    public static (List<string> Lines, List<string> Objects) Said(JsonNode answer) => (
+        [.. answer["readResult"]!["blocks"]!.AsArray().SelectMany(block => block!["lines"]!.AsArray()).Select(line => (string)line!["text"]!)],
+        [.. answer["objectsResult"]!["values"]!.AsArray().Select(value => (string)value!["tags"]![0]!["name"]!)]);
+
+    /// <summary>What the engine says of it.</summary>
+    public static async Task<(List<string> Lines, List<string> Objects)> LookAsync(ImageAnalyzer analyzer, byte[] bytes)
     {
         using var picture = Picture.Read(bytes, new ImageRules());
         var objects = await analyzer.DetectAsync(picture, "", CancellationToken.None);

@@ -84,4 +84,33 @@ public sealed class LocalModelTests : IAsyncLifetime
         Assert.Equal(5, answer.ContentTokenLogProbabilities.Count);
         Assert.All(answer.ContentTokenLogProbabilities, token => Assert.Equal(3, token.TopLogProbabilities.Count));
     }
+
+    [Fact]
+    public async Task Stop_seed_and_counts_are_obeyed_whole_and_streamed()
+    {
+        ChatMessage[] asked = [new UserChatMessage("Once upon a time")];
+#pragma warning disable OPENAI001 // The seed is one of the client's previews.
+        ChatCompletionOptions Options() => new() { StopSequences = { "." }, Seed = 5, MaxOutputTokenCount = 200, Temperature = 0.8f };
+#pragma warning restore OPENAI001
+        var (one, two) = ((await chat.CompleteChatAsync(asked, Options(), Cancel)).Value, (await chat.CompleteChatAsync(asked, Options(), Cancel)).Value);
+        Assert.Equal(one.Content[0].Text, two.Content[0].Text);
+        Assert.DoesNotContain('.', one.Content[0].Text);
+        var (text, tokens) = ("", 0);
+        await foreach (var update in chat.CompleteChatStreamingAsync(asked, Options(), Cancel))
+        {
+            text += string.Concat(update.ContentUpdate.Select(part => part.Text));
+            tokens = update.Usage?.OutputTokenCount ?? tokens;
+        }
+
+        Assert.Equal((one.Content[0].Text, one.Usage.OutputTokenCount), (text, tokens));
+    }
+
+    [Fact]
+    public async Task A_picture_is_refused_with_its_place()
+    {
+        var picture = ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes([1, 2, 3]), "image/png");
+        var refused = await Assert.ThrowsAsync<ClientResultException>(async () => await chat.CompleteChatAsync([new UserChatMessage(picture)], cancellationToken: Cancel));
+        Assert.Equal(400, refused.Status);
+        Assert.Contains("messages[0].content[0]", refused.Message, StringComparison.Ordinal);
+    }
 }

@@ -51,6 +51,22 @@ for (const [name, client] of Object.entries(clients)) {
     assert.deepEqual(usage, whole.usage);
   });
 
+  test(`${name}: what the model that quotes does not serve is refused by name, and the rest is served`, async () => {
+    const format = { type: "json_schema", json_schema: { name: "a", strict: true, schema: { type: "object" } } };
+    const tools = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
+    const asks = { n: { n: 2 }, logprobs: { logprobs: true }, response_format: { response_format: format }, tools: { tools }, store: { store: true }, reasoning_effort: { reasoning_effort: "low" }, top_k: { top_k: 4 } };
+    for (const [param, change] of Object.entries(asks)) {
+      const error = await refusal(client.chat.completions.create({ model: "chat", messages, ...change }));
+      assert.deepEqual([error.status, error.param], [400, param]);
+    }
+    const whole = await client.chat.completions.create({ model: "chat", messages, seed: 1, temperature: 0, tools, tool_choice: "none" });
+    const cut = await client.chat.completions.create({ model: "chat", messages, stop: ["nine"], max_completion_tokens: 200 });
+    assert.match(whole.choices[0].message.content, /opens at nine/);
+    assert.ok(!cut.choices[0].message.content.includes("nine"));
+    const short = await client.chat.completions.create({ model: "chat", messages, max_completion_tokens: 5 });
+    assert.deepEqual([short.choices[0].finish_reason, short.usage.completion_tokens <= 5], ["length", true]);
+  });
+
   test(`${name}: a completion answers a text, whole and in pieces`, async () => {
     const whole = await client.completions.create({ model: "chat", prompt: "The office opens at nine. When does the office open?", max_tokens: 60 });
     assert.equal(whole.object, "text_completion");

@@ -297,17 +297,7 @@ public sealed class ModelShelf : IAsyncDisposable
         _closing += place.Bytes;
         place.Closing = Task.Run(async () =>
         {
-            try
-            {
-                await (model is IAsyncDisposable asynchronous ? asynchronous.DisposeAsync() : default);
-                (model as IDisposable)?.Dispose();
-            }
-#pragma warning disable CA1031 // A model that cannot be closed well is gone all the same, and nobody waits for it who could be told.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-            }
-
+            await ShelfPlace.CloseAsync(model);
             NativeHeap.Trim();
             lock (_gate)
             {
@@ -339,22 +329,4 @@ public sealed class ModelShelf : IAsyncDisposable
     }
 
     private ModelMemoryException NoRoomFor(ShelfPlace place) => ModelMemoryException.InUse(place.Name, place.Bytes, _limits.MemoryBytes, RetryAfter);
-
-    /// <summary>A model that waits for room.</summary>
-    private sealed class RoomWait(ShelfPlace place)
-    {
-        private readonly TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ShelfPlace Place => place;
-
-        public Task Room => _room.Task;
-
-        public ITimer? Timer { get; set; }
-
-        public void End(Exception? refusal)
-        {
-            Timer?.Dispose();
-            _ = refusal is null ? _room.TrySetResult() : _room.TrySetException(refusal);
-        }
-    }
 }

@@ -30,4 +30,19 @@ internal sealed class ShelfPlace(string name, long bytes, Func<Task<object>> ope
 
     public ModelStatus Status => new(
         name, Model is not null ? ModelState.Open : Opening is not null ? ModelState.Opening : Closing.IsCompleted ? ModelState.Closed : ModelState.Closing, bytes, Users, LastUse);
+
+    /// <summary>Closes what was opened. A model that cannot be closed well is gone all the same, and nobody waits for it who could be told.</summary>
+    public static async Task CloseAsync(object model)
+    {
+        try
+        {
+            await (model is IAsyncDisposable asynchronous ? asynchronous.DisposeAsync() : default);
+            (model as IDisposable)?.Dispose();
+        }
+#pragma warning disable CA1031 // As the summary says.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 }

@@ -89,19 +89,27 @@ public sealed class GgufReaderTests
     }
 
     [Theory]
-    [InlineData(0, 0, null)]
-    [InlineData(8, 2, null)]
-    [InlineData(8, 0, "expert_used_count")]
-    [InlineData(8, 9, "expert_used_count")]
-    [InlineData(0, 1, "expert_used_count")]
-    [InlineData(513, 1, "expert_count")]
-    [InlineData(-1, 1, "expert_count")]
-    public void Experts_that_end_the_process_in_llama_cpp_are_refused(int experts, int used, string? named)
+    [InlineData(0, 0, 0, 0, null)]
+    [InlineData(8, 2, 0, 0, null)]
+    [InlineData(8, 2, 1, 1, null)]
+    [InlineData(8, 2, 4, 2, null)]
+    [InlineData(8, 0, 0, 0, "expert_used_count")]
+    [InlineData(8, 9, 0, 0, "expert_used_count")]
+    [InlineData(0, 1, 0, 0, "expert_used_count")]
+    [InlineData(513, 1, 0, 0, "expert_count")]
+    [InlineData(-1, 1, 0, 0, "expert_count")]
+    [InlineData(0, 0, 2, 1, "expert_group_count")]
+    [InlineData(8, 2, 3, 1, "expert_group_count")]
+    [InlineData(8, 2, 4, 4, "expert_group_count")]
+    [InlineData(8, 2, 4, 0, "expert_group_count")]
+    public void Experts_that_end_the_process_in_llama_cpp_are_refused(int experts, int used, int groups, int usedGroups, string? named)
     {
         var problem = GgufRules.Problem(Read(Small(more: writer =>
         {
             writer.UInt("llama.expert_count", experts);
             writer.UInt("llama.expert_used_count", used);
+            writer.UInt("llama.expert_group_count", groups);
+            writer.UInt("llama.expert_group_used_count", usedGroups);
         })));
         Assert.Equal(named is null, problem is null);
         Assert.Contains(named ?? "", problem ?? "", StringComparison.Ordinal);
@@ -123,6 +131,36 @@ public sealed class GgufReaderTests
     public void Scaling_of_positions_that_llama_cpp_does_not_know_is_refused(string scaling, bool isKnown) =>
         Assert.Equal(isKnown, GgufRules.Problem(Read(Small(more: writer => writer.Text("llama.rope.scaling.type", scaling)))) is null);
 
+    [Theory]
+    [InlineData(1e-5f, 32, null)]
+    [InlineData(-1f, 32, "epsilon")]
+    [InlineData(float.NaN, 32, "epsilon")]
+    [InlineData(1e-5f, 16, "alignment")]
+    [InlineData(1e-5f, 0, "alignment")]
+    [InlineData(1e-5f, 96, "alignment")]
+    public void Numbers_that_end_the_process_in_llama_cpp_are_refused(float epsilon, int alignment, string? named)
+    {
+        var problem = GgufRules.Problem(Read(Small(more: writer =>
+        {
+            writer.Float("llama.attention.layer_norm_rms_epsilon", epsilon);
+            writer.UInt("general.alignment", alignment);
+        })));
+        Assert.Equal(named is null, problem is null);
+        Assert.Contains(named ?? "", problem ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_of_pieces_must_have_a_token_for_each_byte()
+    {
+        string[] bytes = [.. Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>")];
+        Assert.Null(GgufRules.Problem(Read(Small(tokens: bytes, scores: 256, tokenizer: "llama"))));
+        bytes[0x41] = "A";
+        Assert.Null(GgufRules.Problem(Read(Small(tokens: bytes, scores: 256, tokenizer: "llama"))));
+        bytes[0x41] = "other";
+        Assert.Contains("byte 65", GgufRules.Problem(Read(Small(tokens: bytes, scores: 256, tokenizer: "llama"))), StringComparison.Ordinal);
+        Assert.Null(GgufRules.Problem(Read(Small(tokens: bytes, scores: 256))));
+    }
+
     [Fact]
     public void Arrays_of_the_vocabulary_with_elements_of_another_type_are_refused()
     {
@@ -130,7 +168,7 @@ public sealed class GgufReaderTests
         Assert.Contains("tokenizer.ggml.merges", GgufRules.Problem(Read(Small(more: writer => writer.Ints("tokenizer.ggml.merges", [1])))), StringComparison.Ordinal);
     }
 
-    internal static byte[] Small(string architecture = "llama", int blocks = 1, int scores = 3, string[]? tokens = null, Action<GgufWriter>? more = null)
+    internal static byte[] Small(string architecture = "llama", int blocks = 1, int scores = 3, string[]? tokens = null, string tokenizer = "gpt2", Action<GgufWriter>? more = null)
     {
         var writer = new GgufWriter();
         writer.Text("general.architecture", architecture);
@@ -138,7 +176,7 @@ public sealed class GgufReaderTests
         writer.UInt(architecture + ".context_length", 128);
         writer.UInt(architecture + ".block_count", blocks);
         writer.Text("tokenizer.chat_template", "{{ messages }}");
-        writer.Text("tokenizer.ggml.model", "gpt2");
+        writer.Text("tokenizer.ggml.model", tokenizer);
         writer.Texts("tokenizer.ggml.tokens", tokens ?? ["a", "b", "世界"]);
         writer.Floats("tokenizer.ggml.scores", new float[scores]);
         more?.Invoke(writer);

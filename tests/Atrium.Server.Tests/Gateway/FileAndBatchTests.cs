@@ -188,6 +188,53 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
         Assert.Equal((HttpStatusCode.BadRequest, field), (refused.Status, (string?)refused.Body["error"]!["param"]));
     }
 
+    [Fact]
+    public async Task Hostile_files_of_lines_fail_with_the_line_and_hold_no_more_than_a_line()
+    {
+        var right = Line("a", "far");
+        var deep = $"{{\"custom_id\":\"d\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{string.Concat(Enumerable.Repeat("{\"a\":", 5000))}1{new string('}', 5000)}}}\n";
+        (byte[] File, int Line)[] files =
+        [
+            ([.. right, .. "{\"custom_id\":\"\\ud800\",\"method\":\"POST\"}\n"u8], 2),
+            ([.. right, 0xFF, 0xFE, (byte)'\n'], 2),
+            ([.. right, .. Encoding.UTF8.GetBytes(deep)], 2),
+            ([.. right, .. Enumerable.Repeat((byte)'x', 48 << 20), (byte)'\n', .. "[]\n"u8], 2),
+            ([.. Enumerable.Repeat((byte)0, 40 << 20)], 1),
+        ];
+        foreach (var (file, line) in files)
+        {
+            var id = (string)(await UploadAsync(file, "batch", "b.jsonl")).Body["id"]!;
+            var ended = await EndAsync((string)(await BatchAsync(id)).Body["id"]!);
+            Assert.True((string?)ended["status"] == "failed", ended.ToJsonString());
+            Assert.Equal(("invalid_json_line", line), ((string?)ended["errors"]!["data"]![0]!["code"], (int)ended["errors"]!["data"]![0]!["line"]!));
+        }
+
+        byte[] marked = [0xEF, 0xBB, 0xBF, .. right[..^1], (byte)'\r', (byte)'\n', .. Line("b", "far")[..^1]];
+        scene.Upstream.Says = ["""{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"""];
+        var whole = await EndAsync((string)(await BatchAsync((string)(await UploadAsync(marked, "batch", "b.jsonl")).Body["id"]!)).Body["id"]!);
+        Assert.Equal(("completed", 2), ((string?)whole["status"], (int)whole["request_counts"]!["completed"]!));
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data", "")]
+    [InlineData("multipart/form-data; boundary=LONG", "--LONG\r\n")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhello")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nHEADERS\r\n--x--")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nVALUE\r\n--x--")]
+    [InlineData("multipart/form-data; boundary=x", "MANY--x--")]
+    [InlineData("multipart/form-data; boundary=x", "no form at all")]
+    [InlineData("application/x-www-form-urlencoded", "purpose=batch")]
+    public async Task A_form_that_is_none_is_refused(string type, string body)
+    {
+        var text = body.Replace("LONG", new string('b', 5000), StringComparison.Ordinal).Replace("VALUE", new string('v', 100_000), StringComparison.Ordinal)
+            .Replace("HEADERS", string.Concat(Enumerable.Range(0, 2000).Select(i => $"X-{i}: {i}\r\n")), StringComparison.Ordinal)
+            .Replace("MANY", string.Concat(Enumerable.Range(0, 5000).Select(i => $"--x\r\nContent-Disposition: form-data; name=\"n{i}\"\r\n\r\n1\r\n")), StringComparison.Ordinal);
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        content.Headers.TryAddWithoutValidation("Content-Type", type.Replace("LONG", new string('b', 5000), StringComparison.Ordinal));
+        var refused = await PostAsync($"{V1}/files", content);
+        Assert.True(refused.Status is HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType, refused.ToString());
+    }
+
     private string Folder => Path.Combine(scene.Hub.Data, "files");
 
     private static byte[] Line(string id, string model, int tokens = 3) => [.. JsonSerializer.SerializeToUtf8Bytes(new

@@ -58,11 +58,20 @@ internal sealed record GgufMetadata(IReadOnlyDictionary<string, object> Values, 
     /// <summary>A token that stands in the vocabulary twice; null where each is there once.</summary>
     public string? RepeatedToken { get; init; }
 
+    /// <summary>A byte that no token stands for, neither by its number (<c>&lt;0x0A&gt;</c>) nor by itself; null where each has one.</summary>
+    public byte? MissingByte { get; init; }
+
     /// <summary>The experts of each layer; 0 for a model without.</summary>
     public long Experts => Number(Architecture + ".expert_count") ?? 0;
 
     /// <summary>Those of them that are asked for each token.</summary>
     public long UsedExperts => Number(Architecture + ".expert_used_count") ?? 0;
+
+    /// <summary>Groups that the experts stand in; 0 or 1 for none.</summary>
+    public long ExpertGroups => Number(Architecture + ".expert_group_count") ?? 0;
+
+    /// <summary>Those of them that experts are chosen from for each token.</summary>
+    public long UsedExpertGroups => Number(Architecture + ".expert_group_used_count") ?? 0;
 
     /// <summary>A text of the file, or null.</summary>
     public string? Text(string key) => Values.GetValueOrDefault(key) as string;

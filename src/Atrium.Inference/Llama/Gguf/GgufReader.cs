@@ -23,6 +23,7 @@ internal sealed class GgufReader
     private readonly string _file;
     private readonly byte[] _scratch = new byte[8];
     private string? _repeated;
+    private byte? _missing;
 
     private GgufReader(Stream stream, string file) => (_stream, _file) = (stream, file);
 
@@ -84,7 +85,7 @@ internal sealed class GgufReader
             SkipTensor();
         }
 
-        return new(values, arrays, tensors) { RepeatedToken = _repeated };
+        return new(values, arrays, tensors) { RepeatedToken = _repeated, MissingByte = _missing };
     }
 
     private object ReadScalar(string key, GgufValueType type) => type switch
@@ -163,6 +164,11 @@ internal sealed class GgufReader
                 _repeated ??= Encoding.UTF8.GetString(token);
             }
         }
+
+        _missing = Enumerable.Range(0, byte.MaxValue + 1)
+            .Where(value => !seen.Contains(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")) && !seen.Contains(((char)value).ToString()))
+            .Select(value => (byte?)value)
+            .FirstOrDefault();
     }
 
     private void SkipTensor()

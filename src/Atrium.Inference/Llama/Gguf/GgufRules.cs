@@ -16,6 +16,10 @@ internal static class GgufRules
     /// <summary>llama.cpp ends the process on more.</summary>
     private const int MaxExperts = 512;
 
+    /// <summary>What the processor's instructions want; llama.cpp ends the process on less.</summary>
+    private const int Alignment = 32;
+    private const int MaxAlignment = 1 << 16;
+
     /// <summary>Arrays with an element for each token. llama.cpp takes their elements for these without a look.</summary>
     private static readonly (string Key, GgufValueType Element)[] PerToken =
         [(GgufMetadata.Vocabulary, GgufValueType.String), ("tokenizer.ggml.scores", GgufValueType.Float32), ("tokenizer.ggml.token_type", GgufValueType.Int32)];
@@ -32,10 +36,17 @@ internal static class GgufRules
         _ when metadata.Blocks is < 1 or > MaxBlocks => $"it has {metadata.Blocks} layers ({metadata.Architecture}.block_count); 1 to {MaxBlocks} are possible",
         _ when metadata.Text(metadata.Architecture + ".rope.scaling.type") is { } scaling && !Scalings.Contains(scaling) =>
             $"its positions are scaled by '{scaling}' ({metadata.Architecture}.rope.scaling.type); known are {string.Join(", ", Scalings)}",
+        _ when metadata.Values.FirstOrDefault(value => value.Key.EndsWith("epsilon", StringComparison.Ordinal) && value.Value is double and not (>= 0 and <= 1)).Key is { } key =>
+            $"'{key}' is {metadata.Values[key]}; 0 to 1 is possible",
+        _ when metadata.Number("general.alignment") is { } alignment && (alignment is < Alignment or > MaxAlignment || !long.IsPow2(alignment)) =>
+            $"its tensors are aligned to {alignment} bytes (general.alignment); powers of two from {Alignment} to {MaxAlignment} are possible",
+        { Tokenizer: "llama", MissingByte: { } missing } => $"no token of its vocabulary stands for the byte {missing}",
         { RepeatedToken: { } token } => $"its vocabulary has the token '{token}' twice",
         _ when metadata.Experts is < 0 or > MaxExperts => $"it has {metadata.Experts} experts ({metadata.Architecture}.expert_count); 0 to {MaxExperts} are possible",
         _ when metadata.UsedExperts < Math.Min(1, metadata.Experts) || metadata.UsedExperts > metadata.Experts =>
             $"it asks {metadata.UsedExperts} of {metadata.Experts} experts ({metadata.Architecture}.expert_used_count)",
+        { ExpertGroups: > 0 and var groups } when metadata.Experts == 0 || (groups > 1 && (metadata.Experts % groups != 0 || metadata.UsedExpertGroups < 1 || metadata.UsedExpertGroups >= groups)) =>
+            $"it asks {metadata.UsedExpertGroups} of {groups} groups of {metadata.Experts} experts ({metadata.Architecture}.expert_group_count)",
         _ => ArrayProblem(metadata),
     };
 

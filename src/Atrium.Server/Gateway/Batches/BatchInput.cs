@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Batches;
 
@@ -32,8 +34,7 @@ internal static class BatchInput
     public static async Task<(JsonArray Errors, int Lines)> CheckAsync(Stream content, string endpoint, CancellationToken cancellationToken)
     {
         var (errors, ids, number) = (new JsonArray(), new HashSet<string>(StringComparer.Ordinal), 0);
-        using var reader = new StreamReader(content);
-        while (await reader.ReadLineAsync(cancellationToken) is { } text)
+        await foreach (var text in BoundedLines.ReadAsync(content, BodyReader.MaxBytes, cancellationToken))
         {
             number++;
             if (number > MostLines)
@@ -64,18 +65,23 @@ internal static class BatchInput
     /// <summary>The lines of a file that was checked. It is closed behind the last.</summary>
     public static async IAsyncEnumerable<BatchLine> ReadAsync(Stream content, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(content);
-        while (await reader.ReadLineAsync(cancellationToken) is { } text)
+        await foreach (var text in BoundedLines.ReadAsync(content, BodyReader.MaxBytes, cancellationToken))
         {
             using var document = JsonDocument.Parse(text);
             yield return new(document.RootElement.GetProperty("custom_id").GetString()!, document.RootElement.GetProperty("body").Clone());
         }
     }
 
-    private static (string Code, string Message, string? Param)? Check(string text, string endpoint, HashSet<string> ids)
+    private static (string Code, string Message, string? Param)? Check(byte[]? text, string endpoint, HashSet<string> ids)
     {
+        if (text is null)
+        {
+            return ("invalid_json_line", $"This line has more than {BodyReader.MaxBytes} bytes.", null);
+        }
+
         try
         {
+            JsonTexts.Demand(text);
             using var document = JsonDocument.Parse(text);
             var line = document.RootElement;
             return line.ValueKind is not JsonValueKind.Object ? ("invalid_json_line", "This line is no JSON object.", null)

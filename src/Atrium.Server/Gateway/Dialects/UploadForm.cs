@@ -14,6 +14,9 @@ internal sealed record UploadForm(string? FileName, ILookup<string, string> Valu
     private const int LongestName = 255;
     private const int MostValues = 100;
 
+    /// <summary>RFC 2046.</summary>
+    private const int LongestBoundary = 70;
+
     /// <summary>The last value of that name; null where there is none.</summary>
     public string? this[string name] => Values[name].LastOrDefault();
 
@@ -75,7 +78,7 @@ internal sealed record UploadForm(string? FileName, ILookup<string, string> Valu
         var boundary = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             ? HeaderUtilities.RemoveQuotes(type.Boundary).Value
             : null;
-        if (string.IsNullOrEmpty(boundary))
+        if (string.IsNullOrEmpty(boundary) || boundary.Length > LongestBoundary)
         {
             throw ApiException.BadRequest("invalid_content_type", $"Send a form (multipart/form-data) with {wanted}.");
         }

@@ -1,13 +1,11 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Atrium.Contracts;
 using Atrium.Persistence;
 using Atrium.Server.Hosting;
+using static Atrium.Server.Registry.Images.ImageLocks;
+using static Atrium.Server.Registry.Images.KeptRows;
 
 namespace Atrium.Server.Registry.Images;
-
-/// <summary>A row with the version it was read at.</summary>
-internal sealed record Kept<T>(StoredResource Row, T Value);
 
 /// <summary>
 /// What the repositories of the registries have. Whatever a write relies on it also touches, with the version it read, so that of a push and a removal at the
@@ -299,8 +297,6 @@ internal sealed class ImageStore(IAtriumStore store, ContentFiles files, TimePro
     private async ValueTask<Kept<T>?> FindAsync<T>(ResourceId id, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         await store.FindAsync(id.Key, cancellationToken) is { } row ? Read(row, type) : null;
 
-    private static Kept<T> Read<T>(StoredResource row, JsonTypeInfo<T> type) => new(row, JsonSerializer.Deserialize(row.Body, type)!);
-
     private static ManifestRow Row(Manifest manifest, long size, ManifestRow? known, DateTimeOffset now) => new()
     {
         MediaType = manifest.MediaType,
@@ -315,37 +311,6 @@ internal sealed class ImageStore(IAtriumStore store, ContentFiles files, TimePro
         Changed = now,
         Attributes = known?.Attributes ?? new(),
     };
-
-    private static ResourceWrite Write<T>(ResourceId id, string typeName, StoredResource? before, T value, JsonTypeInfo<T> type, string? link = null)
-    {
-        var rowType = typeName.ToLowerInvariant();
-        return new()
-        {
-            Key = id.Key,
-            Type = rowType,
-            Expect = before is null ? Expect.Nothing : Expect.SameVersion,
-            ExpectedVersion = before?.Version ?? 0,
-            Resource = new() { Key = id.Key, Id = id.Text, Type = rowType, Body = JsonSerializer.Serialize(value, type), Link = link },
-        };
-    }
-
-    private static ResourceWrite Removal(StoredResource row) => new() { Key = row.Key, Type = row.Type, Expect = Expect.SameVersion, ExpectedVersion = row.Version };
-
-    private static void DemandWritable(ChangeableAttributes? attributes, string what)
-    {
-        if (attributes is { WriteEnabled: false })
-        {
-            throw ApiException.MethodNotAllowed("PUT", $"GET, HEAD: '{what}' is locked (writeEnabled is false)");
-        }
-    }
-
-    private static void DemandDeletable(ChangeableAttributes attributes, string what)
-    {
-        if (!attributes.DeleteEnabled)
-        {
-            throw ApiException.MethodNotAllowed("DELETE", $"GET, HEAD: '{what}' is locked (deleteEnabled is false)");
-        }
-    }
 
     private static ApiException Busy() => ApiException.Unavailable("UNAVAILABLE", "Too many write this repository at once. Try again.", TimeSpan.FromSeconds(1));
 }
