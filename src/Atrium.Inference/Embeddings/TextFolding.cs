@@ -89,23 +89,8 @@ internal static class TextFolding
             case >= 0x300 and <= 0x36F and var mark:
                 Compose(folded, (char)mark);
                 break;
-            case 0xFB00:
-                folded.Append("ff");
-                break;
-            case 0xFB01:
-                folded.Append("fi");
-                break;
-            case 0xFB02:
-                folded.Append("fl");
-                break;
-            case 0x2026:
-                folded.Append("...");
-                break;
-            case 0x2122:
-                folded.Append("TM");
-                break;
             default:
-                folded.Append(rune.ToString());
+                folded.Append(CompatibleCharacters.Of(rune.Value) ?? rune.ToString());
                 break;
         }
     }

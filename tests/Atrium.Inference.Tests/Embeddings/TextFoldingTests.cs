@@ -15,6 +15,7 @@ public sealed class TextFoldingTests
     [InlineData("k\u200Bi\u00ADl\u2060l", "kill")]
     [InlineData("q\u0301", "q\u0301")]
     [InlineData("日本 語", "日本 語")]
+    [InlineData("½ cup, 5 m², №3, ①, Ⅳ, µ", "1⁄2 cup, 5 m2, No3, 1, IV, μ")]
     [InlineData("", "")]
     public void Characters_that_mean_the_same_become_the_same(string text, string folded) => Assert.Equal(folded, TextFolding.Fold(text));
 

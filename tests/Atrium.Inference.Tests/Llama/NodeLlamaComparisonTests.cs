@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.Json;
 using Atrium.Inference.Llama;
 using Atrium.Testing;
@@ -85,56 +83,9 @@ public sealed class NodeLlamaComparisonTests
     private static NodeTokens Theirs(string model, string opening, string? adapter = null)
     {
         var count = Tokens.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var said = Run("node", [Install(), model, opening, count, .. adapter is null ? Array.Empty<string>() : [adapter]]);
+        var said = NodeScripts.Run("node", null, [NodeScripts.Install("llama-greedy", "greedy.mjs", "node-llama-cpp"), model, opening, count, .. adapter is null ? Array.Empty<string>() : [adapter]]);
         Assert.NotNull(said);
         return JsonSerializer.Deserialize<NodeTokens>(said, JsonSerializerOptions.Web)!;
-    }
-
-    /// <summary>The script's path, beside its packages. Skips the test where they cannot be had.</summary>
-    private static string Install()
-    {
-        var source = Source();
-        Assert.SkipWhen(source is null, "The folder tests/node is not above this test.");
-        var folder = Path.Combine(ModelCache.Folder, "test-node-llama");
-        Directory.CreateDirectory(folder);
-        foreach (var name in new[] { "greedy.mjs", "package.json" })
-        {
-            File.Copy(Path.Combine(source!, name), Path.Combine(folder, name), overwrite: true);
-        }
-
-        var installed = Directory.Exists(Path.Combine(folder, "node_modules", "node-llama-cpp"))
-            || Run("npm", "install", "--prefix", folder, "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--silent") is not null;
-        Assert.SkipUnless(installed, "npm could not install node-llama-cpp.");
-        return Path.Combine(folder, "greedy.mjs");
-    }
-
-    private static string? Source()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            var folder = Path.Combine(at.FullName, "tests", "node", "llama-greedy");
-            if (Directory.Exists(folder))
-            {
-                return folder;
-            }
-        }
-
-        return null;
-    }
-
-    private static string? Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output : null;
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
     }
 
     private sealed record NodeTokens(IReadOnlyList<int> Prompt, IReadOnlyList<int> Answer);
