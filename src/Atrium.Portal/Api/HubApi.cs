@@ -83,9 +83,14 @@ public sealed class HubApi(IPortalHost host, AuthenticationStateProvider signedI
     }
 
     /// <summary>Any call of the resource API.</summary>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken, bool onlyNew = false)
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken, bool onlyNew = false, string? onlyVersion = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (onlyVersion is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", onlyVersion);
+        }
+
         if (onlyNew)
         {
             request.Headers.TryAddWithoutValidation("If-None-Match", "*");

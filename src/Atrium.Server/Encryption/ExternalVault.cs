@@ -21,7 +21,7 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
     /// <summary>For one question, tokens and all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a question that was left open every other one fails at once, for so long: many hubs may have their keys there, and each would wait in turn.</summary>
+    /// <summary>After a question that was left open every other one fails at once, for so long or until one is answered: many hubs may have their keys there, and each would wait in turn.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
     private const string Version = "?api-version=7.4";
@@ -122,6 +122,7 @@ internal sealed class ExternalVault(ExternalVaultOptions options, EgressClient e
                 }
 
                 using var answer = await egress.SendAsync(pass, request, limit.Token);
+                Interlocked.Exchange(ref restsUntil, 0);
                 var body = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(limit.Token), answer.Content.Headers.ContentLength, MaxBytes, limit.Token) ?? throw new JsonException("It is too long.");
                 if (answer.IsSuccessStatusCode)
                 {

@@ -95,7 +95,7 @@ internal sealed class ApiException : Exception
 
     public static ApiException Internal(string correlationId) => new(500, "InternalServerError", $"The server failed. Correlation id: {correlationId}.");
 
-    public static ApiException DiskFull() => new(507, "InsufficientStorage", "The server's disk is full. Nothing was written.");
+    public static ApiException DiskFull() => new(507, "InsufficientStorage", "The server's disk is full.");
 
     public static ApiException NotBuilt(string what) => new(501, "NotImplemented", $"{what} is not built yet. The README lists what is.");
 

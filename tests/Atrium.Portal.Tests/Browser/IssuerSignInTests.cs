@@ -105,13 +105,19 @@ public sealed class IssuerSignInTests(PortalScene scene, IssuerScene issuer) : I
     {
         await issuer.StartIssuerAsync();
         await issuer.TellIssuerAsync("audience?to=api://other-than-atrium");
-        await using var window = await StartAsync("/portal");
-        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with its subsidiary" }).ClickAsync();
-        await Expect(window.Page.Locator("input[name=login]")).ToBeVisibleAsync();
-        await SignInThereAsync(window);
-        await Expect(window.Page).ToHaveURLAsync(new Regex("/portal$"));
-        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = $"Ann {user[..4]}" })).ToBeVisibleAsync();
-        await issuer.TellIssuerAsync("audience?to=api://atrium");
+        try
+        {
+            await using var window = await StartAsync("/portal");
+            await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with its subsidiary" }).ClickAsync();
+            await Expect(window.Page.Locator("input[name=login]")).ToBeVisibleAsync();
+            await SignInThereAsync(window);
+            await Expect(window.Page).ToHaveURLAsync(new Regex("/portal$"));
+            await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = $"Ann {user[..4]}" })).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await issuer.TellIssuerAsync("audience?to=api://atrium");
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Atrium.Contracts;
@@ -74,10 +75,17 @@ internal abstract partial class StorageServiceType(IAtriumStore store, IAccessCo
         {
             await SetAsync(account, days, cancellationToken);
         }
-        catch
+        catch (Exception failure)
         {
-            await LogAsync(id, request, "Failed", StatusCodes.Status500InternalServerError, CancellationToken.None);
-            throw;
+            try
+            {
+                await LogAsync(id, request, "Failed", (failure as ApiException)?.Status ?? StatusCodes.Status500InternalServerError, CancellationToken.None);
+            }
+            finally
+            {
+                // The caller is told what went wrong, also where the log cannot be written either.
+                ExceptionDispatchInfo.Throw(failure);
+            }
         }
 
         await LogAsync(id, request, "Succeeded", StatusCodes.Status200OK, CancellationToken.None);
