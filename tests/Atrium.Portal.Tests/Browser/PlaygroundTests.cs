@@ -95,6 +95,22 @@ public sealed class PlaygroundTests(PortalScene scene)
     }
 
     [Fact]
+    public async Task A_text_is_spoken_in_another_language_by_a_voice_of_it()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/espeak-ng"), "espeak-ng is not installed ('./test' installs it where it may).");
+        await using var window = await DeveloperAsync("playground/speech", "Cognitive Services User");
+        await Expect(window.Page.Locator("#speech-voice")).ToHaveValueAsync(new Regex("^en-US-"));
+        await window.Page.Locator("#speech-language").SelectOptionAsync("de-DE");
+        await Expect(window.Page.Locator("#speech-voice")).ToHaveValueAsync(new Regex("^de-DE-"));
+        await window.Page.Locator("#speech-text").FillAsync("Das Wetter ist heute gut.");
+        await window.Page.Locator("#speech-text").BlurAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Speak" }).ClickAsync();
+        await Expect(window.Page.Locator("#speech-player")).ToHaveAttributeAsync("src", new Regex("^blob:"));
+        await window.ShootAsync("speech-german");
+        Assert.Empty(window.Faults);
+    }
+
+    [Fact]
     public async Task What_the_microphone_hears_is_written_down()
     {
         await using var window = await DeveloperAsync("playground/speech", "Cognitive Services User");
