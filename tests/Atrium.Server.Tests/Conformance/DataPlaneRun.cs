@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Gateway.Speech.Hearing;
 using Atrium.Server.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Server.Tests.Conformance;
 
@@ -45,8 +46,7 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
 
         if (example.Template.StartsWith("/webhooks/{id}", StringComparison.Ordinal))
         {
-            var hook = await CallAsync("POST", "/webhooks", """{"webUrl":"http://127.0.0.1:9/","displayName":"Made for an example","events":{"ping":true}}""");
-            values["id"] = ((string)hook.Body["self"]!).Split('/')[^1];
+            await MakeHookAsync(values);
         }
 
         if (example.Template.StartsWith("/batchsyntheses/{id}", StringComparison.Ordinal) || example.Template.StartsWith("/operations/{id}", StringComparison.Ordinal))
@@ -78,6 +78,16 @@ internal sealed class DataPlaneRun(HttpClient client, string root, EmbeddedServi
 
         values["id"] = path.Split('/')[^1];
         values["fileId"] = ((string)(await CallAsync("GET", path + "/files", null)).Body["values"]![0]!["self"]!).Split('/')[^1];
+    }
+
+    /// <summary>The web hook that the path presumes, whose address has agreed.</summary>
+    private async Task MakeHookAsync(JsonObject values)
+    {
+        await using var web = await LocalWeb.StartAsync(context => context.Response.WriteAsync(context.Request.Query["validationToken"].ToString()));
+        var made = await CallAsync("POST", "/webhooks", $$$"""{"webUrl":"{{{web.Address}}}","displayName":"Made for an example","events":{"ping":true}}""");
+        var path = new Uri((string)made.Body["self"]!).AbsolutePath[root.Length..];
+        await Waits.UntilAsync(async () => (string?)(await CallAsync("GET", path, null)).Body["status"] == "Succeeded");
+        values["id"] = path.Split('/')[^1];
     }
 
     /// <summary>The synthesis, or the operation of one, that the path presumes; one that the example makes itself is out of its way.</summary>

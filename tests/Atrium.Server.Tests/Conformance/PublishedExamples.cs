@@ -70,7 +70,7 @@ public sealed class PublishedExamples : IAsyncLifetime
                 return known;
             }
 
-            hub ??= await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Safety:ProtectedTexts", texts.Path]);
+            hub ??= await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Safety:ProtectedTexts", texts.Path, "--Network:AllowedPrivateRanges:0", "127.0.0.1/32"]);
             var file = SpecFile.Load(Path.Combine(SpecFile.Folder!, spec));
             var played = new List<(ExampleCase, Outcome)>();
             if (DataPlaneRun.RootOf(spec) is { } root)

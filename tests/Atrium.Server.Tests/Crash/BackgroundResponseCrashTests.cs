@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Gateway;
 using Atrium.Server.Tests.Support;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Crash;
 
@@ -55,15 +56,5 @@ public sealed class BackgroundResponseCrashTests
         var account = (string)(await clients.Management.CallAsync("GET", $"{group}/Microsoft.CognitiveServices/accounts?api-version=2024-10-01")).Body["value"]![0]!["id"]!;
         var deployed = await clients.Management.CallAsync("PUT", $"{account}/deployments/far?api-version=2024-10-01", new { properties = new { model = new { format = "OpenAI", name = "big", source = connection } } });
         Assert.True(deployed.Message.IsSuccessStatusCode, deployed.ToString());
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 600 && !await condition(); i++)
-        {
-            await Task.Delay(100, Cancel);
-        }
-
-        Assert.True(await condition());
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway;
 
@@ -120,16 +121,6 @@ public sealed class BackgroundResponseTests(OpenAiScene scene) : IClassFixture<O
 
     private static List<JsonNode> EventsOf(string text) =>
         [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(item => JsonNode.Parse(item[(item.IndexOf("\ndata: ", StringComparison.Ordinal) + 7)..])!)];
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 600 && !await condition(); i++)
-        {
-            await Task.Delay(100, Cancel);
-        }
-
-        Assert.True(await condition());
-    }
 
     private static async Task<JsonObject> AnsweredAsync(Task<Answer> call)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
@@ -10,7 +9,7 @@ using Atrium.Server.Storage.Projects;
 namespace Atrium.Server.Gateway.Jobs;
 
 /// <summary>The container that a caller names for the results of a job: <c>properties.destinationContainerUrl</c>.</summary>
-internal static partial class DestinationUrl
+internal static class DestinationUrl
 {
     private const string Name = "destinationContainerUrl";
 
@@ -31,7 +30,7 @@ internal static partial class DestinationUrl
             return null;
         }
 
-        properties[Name] = Signature().Replace(url.AbsoluteUri, "$1Masked");
+        properties[Name] = MaskedQuery.Signature(url.AbsoluteUri);
         return url;
     }
 
@@ -56,7 +55,4 @@ internal static partial class DestinationUrl
             throw ApiException.Invalid($"properties.{Name}", refused.Message);
         }
     }
-
-    [GeneratedRegex("([?&]sig=)[^&]*", RegexOptions.IgnoreCase)]
-    private static partial Regex Signature();
 }

@@ -31,8 +31,16 @@ internal interface IJobKind
     /// <summary>
     /// Does the work. When it is to end early the token is cancelled and <see cref="JobRun.EndsEarly"/> says why; what was done until then may still be kept.
     /// </summary>
-    /// <returns>Writes the end into what callers see.</returns>
+    /// <returns>Writes the end into what callers see; or how far it is, where <see cref="JobRun.AgainAt"/> says that there is more to do.</returns>
     Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken);
+
+    /// <summary>Whether what was worked on is still what is wanted. Where it is not, no end is written and the place in the queue stays, so that the work is done anew.</summary>
+    /// <param name="begun">The job as it was taken up.</param>
+    /// <param name="view">As it is now.</param>
+    bool IsStillWanted(KeptJob begun, JsonObject view) => true;
+
+    /// <summary>What is to happen with the end, also of work that was given up: called before that is written, so that it is not lost, and after a crash once more.</summary>
+    Task BeforeEndAsync(JobRun run, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Writes into what callers see that the work was given up: it broke down again and again for a reason of ours, which the log has.</summary>
     void GiveUp(JsonObject view, DateTimeOffset now);

@@ -19,6 +19,9 @@ internal sealed class JobRun(KeptJob job, KeyOwner owner, string folder, JobStor
     /// <summary>Why the work is to end before it is done; null while it is not.</summary>
     public string? EndsEarly { get; set; }
 
+    /// <summary>When the work is to be taken up once more, until when it holds no place among those under way; null where it is at its end.</summary>
+    public DateTimeOffset? AgainAt { get; set; }
+
     /// <summary>What the kind keeps here while it works, for <see cref="IJobKind.Tell"/>.</summary>
     public object? Progress { get; set; }
 

@@ -53,7 +53,8 @@ internal sealed partial class JobRunner(
     private async Task TakeUpAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var waiting = (await jobs.QueueAsync(cancellationToken)).Where(place => !running.ContainsKey(place.Link!) && !(resting.TryGetValue(place.Link!, out var until) && until > now)).ToList();
+        var waiting = (await jobs.QueueAsync(cancellationToken))
+            .Where(place => JobPlace.Read(place).At <= now && !running.ContainsKey(place.Link!) && !(resting.TryGetValue(place.Link!, out var until) && until > now)).ToList();
         while (waiting.Count > 0)
         {
             var next = waiting.OrderBy(place => running.Keys.Count(key => KeptJob.OwnerOf(key) == KeptJob.OwnerOf(place.Link!))).First();
@@ -71,13 +72,19 @@ internal sealed partial class JobRunner(
         await Task.Yield();
         try
         {
+            var run = (await gateway.ReadAsync(cancellationToken)).FindOwner(job.Owner) is { } owner ? new JobRun(job, owner, folders.Of(job), jobs) : null;
             if (tries >= MostTries)
             {
-                await EndAsync(job, view => kind.GiveUp(view, clock.GetUtcNow()), cancellationToken);
+                if (run is not null)
+                {
+                    await kind.BeforeEndAsync(run, cancellationToken);
+                }
+
+                await EndAsync(kind, job, view => kind.GiveUp(view, clock.GetUtcNow()), null, cancellationToken);
             }
-            else if ((await gateway.ReadAsync(cancellationToken)).FindOwner(job.Owner) is { } owner)
+            else if (run is not null)
             {
-                await WorkAsync(kind, new(job, owner, folders.Of(job), jobs), cancellationToken);
+                await WorkAsync(kind, run, cancellationToken);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -109,7 +116,12 @@ internal sealed partial class JobRunner(
             var end = await kind.RunAsync(run, stop.Token);
             if (!isLost)
             {
-                await EndAsync(run.Job, end, cancellationToken);
+                if (run.AgainAt is null)
+                {
+                    await kind.BeforeEndAsync(run, cancellationToken);
+                }
+
+                await EndAsync(kind, run.Job, end, run.AgainAt, cancellationToken);
                 if (!kind.KeepsFolder)
                 {
                     folders.Remove(run.Job);
@@ -149,15 +161,21 @@ internal sealed partial class JobRunner(
         }
     }
 
-    private Task<KeptJob?> EndAsync(KeptJob job, Action<JsonObject> end, CancellationToken cancellationToken) => jobs.ChangeAsync(
-        job.Row.Key,
-        view =>
+    private Task<KeptJob?> EndAsync(IJobKind kind, KeptJob job, Action<JsonObject> end, DateTimeOffset? againAt, CancellationToken cancellationToken)
+    {
+        return againAt is { } at ? jobs.ChangeAndQueueAsync(job.Row.Key, Write, at, cancellationToken) : jobs.ChangeAsync(job.Row.Key, Write, isEnd: true, cancellationToken);
+
+        bool Write(JsonObject view)
         {
+            if (!kind.IsStillWanted(job, view))
+            {
+                return false;
+            }
+
             end(view);
             return true;
-        },
-        isEnd: true,
-        cancellationToken);
+        }
+    }
 
     [LoggerMessage(LogLevel.Error, "Jobs could not be taken up.")]
     private partial void LogFailed(Exception failure);

@@ -28,16 +28,7 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
     {
         var resource = IdOf(owner, kind, id);
         var row = new StoredResource { Key = resource.Key, Id = resource.Text, Type = TypeOf(owner, kind), Body = KeptJob.Body(view, request, caller) };
-        var place = new StoredResource { Key = PlaceKey(row.Key), Id = PlaceKey(row.Key), Type = QueueType, Body = new JobPlace(clock.GetUtcNow(), null, null, 0).ToJson(), Link = row.Key };
-        return (await store.CommitAsync(new() { Resources = [Insert(row), Insert(place)] }, cancellationToken)).Committed;
-    }
-
-    /// <summary>Has the work of an ended job done once more.</summary>
-    public async Task QueueAgainAsync(KeptJob job, CancellationToken cancellationToken)
-    {
-        var key = PlaceKey(job.Row.Key);
-        var place = new StoredResource { Key = key, Id = key, Type = QueueType, Body = new JobPlace(clock.GetUtcNow(), null, null, 0).ToJson(), Link = job.Row.Key };
-        await store.CommitAsync(new() { Resources = [new() { Key = key, Type = QueueType, Resource = place, Expect = Expect.Anything }] }, cancellationToken);
+        return (await store.CommitAsync(new() { Resources = [Insert(row), Insert(NewPlace(row.Key, clock.GetUtcNow()))] }, cancellationToken)).Committed;
     }
 
     public ValueTask<KeptJob?> FindAsync(KeyOwner owner, string kind, string id, CancellationToken cancellationToken) => FindAsync(KeyOf(owner, kind, id), cancellationToken);
@@ -61,7 +52,20 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
     /// <param name="isEnd">Whether the job is over with this.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Null where the job has gone, or the change says so.</returns>
-    public async Task<KeptJob?> ChangeAsync(string key, Func<JsonObject, bool> change, bool isEnd, CancellationToken cancellationToken)
+    public Task<KeptJob?> ChangeAsync(string key, Func<JsonObject, bool> change, bool isEnd, CancellationToken cancellationToken) =>
+        ChangeAsync(key, change, isEnd ? WithoutPlace(key) : null, cancellationToken);
+
+    /// <summary>Changes what callers see and has the work done from the start, whether it had ended or is under way: it loses its place to the new one.</summary>
+    /// <param name="key">The job's.</param>
+    /// <param name="change">Changes the view, or answers false to leave it, and the queue too.</param>
+    /// <param name="at">From when on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Null where the job has gone, or the change says so.</returns>
+    public Task<KeptJob?> ChangeAndQueueAsync(string key, Func<JsonObject, bool> change, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangeAsync(key, change, WithoutPlace(key) with { Resource = NewPlace(key, at) }, cancellationToken);
+
+    /// <summary>The place needs no version of its own: it is written with the row, whose version is what was read.</summary>
+    private async Task<KeptJob?> ChangeAsync(string key, Func<JsonObject, bool> change, ResourceWrite? place, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
@@ -71,13 +75,8 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
             }
 
             var changed = found.Changed();
-            List<ResourceWrite> writes = [ResourceWriter.Replace(found.Row, changed)];
-            if (isEnd)
-            {
-                writes.Add(new() { Key = PlaceKey(key), Type = QueueType, Expect = Expect.Anything });
-            }
-
-            if ((await store.CommitAsync(new() { Resources = writes }, cancellationToken)).Committed)
+            var write = ResourceWriter.Replace(found.Row, changed);
+            if ((await store.CommitAsync(new() { Resources = place is null ? [write] : [write, place] }, cancellationToken)).Committed)
             {
                 return new(changed);
             }
@@ -93,7 +92,7 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
             Resources =
             [
                 new() { Key = job.Row.Key, Type = job.Row.Type, Expect = Expect.Anything },
-                new() { Key = PlaceKey(job.Row.Key), Type = QueueType, Expect = Expect.Anything },
+                WithoutPlace(job.Row.Key),
             ],
         },
         cancellationToken);
@@ -123,7 +122,7 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
             return job;
         }
 
-        await store.CommitAsync(new() { Resources = [new() { Key = place.Key, Type = QueueType, Expect = Expect.Anything }] }, cancellationToken);
+        await store.CommitAsync(new() { Resources = [WithoutPlace(place.Link!)] }, cancellationToken);
         return null;
     }
 
@@ -142,6 +141,11 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
     /// <summary>One name for one job of one owner, in one segment.</summary>
     private static string PlaceKey(string key) => $"/providers/{QueueType}/{key.TrimStart('/').Replace('/', '|')}";
 
+    private static StoredResource NewPlace(string key, DateTimeOffset at) =>
+        new() { Key = PlaceKey(key), Id = PlaceKey(key), Type = QueueType, Body = new JobPlace(at, null, null, 0).ToJson(), Link = key };
+
+    private static ResourceWrite WithoutPlace(string key) => new() { Key = PlaceKey(key), Type = QueueType, Expect = Expect.Anything };
+
     private static ResourceWrite Insert(StoredResource row) => new() { Key = row.Key, Type = row.Type, Resource = row, Expect = Expect.Nothing };
 
     private static ResourceId IdOf(KeyOwner owner, string kind, string id) => owner.Id.Child(kind, id);
@@ -150,7 +154,7 @@ internal sealed class JobStore(IAtriumStore store, TimeProvider clock)
 }
 
 /// <summary>A place in the queue.</summary>
-/// <param name="At">Since when it waits.</param>
+/// <param name="At">Since when it waits; before that it is not taken.</param>
 /// <param name="Node">Who works on it; null for nobody yet.</param>
 /// <param name="Until">Till when that node has it.</param>
 /// <param name="Tries">How often somebody began.</param>

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Atrium.Persistence;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Resources;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Jobs;
 
@@ -131,6 +134,47 @@ public sealed class JobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_with_more_to_do_later_leaves_its_place_to_others_until_then()
+    {
+        var owner = await OwnerAsync("again");
+        var runs = new ConcurrentQueue<(string Id, DateTimeOffset At)>();
+        kind.Script = (run, _) =>
+        {
+            var isFirst = run.Job.View["seen"] is null && run.Job.Id != "other";
+            runs.Enqueue((run.Job.Id, TimeProvider.System.GetUtcNow()));
+            run.AgainAt = isFirst ? TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3) : null;
+            return Task.FromResult<Action<JsonObject>>(view => view[isFirst ? "seen" : "status"] = "done");
+        };
+        await AddAsync(owner, "one");
+        await AddAsync(owner, "two");
+        await UntilAsync(() => runs.Count == 2);
+        await AddAsync(owner, "other");
+        await EndedAsync(owner, "other");
+        Assert.Equal(3, runs.Count);
+        await EndedAsync(owner, "one");
+        var times = runs.Where(run => run.Id == "one").Select(run => run.At).ToArray();
+        Assert.True(times.Length == 2 && times[1] - times[0] >= TimeSpan.FromSeconds(3), string.Join(", ", times));
+        Assert.Equal(["one"], kind.Ended.Where(id => id == "one"));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_job_that_is_given_up_is_seen_by_its_kind_too()
+    {
+        var owner = await OwnerAsync("hopeless");
+        kind.Script = (_, _) => throw new InvalidOperationException("broken");
+        await AddAsync(owner, "job");
+        await UntilAsync(async () =>
+        {
+            // As after many tries, each of which has to wait for longer than the last.
+            var place = (await Jobs.QueueAsync(Cancel)).Single();
+            var write = ResourceWriter.Replace(place, place with { Body = (JobPlace.Read(place) with { Tries = 20 }).ToJson() });
+            return JobPlace.Read(place).Tries > 0 && (await hub.Services.GetRequiredService<IAtriumStore>().CommitAsync(new() { Resources = [write] }, Cancel)).Committed;
+        });
+        Assert.Equal("given up", (string?)(await EndedAsync(owner, "job")).View["status"]);
+        Assert.Equal(["job"], kind.Ended);
+    }
+
+    [Fact]
     public async Task Old_jobs_and_folders_without_a_job_are_swept()
     {
         var owner = await OwnerAsync("sweep");
@@ -152,16 +196,6 @@ public sealed class JobTests : IAsyncLifetime
         Assert.NotEqual(JobFolders.NameOf(old), JobFolders.NameOf(kept));
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 600 && !condition(); i++)
-        {
-            await Task.Delay(50, Cancel);
-        }
-
-        Assert.True(condition());
-    }
-
     private async Task<KeyOwner> OwnerAsync(string project)
     {
         var id = $"{group}/providers/Microsoft.MachineLearningServices/workspaces/{project}";
@@ -176,20 +210,8 @@ public sealed class JobTests : IAsyncLifetime
         return added;
     }
 
-    private async Task<KeptJob> EndedAsync(KeyOwner owner, string id)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await Jobs.FindAsync(owner, ScriptedKind.Kind, id, Cancel) is { } job && (string?)job.View["status"] != "new")
-            {
-                return job;
-            }
-
-            await Task.Delay(50, Cancel);
-        }
-
-        throw new TimeoutException($"The job '{id}' did not end.");
-    }
+    private async Task<KeptJob> EndedAsync(KeyOwner owner, string id) =>
+        (await UntilAsync(() => Jobs.FindAsync(owner, ScriptedKind.Kind, id, Cancel).AsTask(), job => job is not null && (string?)job.View["status"] != "new"))!;
 
     private sealed class ScriptedKind : IJobKind
     {
@@ -204,6 +226,14 @@ public sealed class JobTests : IAsyncLifetime
         public string? EndsEarly(JsonObject view, DateTimeOffset now) => view["cancel"] is null ? null : "cancelled";
 
         public DateTimeOffset? KeptUntil(JsonObject view) => view["until"]?.GetValue<DateTimeOffset>();
+
+        public ConcurrentQueue<string> Ended { get; } = [];
+
+        public Task BeforeEndAsync(JobRun run, CancellationToken cancellationToken)
+        {
+            Ended.Enqueue(run.Job.Id);
+            return Task.CompletedTask;
+        }
 
         public Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken) => Script(run, cancellationToken);
 

@@ -4,12 +4,7 @@ using System.Text.Json.Nodes;
 using Atrium.Inference.Speaking.Sound;
 using Atrium.Server.Tests.Gateway.Speech.Sockets;
 using Atrium.Server.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Hearing;
 
@@ -22,7 +17,7 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
     private const string Conversation = "/speech/recognition/conversation/cognitiveservices/v1";
     private static readonly (string Language, string Text)[] Answers = [("german", "Guten Tag."), ("french", "Bonjour."), ("german", "Bis bald.")];
     private readonly ConcurrentQueue<(string Path, Dictionary<string, string> Form, double Seconds)> asked = [];
-    private WebApplication web = null!;
+    private LocalWeb web = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -38,12 +33,7 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        web = builder.Build();
-        web.Urls.Add("http://127.0.0.1:0");
-        web.Run(AnswerAsync);
-        await web.StartAsync();
+        web = await LocalWeb.StartAsync(AnswerAsync);
     }
 
     public ValueTask DisposeAsync() => web.DisposeAsync();
@@ -88,12 +78,7 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
         var made = await CallAsync("POST", "/speechtotext/v3.2/transcriptions", key, order);
         Assert.True(made.Status == HttpStatusCode.Created, made.ToString());
         Assert.Equal(3, made.Body["properties"]!["languageIdentification"]!["candidateLocales"]!.AsArray().Count);
-        JsonObject view;
-        while ((string?)(view = (await CallAsync("GET", (string)made.Body["self"]!, key)).Body)["status"] is not ("Succeeded" or "Failed"))
-        {
-            await Task.Delay(200, Cancel);
-        }
-
+        var view = await Waits.UntilAsync(async () => (await CallAsync("GET", (string)made.Body["self"]!, key)).Body, view => (string?)view["status"] is "Succeeded" or "Failed");
         Assert.True((string?)view["status"] == "Succeeded", view.ToJsonString());
         var files = (await CallAsync("GET", (string)view["links"]!["files"]!, key)).Body["values"]!.AsArray();
         var result = JsonNode.Parse(await scene.Hub.Client.GetStringAsync(new Uri((string)files[0]!["links"]!["contentUrl"]!), Cancel))!;
@@ -142,7 +127,7 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
         Assert.Contains("verbose_json", body, StringComparison.Ordinal);
     }
 
-    private string Address => web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    private string Address => web.Address;
 
     /// <summary>Says German, French and German in turn, in the shape of the server that is asked.</summary>
     private async Task AnswerAsync(HttpContext context)

@@ -3,13 +3,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Hearing;
 
@@ -19,23 +17,19 @@ public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingS
     private const string Hooks = "/speechtotext/v3.2/webhooks";
     private const string V32 = "/speechtotext/v3.2/transcriptions";
     private readonly ConcurrentQueue<(string Event, string Self, string Signature, byte[] Body, string? StatusThen)> told = [];
-    private WebApplication web = null!;
-    private Func<HttpContext, string, string?> agrees = (_, token) => token;
+    private readonly ConcurrentQueue<string> challenged = [];
+    private LocalWeb web = null!;
+    private Func<HttpContext, string, Task<string>> agrees = (_, token) => Task.FromResult(token);
     private string key = "";
     private int failures;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string Address => web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    private string Address => web.Address;
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        web = builder.Build();
-        web.Urls.Add("http://127.0.0.1:0");
-        web.Run(ReceiveAsync);
-        await web.StartAsync();
+        web = await LocalWeb.StartAsync(ReceiveAsync);
         (_, key) = await scene.AddProjectAsync($"hook-{Guid.NewGuid():N}"[..20]);
     }
 
@@ -63,26 +57,28 @@ public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingS
     [Fact]
     public async Task Who_does_not_agree_or_did_not_ask_is_not_told()
     {
-        agrees = (_, _) => "something else";
+        agrees = (_, _) => Task.FromResult("something else");
         var refused = await HookAsync(new { transcriptionCompletion = true }, null);
         Assert.Equal(("Failed", "InvalidWebHook"), ((string?)refused["status"], (string?)refused["properties"]!["error"]!["code"]));
-        agrees = (_, token) => token;
+        agrees = (_, token) => Task.FromResult(token);
         var other = await HookAsync(new { transcriptionDeletion = true }, null);
         var made = await CallAsync("POST", V32, new { contentUrls = new[] { Address + "/nothing.wav" }, locale = "en-US", displayName = "n" });
-        JsonObject view;
-        while ((string?)(view = (await CallAsync("GET", (string)made.Body["self"]!)).Body)["status"] is not "Failed")
-        {
-            await Task.Delay(100, Cancel);
-        }
-
-        await CallAsync("DELETE", (string)view["self"]!);
+        await EndedAsync((string)made.Body["self"]!);
+        await CallAsync("DELETE", (string)made.Body["self"]!);
         await UntilAsync(() => !told.IsEmpty);
         Assert.Equal(["TranscriptionDeletion"], told.Select(call => call.Event));
 
         // One that is asked again at another address agrees there.
-        var changed = await CallAsync("PATCH", (string)refused["self"]!, new { webUrl = Address + "/told?mine=1", displayName = "other" });
+        var changed = await CallAsync("PATCH", (string)refused["self"]!, new { webUrl = Address + "/told?mine=1&code=open", displayName = "other" });
         Assert.Equal(("NotStarted", "other"), ((string?)changed.Body["status"], (string?)changed.Body["displayName"]));
-        Assert.Equal("Succeeded", (string?)(await EndedAsync((string)refused["self"]!))["status"]);
+        Assert.Null(changed.Body["properties"]!["error"]);
+        var agreed = await EndedAsync((string)refused["self"]!);
+        Assert.Equal(("Succeeded", Address + "/told?mine=Masked&code=Masked"), ((string?)agreed["status"], (string?)agreed["webUrl"]));
+
+        // Whoever sends back what was shown means the same address, keys and all.
+        await CallAsync("PATCH", (string)agreed["self"]!, new { webUrl = (string?)agreed["webUrl"] });
+        Assert.Equal("Succeeded", (string?)(await EndedAsync((string)agreed["self"]!))["status"]);
+        Assert.All(challenged.TakeLast(2), address => Assert.StartsWith("/told?mine=1&code=open&validationToken=", address, StringComparison.Ordinal));
         Assert.Equal(2, (await CallAsync("GET", Hooks)).Body["values"]!.AsArray().Count);
         Assert.Single((await CallAsync("GET", Hooks + "?filter=" + Uri.EscapeDataString("displayName eq 'other'"))).Body["values"]!.AsArray());
         Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("DELETE", (string)other["self"]!)).Status);
@@ -104,7 +100,53 @@ public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingS
         Assert.Equal(2, told.Count(call => call.Event == "TranscriptionCompletion"));
     }
 
+    [Fact]
+    public async Task An_address_put_in_the_place_of_one_that_is_still_being_asked_has_to_agree_itself()
+    {
+        var (asked, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        agrees = async (context, token) =>
+        {
+            if (context.Request.Path != "/first")
+            {
+                return "something else";
+            }
+
+            asked.TrySetResult();
+            await released.Task.WaitAsync(Cancel);
+            return token;
+        };
+        var made = await CallAsync("POST", Hooks, new { displayName = "n", webUrl = Address + "/first", events = new { transcriptionCreation = true } });
+        var self = (string)made.Body["self"]!;
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync("PATCH", self, new { webUrl = Address + "/second" })).Status);
+        released.SetResult();
+        Assert.Equal("Failed", (string?)(await EndedAsync(self))["status"]);
+        Assert.Contains(challenged, address => address.StartsWith("/second?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_to_be_told_before_the_address_changed_is_not_told_to_one_that_did_not_agree()
+    {
+        var hook = await HookAsync(new { ping = true, transcriptionCompletion = true }, null);
+        failures = 3;
+        Assert.Equal(HttpStatusCode.Accepted, (await CallAsync("POST", (string)hook["links"]!["ping"]!)).Status);
+        await UntilAsync(() => Volatile.Read(ref failures) < 3);
+        agrees = (_, _) => Task.FromResult("something else");
+        await CallAsync("PATCH", (string)hook["self"]!, new { webUrl = Address + "/unproved" });
+        Assert.Equal("Failed", (string?)(await EndedAsync((string)hook["self"]!))["status"]);
+        await UntilAsync(async () => !(await scene.Hub.Services.GetRequiredService<JobStore>().QueueAsync(Cancel)).Any(place => place.Link!.Contains("/speechnotices/", StringComparison.Ordinal)));
+        foreach (var link in new[] { "ping", "test" })
+        {
+            var refused = await CallAsync("POST", (string)hook["links"]![link]!);
+            Assert.Equal((HttpStatusCode.Conflict, "InvalidWebHook"), (refused.Status, (string?)refused.Body["innerError"]!["code"]));
+        }
+
+        Assert.Empty(told);
+        Assert.True(failures > 0, "Nobody was called again.");
+    }
+
     [Theory]
+    [InlineData("""{"displayName":"n","webUrl":"http://a","events":{"ping":true},"properties":"secret"}""", "properties")]
     [InlineData("""{"displayName":"n","events":{"ping":true}}""", "webUrl")]
     [InlineData("""{"displayName":"n","webUrl":"file:///etc/passwd","events":{"ping":true}}""", "webUrl")]
     [InlineData("""{"displayName":"n","webUrl":"http://a"}""", "events")]
@@ -129,7 +171,8 @@ public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingS
         var name = context.Request.Headers["X-MicrosoftSpeechServices-Event"].ToString();
         if (name == "Challenge")
         {
-            await context.Response.WriteAsync(agrees(context, context.Request.Query["validationToken"].ToString()) ?? "");
+            challenged.Enqueue($"{context.Request.Path}{context.Request.QueryString}");
+            await context.Response.WriteAsync(await agrees(context, context.Request.Query["validationToken"].ToString()));
             return;
         }
 
@@ -151,25 +194,7 @@ public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingS
         return await EndedAsync((string)made.Body["self"]!);
     }
 
-    private async Task<JsonObject> EndedAsync(string self)
-    {
-        JsonObject view;
-        while ((string?)(view = (await CallAsync("GET", self)).Body)["status"] is not ("Succeeded" or "Failed"))
-        {
-            await Task.Delay(100, Cancel);
-        }
-
-        return view;
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var i = 0; !holds(); i++)
-        {
-            Assert.True(i < 600, "It did not come about in a minute.");
-            await Task.Delay(100, Cancel);
-        }
-    }
+    private Task<JsonObject> EndedAsync(string self) => UntilAsync(async () => (await CallAsync("GET", self)).Body, view => (string?)view["status"] is "Succeeded" or "Failed");
 
     private Task<Answer> CallAsync(string method, string path, object? body = null) => scene.Hub.Client.CallAsync(method, path, body, ("Ocp-Apim-Subscription-Key", key));
 }

@@ -47,10 +47,10 @@ internal sealed class TranscriptionJob(
     {
         await run.ChangeAsync(view => (view["status"], view["lastActionDateTime"]) = ("Running", clock.GetUtcNow()), cancellationToken);
         await notices.TellAsync(run.Owner, HookEvents.Processing, run.Job.Id, cancellationToken);
-        var end = await CarryOutAsync(run, cancellationToken);
-        await notices.TellAsync(run.Owner, HookEvents.Completed, run.Job.Id, cancellationToken);
-        return end;
+        return await CarryOutAsync(run, cancellationToken);
     }
+
+    public Task BeforeEndAsync(JobRun run, CancellationToken cancellationToken) => notices.TellAsync(run.Owner, HookEvents.Completed, run.Job.Id, cancellationToken);
 
     private async Task<Action<JsonObject>> CarryOutAsync(JobRun run, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal sealed class HookJob(HookSender sender, ISecretCipher cipher, TimeProvi
 
     public bool KeepsFolder => false;
 
+    /// <summary>Who agreed is the address that was asked, which may not be the one that is there now.</summary>
+    public bool IsStillWanted(KeptJob begun, JsonObject view) => (string?)view[HookTarget.Name] == (string?)begun.View[HookTarget.Name];
+
     public void GiveUp(JsonObject view, DateTimeOffset now) => End(view, now, "The server could not ask for it.");
 
     public async Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken)
@@ -36,7 +39,7 @@ internal sealed class HookJob(HookSender sender, ISecretCipher cipher, TimeProvi
 
     private static void End(JsonObject view, DateTimeOffset now, string? problem)
     {
-        (view["status"], view["lastActionDateTime"]) = (problem is null ? "Succeeded" : "Failed", now);
+        (view["status"], view["lastActionDateTime"]) = (problem is null ? HookView.Agreed : "Failed", now);
         view["error"] = problem is null ? null : new JsonObject { ["code"] = "InvalidWebHook", ["message"] = $"The address did not agree to be told. {problem}" };
     }
 }

@@ -13,7 +13,7 @@ internal sealed class HookNotices(JobStore jobs)
     {
         foreach (var hook in await jobs.ListAsync(owner, HookJob.Kind, cancellationToken))
         {
-            if ((string?)hook.View["status"] == "Succeeded" && (bool?)hook.View["events"]![HookEvents.NameOf(told)] is true)
+            if (HookView.HasAgreed(hook.View) && (bool?)hook.View["events"]![HookEvents.NameOf(told)] is true)
             {
                 await AddAsync(owner, hook, told, transcription, $"{transcription}.{hook.Id}.{told}", cancellationToken);
             }

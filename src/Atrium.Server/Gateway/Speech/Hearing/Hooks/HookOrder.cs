@@ -27,7 +27,13 @@ internal sealed record HookOrder(JsonObject View, string? Url, string? Secret)
         }
 
         ReadEvents(body, isNew, view, problems);
-        var secret = body.TryGetProperty("properties", out var properties) && properties.ValueKind is JsonValueKind.Object ? properties.Text("secret", problems) : null;
+        var isGiven = body.TryGetProperty("properties", out var properties) && properties.ValueKind is not JsonValueKind.Null;
+        if (isGiven && properties.ValueKind is not JsonValueKind.Object)
+        {
+            problems.Add(new("properties", "'properties' must be an object, such as {\"secret\": \"...\"}."));
+        }
+
+        var secret = isGiven && properties.ValueKind is JsonValueKind.Object ? properties.Text("secret", problems) : null;
         if (secret?.Length > LongestSecret)
         {
             problems.Add(new("properties.secret", $"'secret' may have {LongestSecret} characters."));

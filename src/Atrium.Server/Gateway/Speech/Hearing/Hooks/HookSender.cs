@@ -52,7 +52,7 @@ internal sealed class HookSender(EgressClient egress)
         {
             throw new HookRefusedException(refused.Message);
         }
-        catch (Exception failure) when (failure is HttpRequestException or HttpIOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
             throw new HookRefusedException(EgressRefusedException.UnreachableMessage);
         }

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
+using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Speech.Hearing.Batch;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Hooks;
 
-/// <summary>What callers see of a web hook. Its secret is shown to nobody. Pure.</summary>
+/// <summary>What callers see of a web hook. Its secret is shown to nobody, nor are the values in the query of its address: those often are keys. Pure.</summary>
 internal static class HookView
 {
+    /// <summary>Status of one whose address has still to be asked, and of one whose address agreed to be told.</summary>
+    public const string NotAsked = "NotStarted", Agreed = "Succeeded";
     private const string Root = "root", Query = "query";
     private static readonly string[] Plain = ["displayName", "description", "customProperties", "events"];
 
@@ -13,6 +16,8 @@ internal static class HookView
     public static void Keep(JsonObject row, TranscriptionApi api) => (row[Root], row[Query]) = (api.Root, api.Query);
 
     public static TranscriptionApi ApiOf(JsonObject row) => new((string)row[Root]!, (string)row[Query]!);
+
+    public static bool HasAgreed(JsonObject row) => (string?)row["status"] == Agreed;
 
     public static string SelfOf(string id, TranscriptionApi api) => $"{api.Root}/webhooks/{id}{api.Query}";
 
@@ -29,7 +34,7 @@ internal static class HookView
             ["self"] = SelfOf(id, api),
             ["links"] = new JsonObject { ["ping"] = $"{api.Root}/webhooks/{id}:ping{api.Query}", ["test"] = $"{api.Root}/webhooks/{id}:test{api.Query}" },
             ["properties"] = properties,
-            ["webUrl"] = url,
+            ["webUrl"] = MaskedQuery.All(url),
             ["status"] = (string?)row["status"],
             ["createdDateTime"] = TranscriptionApi.Moment(row["createdDateTime"]!.GetValue<DateTimeOffset>()),
             ["lastActionDateTime"] = TranscriptionApi.Moment(row["lastActionDateTime"]!.GetValue<DateTimeOffset>()),

@@ -4,12 +4,16 @@ using Atrium.Server.Resources;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Hooks;
 
-/// <summary>Tells one web hook of one event, again and again until it answers well or has failed too often. After a crash it may be told once more.</summary>
+/// <summary>
+/// Tells one web hook of one event, again and again until it answers well or has failed too often. Between two tries it holds no place among the jobs under way, so that
+/// who does not answer keeps nobody else waiting for longer than one try. After a crash the hook may be told once more.
+/// </summary>
 internal sealed class NoticeJob(JobStore jobs, HookSender sender, ISecretCipher cipher, TimeProvider clock) : IJobKind
 {
     public const string Kind = "speechnotices";
+    private const string Ended = "ended", Failures = "failures", Since = "since";
     private const int MostTries = 8;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200), Kept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), LongestTrying = TimeSpan.FromMinutes(4), Kept = TimeSpan.FromHours(1);
 
     public string Name => Kind;
 
@@ -17,44 +21,49 @@ internal sealed class NoticeJob(JobStore jobs, HookSender sender, ISecretCipher 
 
     public bool KeepsFolder => false;
 
-    public DateTimeOffset? KeptUntil(JsonObject view) => view["ended"]?.GetValue<DateTimeOffset>() + Kept;
+    public DateTimeOffset? KeptUntil(JsonObject view) => view[Ended]?.GetValue<DateTimeOffset>() + Kept;
 
-    public void GiveUp(JsonObject view, DateTimeOffset now) => view["ended"] = now;
+    public void GiveUp(JsonObject view, DateTimeOffset now) => view[Ended] = now;
 
     public async Task<Action<JsonObject>> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        var (view, told) = (run.Job.View, (string)run.Job.View["event"]!);
-        if ((string?)view["transcription"] is { } transcription && told == HookEvents.Completed)
+        var (view, now) = (run.Job.View, clock.GetUtcNow());
+        if (await IsTooEarlyAsync(view, cancellationToken))
         {
-            await WaitForEndAsync(transcription, cancellationToken);
+            run.AgainAt = now + Look;
+            return _ => { };
         }
 
-        for (var attempt = 1; attempt <= MostTries && await jobs.FindAsync((string)view["hook"]!, cancellationToken) is { } hook; attempt++)
+        if (await jobs.FindAsync((string)view["hook"]!, cancellationToken) is not { } hook || !HookView.HasAgreed(hook.View))
         {
-            try
-            {
-                await sender.SendAsync(run.Owner, hook.View.Open<HookTarget>(HookTarget.Name, cipher, hook.Row.Key)!, told, new() { ["self"] = view["self"]!.DeepClone() }, null, cancellationToken);
-                break;
-            }
-            catch (HookRefusedException) when (attempt < MostTries)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt - 1)), clock, cancellationToken);
-            }
-            catch (HookRefusedException)
+            return End;
+        }
+
+        try
+        {
+            var target = hook.View.Open<HookTarget>(HookTarget.Name, cipher, hook.Row.Key)!;
+            await sender.SendAsync(run.Owner, target, (string)view["event"]!, new() { ["self"] = view["self"]!.DeepClone() }, null, cancellationToken);
+            return End;
+        }
+        catch (HookRefusedException)
+        {
+            var (failures, since) = ((int?)view[Failures] ?? 0, view[Since]?.GetValue<DateTimeOffset>() ?? now);
+            var next = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, failures));
+            if (failures + 1 >= MostTries || next > since + LongestTrying)
             {
                 // It has been told in vain for minutes; whoever it is will have to ask.
+                return End;
             }
-        }
 
-        return ended => ended["ended"] = clock.GetUtcNow();
-    }
-
-    /// <summary>The notice is queued before the end is written, so that none is lost; whoever is told finds the end.</summary>
-    private async Task WaitForEndAsync(string transcription, CancellationToken cancellationToken)
-    {
-        while (await jobs.FindAsync(transcription, cancellationToken) is { } job && (string?)job.View["status"] is not ("Succeeded" or "Failed"))
-        {
-            await Task.Delay(Look, clock, cancellationToken);
+            run.AgainAt = next;
+            return kept => (kept[Failures], kept[Since]) = (failures + 1, since);
         }
     }
+
+    private void End(JsonObject view) => view[Ended] = clock.GetUtcNow();
+
+    /// <summary>The notice of an end is queued before that is written, so that none is lost; whoever is told finds the end.</summary>
+    private async Task<bool> IsTooEarlyAsync(JsonObject view, CancellationToken cancellationToken) =>
+        (string?)view["event"] == HookEvents.Completed && (string?)view["transcription"] is { } transcription
+        && await jobs.FindAsync(transcription, cancellationToken) is { } job && (string?)job.View["status"] is not ("Succeeded" or "Failed");
 }

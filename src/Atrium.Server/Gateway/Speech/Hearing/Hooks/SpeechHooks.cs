@@ -29,7 +29,7 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
 
         var id = JobIds.New(now);
         var view = order.View;
-        (view["status"], view["createdDateTime"], view["lastActionDateTime"]) = ("NotStarted", now, now);
+        (view["status"], view["createdDateTime"], view["lastActionDateTime"]) = (HookView.NotAsked, now, now);
         HookView.Keep(view, api);
         view.Seal(HookTarget.Name, new HookTarget(order.Url!, order.Secret), cipher, JobStore.KeyOf(call.Owner, HookJob.Kind, id));
         await jobs.AddAsync(call.Owner, HookJob.Kind, id, call.CallerName, view, [], cancellationToken);
@@ -53,22 +53,17 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         var order = HookOrder.Read(document.RootElement, isNew: false);
         var hook = await FindAsync(call, cancellationToken);
-        var changed = await jobs.ChangeAsync(
-            hook.Row.Key,
-            view =>
-            {
-                Change(view, order, hook.Row.Key);
-                return true;
-            },
-            isEnd: false,
-            cancellationToken) ?? throw Missing(hook.Id);
-        if (order.Url is not null)
-        {
-            await jobs.QueueAgainAsync(changed, cancellationToken);
-            runner.Wake();
-        }
+        var changed = order.Url is null
+            ? await jobs.ChangeAsync(hook.Row.Key, Apply, isEnd: false, cancellationToken)
+            : await jobs.ChangeAndQueueAsync(hook.Row.Key, Apply, clock.GetUtcNow(), cancellationToken);
+        runner.Wake();
+        await answers.AnswerAsync(call, StatusCodes.Status200OK, View(call, changed ?? throw Missing(hook.Id)), cancellationToken);
 
-        await answers.AnswerAsync(call, StatusCodes.Status200OK, View(call, changed), cancellationToken);
+        bool Apply(JsonObject view)
+        {
+            Change(view, order, hook.Row.Key);
+            return true;
+        }
     }
 
     public async Task DeleteAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -83,7 +78,7 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
 
     public async Task PingAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        await notices.AddAsync(call.Owner, await FindAsync(call, cancellationToken), HookEvents.Ping, null, Guid.NewGuid().ToString(), cancellationToken);
+        await notices.AddAsync(call.Owner, await FindAgreedAsync(call, cancellationToken), HookEvents.Ping, null, Guid.NewGuid().ToString(), cancellationToken);
         runner.Wake();
         answers.Answer(call, StatusCodes.Status202Accepted);
     }
@@ -91,7 +86,7 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
     /// <summary>Tells once more of the latest transcription; 204 where there is none, or the hook is not for their ends.</summary>
     public async Task TestAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        var hook = await FindAsync(call, cancellationToken);
+        var hook = await FindAgreedAsync(call, cancellationToken);
         var latest = (await jobs.ListAsync(call.Owner, TranscriptionJob.Kind, cancellationToken)).FirstOrDefault(job => (string?)job.View["status"] is "Succeeded" or "Failed");
         if (latest is null || (bool?)hook.View["events"]![HookEvents.NameOf(HookEvents.Completed)] is not true)
         {
@@ -111,12 +106,18 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
             view[name] = value?.DeepClone();
         }
 
-        var before = view.Open<HookTarget>(HookTarget.Name, cipher, key)!;
-        view.Seal(HookTarget.Name, new HookTarget(order.Url ?? before.Url, order.Secret ?? before.Secret), cipher, key);
+        if (order.Url is not null || order.Secret is not null)
+        {
+            // Who sends back what was shown means the address that is there.
+            var before = view.Open<HookTarget>(HookTarget.Name, cipher, key)!;
+            var isAsShown = order.Url is null || order.Url == MaskedQuery.All(before.Url);
+            view.Seal(HookTarget.Name, new HookTarget(isAsShown ? before.Url : order.Url!, order.Secret ?? before.Secret), cipher, key);
+        }
+
         view["lastActionDateTime"] = clock.GetUtcNow();
         if (order.Url is not null)
         {
-            view["status"] = "NotStarted";
+            (view["status"], view["error"]) = (HookView.NotAsked, null);
         }
     }
 
@@ -127,6 +128,14 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
 
     private async Task<KeptJob> FindAsync(GatewayCall call, CancellationToken cancellationToken) =>
         (JobIds.IsId(IdOf(call)) ? await jobs.FindAsync(call.Owner, HookJob.Kind, IdOf(call), cancellationToken) : null) ?? throw Missing(IdOf(call));
+
+    /// <exception cref="ApiException">409: nothing is told to who did not agree, whoever asks for it.</exception>
+    private async Task<KeptJob> FindAgreedAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        var hook = await FindAsync(call, cancellationToken);
+        return HookView.HasAgreed(hook.View) ? hook
+            : throw ApiException.Conflict("InvalidWebHook", $"The web hook '{hook.Id}' is {(string?)hook.View["status"]}, and must be {HookView.Agreed}: its address has to answer the challenge first. To have it asked again, change 'webUrl'.", "status");
+    }
 
     private static ApiException Missing(string id) => ApiException.NotFound("EntityNotFound", $"The specified entity cannot be found: there is no web hook '{id}'.");
 }
