@@ -48,7 +48,7 @@ internal sealed record GatewayOperation(string Name, string Path, string DataAct
 }
 
 /// <summary>The way of every call: the steps stand here in their order.</summary>
-internal sealed class GatewayPipeline(
+internal sealed partial class GatewayPipeline(
     Authentication authentication,
     AnswerLimits limits,
     IModelCatalog catalog,
@@ -58,7 +58,8 @@ internal sealed class GatewayPipeline(
     EmbeddedEmbeddings embeddings,
     ContentSafety safety,
     UpstreamAnswer upstream,
-    Metering metering)
+    Metering metering,
+    ILogger<GatewayPipeline> logger)
 {
     private const int ClientClosedRequest = 499;
 
@@ -105,9 +106,10 @@ internal sealed class GatewayPipeline(
             // An aborted stream counts the tokens that were sent; whatever failed is counted with its status.
             var refusal = RefusalOf(call, failure);
             metering.Record(call, context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : (refusal as ApiException)?.Status ?? StatusCodes.Status500InternalServerError);
-            if (refusal is ApiException told && Events.HaveBegun(context.Response))
+            if (!context.RequestAborted.IsCancellationRequested && (Events.HaveBegun(context.Response) || context.Response.HasStarted))
             {
-                await Events.FailAsync(context.Response, told);
+                await BreakOffAsync(context, Tell(call, refusal));
+                return;
             }
 
             if (refusal == failure)
@@ -116,6 +118,33 @@ internal sealed class GatewayPipeline(
             }
 
             throw refusal;
+        }
+    }
+
+    /// <summary>What the caller of an answer that has begun hears of a failure; where that is nobody's business, how to find it in the log.</summary>
+    public ApiException Tell(GatewayCall call, Exception failure)
+    {
+        var correlation = CorrelationId.Of(call.Http);
+        if (RefusalOf(call, failure) is ApiException told)
+        {
+            LogBroken(call.Operation, told.Status, told.Code, correlation);
+            return told;
+        }
+
+        LogFailed(failure, call.Operation, correlation);
+        return ApiException.Internal(correlation);
+    }
+
+    /// <summary>Events end with one that says why; any other answer is cut off, so that nobody takes it for whole.</summary>
+    private static async Task BreakOffAsync(HttpContext context, ApiException told)
+    {
+        if (Events.HaveBegun(context.Response))
+        {
+            await Events.FailAsync(context.Response, told);
+        }
+        else
+        {
+            context.Abort();
         }
     }
 
@@ -190,4 +219,10 @@ internal sealed class GatewayPipeline(
     /// <summary>What the caller's text is called.</summary>
     private static string PromptOf(GatewayCall call) =>
         call.Operation == GatewayOperation.Chat.Name ? "messages" : call.Operation == GatewayOperation.Completions.Name ? "prompt" : "input";
+
+    [LoggerMessage(LogLevel.Warning, "The answer of {Operation} broke off: {Status} {Code}. Correlation id: {CorrelationId}.")]
+    private partial void LogBroken(string operation, int status, string code, string correlationId);
+
+    [LoggerMessage(LogLevel.Error, "The answer of {Operation} failed after it had begun. Correlation id: {CorrelationId}.")]
+    private partial void LogFailed(Exception failure, string operation, string correlationId);
 }

@@ -49,6 +49,23 @@ public sealed class ServiceUpstreamTests(OpenAiScene scene) : IClassFixture<Open
         Assert.Contains(await scene.UsageAsync("imageanalysis:analyze"), row => (string?)row!["model"] == "connection service" && (int)row["status"]! == 200);
     }
 
+    [Fact]
+    public async Task A_service_that_breaks_off_is_502()
+    {
+        var project = await scene.AddProjectAsync($"svc{Guid.NewGuid():N}"[..12]);
+        await ConnectAsync(project.Id, "Content Safety", "text:analyze");
+        (scene.Upstream.Says, scene.Upstream.BreaksOff) = ([Said], true);
+        try
+        {
+            var answer = await scene.PostAsync("/contentsafety/text:analyze?api-version=2024-09-01", JsonNode.Parse("""{"text":"x"}""")!, project.Key);
+            Assert.Equal((HttpStatusCode.BadGateway, "UpstreamFailed"), (answer.Status, answer.ErrorCode));
+        }
+        finally
+        {
+            scene.Upstream.BreaksOff = false;
+        }
+    }
+
     [Theory]
     [InlineData("/language/:analyze-text?api-version=2023-04-01", """{"kind":"EntityLinking","analysisInput":{"documents":[{"id":"1","text":"x"}]}}""", "Serves 'EntityLinking'")]
     [InlineData("/computervision/retrieval:vectorizeText?api-version=2024-02-01&model-version=2023-04-15", """{"text":"x"}""", "Serves 'retrieval:vectorizeText'")]

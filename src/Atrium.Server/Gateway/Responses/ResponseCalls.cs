@@ -58,8 +58,9 @@ internal sealed class ResponseCalls(
         {
             await maker.MakeAsync(call, chat, response, Begin, FlushAsync, cancellationToken);
         }
-        catch (Exception failure) when (events is not null && GatewayPipeline.RefusalOf(call, failure) is ApiException refused)
+        catch (Exception failure) when (events is not null && !cancellationToken.IsCancellationRequested)
         {
+            var refused = pipeline.Tell(call, failure);
             response.Fail(refused);
             events.Write("response.failed", new() { ["response"] = response.Body.DeepClone() });
             metering.Record(call, refused.Status);

@@ -1,13 +1,15 @@
+using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Upstream;
 
-/// <summary>What an upstream answers, up to the length that any answer may have: who reads it for a whole event or a whole body holds no more than that.</summary>
-internal sealed class AnswerStream(Stream inner, string deployment) : Stream
+/// <summary>What an upstream answers, up to the length that it may have: who reads it for a whole event or a whole body holds no more than that.</summary>
+internal sealed class AnswerStream(Stream inner, string who, long longest) : Stream
 {
+    /// <summary>Of any answer that is held.</summary>
     public const int LongestAnswer = 64 * 1024 * 1024;
 
-    private long left = LongestAnswer;
+    private long total;
 
     public override bool CanRead => true;
 
@@ -19,21 +21,29 @@ internal sealed class AnswerStream(Stream inner, string deployment) : Stream
 
     public override long Position
     {
-        get => LongestAnswer - left;
+        get => total;
         set => throw new NotSupportedException();
     }
 
-    public static async Task<Stream> OfAsync(HttpResponseMessage answer, string deployment, CancellationToken cancellationToken) =>
-        new AnswerStream(await answer.Content.ReadAsStreamAsync(cancellationToken), deployment);
+    /// <param name="answer">Whose body is read.</param>
+    /// <param name="who">What leads there, for messages: deployment 'x'.</param>
+    /// <param name="longest">Bytes of it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Stream> OfAsync(HttpResponseMessage answer, string who, long longest, CancellationToken cancellationToken) =>
+        new AnswerStream(await answer.Content.ReadAsStreamAsync(cancellationToken), who, longest);
+
+    /// <summary>That of a deployment's server, up to the length of any answer that is held.</summary>
+    public static Task<Stream> OfAsync(HttpResponseMessage answer, DeploymentEntry deployment, CancellationToken cancellationToken) =>
+        OfAsync(answer, $"deployment '{deployment.Name}'", LongestAnswer, cancellationToken);
 
     /// <exception cref="ApiException">502: it is longer, or breaks off.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await ReadInnerAsync(buffer, cancellationToken);
-        left -= read;
-        return left >= 0
+        total += read;
+        return total <= longest
             ? read
-            : throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind deployment '{deployment}' answered more than {LongestAnswer} bytes.");
+            : throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind {who} answered more than {longest} bytes.");
     }
 
     private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -44,7 +54,7 @@ internal sealed class AnswerStream(Stream inner, string deployment) : Stream
         }
         catch (IOException)
         {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind deployment '{deployment}' broke off its answer.");
+            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind {who} broke off its answer.");
         }
     }
 

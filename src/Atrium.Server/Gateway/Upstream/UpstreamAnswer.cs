@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
@@ -72,7 +70,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
     private async Task WholeAsync(GatewayCall call, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
-        await using var source = await AnswerStream.OfAsync(answer, call.Deployment!.Name, cancellationToken);
+        await using var source = await AnswerStream.OfAsync(answer, call.Deployment!, cancellationToken);
         await source.CopyToAsync(buffer, cancellationToken);
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         UsageReader.Read(bytes.Span, call);
@@ -83,15 +81,13 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
     {
         var response = call.Http.Response;
         Events.Begin(response);
-        var output = response.BodyWriter;
-        var reader = PipeReader.Create(await AnswerStream.OfAsync(answer, call.Deployment!.Name, cancellationToken));
-        var (counted, place) = (0L, (Searched: 0L, Line: 0L));
-        while (true)
-        {
-            timer.Change(BetweenEvents, Timeout.InfiniteTimeSpan);
-            var read = await reader.ReadAsync(cancellationToken);
-            var rest = read.Buffer;
-            while (TryReadEvent(ref rest, ref place, out var item))
+        await using var source = await AnswerStream.OfAsync(answer, call.Deployment!, cancellationToken);
+        var counted = 0L;
+        await PassedEvents.PassAsync(
+            source,
+            response.BodyWriter,
+            () => timer.Change(BetweenEvents, Timeout.InfiniteTimeSpan),
+            item =>
             {
                 var kind = UsageReader.ReadEvent(item, call, ref counted);
                 if (kind is EventKind.Done)
@@ -99,52 +95,10 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
                     metering.Record(call, StatusCodes.Status200OK);
                 }
 
-                if (kind is not EventKind.UsageOnly || wantsUsage)
-                {
-                    foreach (var part in item)
-                    {
-                        output.Write(part.Span);
-                    }
-                }
-            }
-
-            reader.AdvanceTo(rest.Start, rest.End);
-            if (read.IsCompleted)
-            {
-                foreach (var part in rest)
-                {
-                    output.Write(part.Span);
-                }
-
-                metering.Record(call, StatusCodes.Status200OK);
-                await output.FlushAsync(cancellationToken);
-                return;
-            }
-
-            await output.FlushAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>An event with the empty line that ends it. What was searched before is not searched again, however slowly a long event comes.</summary>
-    private static bool TryReadEvent(ref ReadOnlySequence<byte> buffer, ref (long Searched, long Line) place, out ReadOnlySequence<byte> item)
-    {
-        var reader = new SequenceReader<byte>(buffer);
-        reader.Advance(place.Searched);
-        while (reader.TryAdvanceTo((byte)'\n'))
-        {
-            var line = buffer.Slice(place.Line, reader.Consumed - 1 - place.Line);
-            place = (reader.Consumed, reader.Consumed);
-            if (line.Length == 0 || (line.Length == 1 && line.FirstSpan[0] == '\r'))
-            {
-                item = buffer.Slice(0, reader.Position);
-                buffer = buffer.Slice(reader.Position);
-                place = default;
-                return true;
-            }
-        }
-
-        place.Searched = buffer.Length;
-        item = default;
-        return false;
+                return kind is not EventKind.UsageOnly || wantsUsage;
+            },
+            cancellationToken);
+        metering.Record(call, StatusCodes.Status200OK);
+        await response.BodyWriter.FlushAsync(cancellationToken);
     }
 }

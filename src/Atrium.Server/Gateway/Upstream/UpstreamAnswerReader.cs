@@ -11,7 +11,7 @@ internal static class UpstreamAnswerReader
     /// <param name="longest">Bytes of the answer.</param>
     /// <param name="patience">How long it may take.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ApiException">The server refused, failed or was not reached.</exception>
+    /// <exception cref="ApiException">The server refused, failed, broke off or was not reached.</exception>
     public static async Task<ServiceAnswer> ReadAsync(string who, string? key, Func<CancellationToken, Task<HttpResponseMessage>> send, int longest, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -24,7 +24,8 @@ internal static class UpstreamAnswerReader
                 throw await UpstreamRefusal.ReadAsync(answer, key, limit.Token);
             }
 
-            var bytes = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(limit.Token), answer.Content.Headers.ContentLength, longest, limit.Token)
+            await using var source = await AnswerStream.OfAsync(answer, who, longest, limit.Token);
+            var bytes = await BoundedBody.ReadAsync(source, answer.Content.Headers.ContentLength, longest, limit.Token)
                 ?? throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The answer behind {who} has more than {longest} bytes.");
             return new(answer.Content.Headers.ContentType?.ToString() ?? Metering.Json, bytes);
         }

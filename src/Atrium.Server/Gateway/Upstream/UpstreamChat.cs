@@ -32,7 +32,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
 
         var calls = new SortedDictionary<int, PartialCall>();
         ChatPiece last = default;
-        await using var events = SseParser.Create(await AnswerStream.OfAsync(answer, call.Deployment.Name, silence.Token)).EnumerateAsync(silence.Token).GetAsyncEnumerator(silence.Token);
+        await using var events = SseParser.Create(await AnswerStream.OfAsync(answer, call.Deployment, silence.Token)).EnumerateAsync(silence.Token).GetAsyncEnumerator(silence.Token);
         while (await Reached(call, () => events.MoveNextAsync().AsTask(), cancellationToken))
         {
             silence.CancelAfter(LongestSilence);

@@ -24,7 +24,7 @@ internal static partial class UpstreamRefusal
             return ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamRefusedCredential", "The upstream server refused the connection's credential.");
         }
 
-        var body = await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), answer.Content.Headers.ContentLength, LongestRefusal, cancellationToken);
+        var body = await BodyOfAsync(answer, cancellationToken);
         var (message, code, field) = body is null ? default : Read(body);
         message = message is { Length: > 0 } ? Cut(key is { Length: > 0 } ? message.Replace(key, "***", StringComparison.Ordinal) : message) : $"The upstream server answered {status}.";
         return status switch
@@ -33,6 +33,19 @@ internal static partial class UpstreamRefusal
             >= 500 or < 400 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message),
             _ => ApiException.Upstream(status, code ?? "UpstreamRefused", message, target: field),
         };
+    }
+
+    /// <summary>Null where it is too long or breaks off: its status says enough.</summary>
+    private static async Task<byte[]?> BodyOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BoundedBody.ReadAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), answer.Content.Headers.ContentLength, LongestRefusal, cancellationToken);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>How long it wants to be left alone: seconds, or until a time.</summary>

@@ -15,7 +15,6 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 /// </summary>
 internal sealed class AudioUpstream(UpstreamClient client, UpstreamConnections connections, AudioDecoder decoder, Metering metering)
 {
-    private const int LongestAnswer = 64 * 1024 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     public async Task AnswerAsync(GatewayCall call, GatewayOperation operation, UploadForm form, string file, CancellationToken cancellationToken)
@@ -41,18 +40,19 @@ internal sealed class AudioUpstream(UpstreamClient client, UpstreamConnections c
             }
 
             var type = answer.Content.Headers.ContentType?.ToString() ?? Metering.Json;
-            await using var source = await answer.Content.ReadAsStreamAsync(limit.Token);
+            await using var source = await AnswerStream.OfAsync(answer, deployment, limit.Token);
             if (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
             {
                 call.TokensIn = await MeasureAsync(file, limit.Token);
                 Events.Begin(call.Http.Response);
-                await source.CopyToAsync(call.Http.Response.Body, limit.Token);
+                await PassedEvents.PassAsync(source, call.Http.Response.BodyWriter, static () => { }, static _ => true, limit.Token);
                 metering.Record(call, StatusCodes.Status200OK);
+                await call.Http.Response.BodyWriter.FlushAsync(limit.Token);
                 return;
             }
 
-            var bytes = await BoundedBody.ReadAsync(source, answer.Content.Headers.ContentLength, LongestAnswer, limit.Token)
-                ?? throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The answer behind deployment '{deployment.Name}' has more than {LongestAnswer} bytes.");
+            var bytes = await BoundedBody.ReadAsync(source, answer.Content.Headers.ContentLength, AnswerStream.LongestAnswer, limit.Token)
+                ?? throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The answer behind deployment '{deployment.Name}' has more than {AnswerStream.LongestAnswer} bytes.");
             call.TokensIn = SecondsOf(bytes) ?? await MeasureAsync(file, limit.Token);
             await metering.AnswerAsync(call, type, bytes, limit.Token);
         }

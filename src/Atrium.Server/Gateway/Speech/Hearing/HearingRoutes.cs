@@ -19,7 +19,6 @@ internal static class HearingRoutes
         .AddSingleton<FastTranscription>()
         .AddSettings<HearingOptions>(HearingOptions.Section)
         .AddSingleton<AzureEar>()
-        .AddSingleton<OpenAiEar>()
         .AddSingleton<ForeignEars>()
         .AddTranscribing()
         .AddSingleton<IErrorDialect, TranscriptionErrors>();

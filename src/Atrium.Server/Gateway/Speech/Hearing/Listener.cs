@@ -50,7 +50,11 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
         GatewayCall call, MediaSource source, AudioRules rules, SpeechSettings settings, HeardSamples heard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var recognizer = await engines.HearingAsync(cancellationToken);
-        call.ModelName = settings.Writer is null ? recognizer.Model.Name : call.Served?.Model ?? "";
+        if (settings.Writer is null)
+        {
+            call.ModelName = recognizer.Model.Name;
+        }
+
         await using var events = recognizer.Model.ListenAsync(heard.Count(decoder.DecodeAsync(source, rules, cancellationToken)), settings, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(events))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Hosting;
@@ -30,17 +31,9 @@ internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections 
                 throw await UpstreamRefusal.ReadAsync(answer, upstream.Key, timeout.Token);
             }
 
-            var response = call.Http.Response;
-            response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream";
-            await using var source = await answer.Content.ReadAsStreamAsync(timeout.Token);
-            var chunk = new byte[ChunkBytes];
-            for (int read; (read = await source.ReadAsync(chunk, timeout.Token)) > 0; timer.Change(Patience, Timeout.InfiniteTimeSpan))
-            {
-                await response.Body.WriteAsync(chunk.AsMemory(0, read), timeout.Token);
-                await response.Body.FlushAsync(timeout.Token);
-            }
-
+            await PassAsync(answer, call.Http.Response, deployment, () => timer.Change(Patience, Timeout.InfiniteTimeSpan), timeout.Token);
             metering.Record(call, StatusCodes.Status200OK);
+            await call.Http.Response.BodyWriter.FlushAsync(timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -49,6 +42,27 @@ internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections 
         catch (HttpRequestException unreachable)
         {
             throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind deployment '{deployment.Name}' cannot be reached ({unreachable.HttpRequestError}).");
+        }
+    }
+
+    /// <summary>Events one by one, whole; speech as its bytes come, however many, for none are held.</summary>
+    private static async Task PassAsync(HttpResponseMessage answer, HttpResponse response, DeploymentEntry deployment, Action waits, CancellationToken cancellationToken)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType is "text/event-stream")
+        {
+            Events.Begin(response);
+            await using var events = await AnswerStream.OfAsync(answer, deployment, cancellationToken);
+            await PassedEvents.PassAsync(events, response.BodyWriter, waits, static _ => true, cancellationToken);
+            return;
+        }
+
+        response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream";
+        await using var speech = await AnswerStream.OfAsync(answer, $"deployment '{deployment.Name}'", long.MaxValue, cancellationToken);
+        var chunk = new byte[ChunkBytes];
+        for (int read; (read = await speech.ReadAsync(chunk, cancellationToken)) > 0; waits())
+        {
+            await response.Body.WriteAsync(chunk.AsMemory(0, read), cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
         }
     }
 }

@@ -19,6 +19,9 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
     private readonly ConcurrentQueue<(string Path, Dictionary<string, string> Form, double Seconds)> asked = [];
     private LocalWeb web = null!;
 
+    /// <summary>JSON that is answered in place of what was said; null for what was said.</summary>
+    private string? wrong;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static byte[] TwoPhrases
@@ -117,14 +120,50 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
         Assert.Equal("NoMatch", (string?)heard.Last(message => message.Path == "speech.phrase").Json["RecognitionStatus"]);
     }
 
-    [Fact]
-    public async Task A_server_that_answers_something_else_is_said_to()
+    [Theory]
+    [InlineData("""{"said":"nothing"}""")]
+    [InlineData("""{"text":null,"language":"german"}""")]
+    [InlineData("""{"text":"Guten Tag.","language":"german","words":[{"word":"Guten","start":1e300,"end":1e300}]}""")]
+    [InlineData("""{"text":"Guten Tag.","language":"german","words":[{"word":"Guten","start":922337203685,"end":922337203685}]}""")]
+    [InlineData("""{"text":"Guten Tag.","language":"german","words":[{"word":null,"start":0,"end":1}]}""")]
+    public async Task A_server_that_answers_something_else_is_said_to(string says)
     {
         var key = await ProjectAsync(isAzure: false);
-        asked.Enqueue(("wrong", [], 0));
+        wrong = says;
         var (status, _, body) = await scene.SendAsync("/speech/recognition/conversation/cognitiveservices/v1?language=de-DE", HearingScene.Amiable, "audio/wav", key);
         Assert.Equal(HttpStatusCode.BadGateway, status);
         Assert.Contains("verbose_json", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"phrases":[{"text":null,"locale":"de-DE"}]}""")]
+    [InlineData("""{"phrases":[{"text":"Guten Tag.","locale":"de-DE","words":[{"text":"Guten","offsetMilliseconds":1e300,"durationMilliseconds":1}]}]}""")]
+    public async Task A_service_that_answers_something_else_is_said_to(string says)
+    {
+        var key = await ProjectAsync(isAzure: true);
+        wrong = says;
+        var (status, _, body) = await scene.SendAsync("/speech/recognition/conversation/cognitiveservices/v1?language=de-DE", HearingScene.Amiable, "audio/wav", key);
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Contains("no fast transcription", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_only_ordered_is_counted_with_no_deployment_and_what_is_heard_with_the_one_that_hears()
+    {
+        await ProjectAsync(isAzure: false);
+        var order = new { contentUrls = new[] { Address + "/two.wav" }, locale = "de-DE", displayName = "n" };
+        var made = await CallAsync("POST", "/speechtotext/v3.2/transcriptions", scene.Key, order);
+        Assert.True(made.Status == HttpStatusCode.Created, made.ToString());
+        while ((string?)(await CallAsync("GET", (string)made.Body["self"]!, scene.Key)).Body["status"] is not ("Succeeded" or "Failed"))
+        {
+            await Task.Delay(200, Cancel);
+        }
+
+        var rows = (await scene.Hub.Client.CallAsync("GET", $"{scene.Subscription}/providers/Atrium.Usage/rows?api-version=2026-11-01")).Body["value"]!.AsArray();
+        var ordered = rows.Where(row => (int)row!["status"]! == StatusCodes.Status201Created).ToList();
+        Assert.NotEmpty(ordered);
+        Assert.All(ordered, row => Assert.Equal(("", ""), ((string?)row!["deployment"], (string?)row["model"])));
+        Assert.Contains(rows, row => (string?)row!["deployment"] == "transcriber" && (string?)row["model"] == "whisper-large");
     }
 
     private string Address => web.Address;
@@ -140,11 +179,10 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
 
         var form = await context.Request.ReadFormAsync();
         var (language, text) = Answers[asked.Count % Answers.Length];
-        var isWrong = asked.Any(call => call.Path == "wrong");
         var isAzure = context.Request.Path.Value!.Contains("speechtotext", StringComparison.Ordinal);
         asked.Enqueue((context.Request.Path, form.ToDictionary(value => value.Key, value => value.Value.ToString()), (form.Files[0].Length - RiffHeader.Length) / 32_000.0));
         var candidates = isAzure ? JsonNode.Parse(form["definition"]!)!["locales"]!.AsArray().Select(locale => (string)locale!).ToList() : [];
-        object answer = isWrong ? new { said = "nothing" }
+        object answer = wrong is not null ? JsonNode.Parse(wrong)!
             : isAzure ? new { durationMilliseconds = 2000, combinedPhrases = Array.Empty<object>(), phrases = new[] { new { offsetMilliseconds = 0, durationMilliseconds = 900, text, confidence = 0.9, locale = candidates.First(locale => locale.StartsWith(language == "german" ? "de" : "fr", StringComparison.Ordinal)) } } }
             : new
             {

@@ -181,6 +181,32 @@ public sealed class TranscriptionTests(HearingScene scene) : IClassFixture<Heari
         Assert.DoesNotContain("upstream-secret", refused.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_upstream_that_breaks_off_is_502_and_of_its_events_only_whole_ones_go_on()
+    {
+        const string Whole = "data: {\"type\":\"transcript.text.delta\",\"delta\":\"bon\"}\n\n";
+        (scene.Upstream.Status, scene.Upstream.BreaksOff) = (200, true);
+        try
+        {
+            (scene.Upstream.AnswerType, scene.Upstream.Says) = ("application/json", ["""{"text":"bon"""]);
+            var cut = await scene.SendAsync(V1, HearingScene.Amiable, "a.wav", [("model", "far")]);
+            Assert.Equal((HttpStatusCode.BadGateway, "UpstreamFailed"), (cut.Status, (string?)JsonNode.Parse(cut.Body)!["error"]!["code"]));
+
+            (scene.Upstream.AnswerType, scene.Upstream.Says) = ("text/event-stream", [Whole + "data: {\"type\":\"transcr"]);
+            var events = (await scene.SendAsync(V1, HearingScene.Amiable, "a.wav", [("model", "far")])).Body;
+            Assert.StartsWith(Whole + "data: {\"error\":{\"code\":\"UpstreamFailed\"", events, StringComparison.Ordinal);
+            Assert.Equal("server_error", (string?)JsonNode.Parse(events[(Whole.Length + "data: ".Length)..])!["error"]!["type"]);
+
+            (scene.Upstream.Status, scene.Upstream.AnswerType, scene.Upstream.Says) = (429, "application/json", ["""{"error":{"mess"""]);
+            var refused = await scene.SendAsync(V1, HearingScene.Amiable, "a.wav", [("model", "far")]);
+            Assert.True(refused.Status is HttpStatusCode.TooManyRequests, refused.Body);
+        }
+        finally
+        {
+            (scene.Upstream.Status, scene.Upstream.BreaksOff) = (200, false);
+        }
+    }
+
     private Task<(HttpStatusCode Status, string? Type, string Body)> SendAsync(string path, params (string, string)[] values) =>
         scene.SendAsync(path, HearingScene.Amiable, "amiable.wav", [("model", "whisper"), .. values]);
 }

@@ -122,4 +122,24 @@ public sealed class AudioSpeechUpstreamTests(HearingScene scene) : IClassFixture
         Assert.Equal(("audio/mpeg", "these are the bytes"), (answer.Content.Headers.ContentType!.MediaType, Encoding.UTF8.GetString(body)));
         Assert.Equal(("whisper-large", "anybody", "softly"), ((string)scene.Upstream.Last["model"]!, (string)scene.Upstream.Last["voice"]!, (string)scene.Upstream.Last["instructions"]!));
     }
+
+    [Fact]
+    public async Task Speech_that_breaks_off_is_cut_off_and_in_events_an_error_follows_the_last_whole_one()
+    {
+        const string Whole = "data: {\"type\":\"speech.audio.delta\",\"audio\":\"AAAA\"}\n\n";
+        scene.Upstream.BreaksOff = true;
+        try
+        {
+            (scene.Upstream.AnswerType, scene.Upstream.Says) = ("audio/mpeg", ["these are the bytes"]);
+            await Assert.ThrowsAsync<HttpRequestException>(() => AudioSpeechTests.SpeakAsync(scene.Hub.Client, scene.Key, new { model = "far", input = "Hello", voice = "anybody" }));
+
+            (scene.Upstream.AnswerType, scene.Upstream.Says) = ("text/event-stream", [Whole + "data: {\"type\":\"speech"]);
+            var (_, body) = await AudioSpeechTests.SpeakAsync(scene.Hub.Client, scene.Key, new { model = "far", input = "Hello", voice = "anybody", stream_format = "sse" });
+            Assert.StartsWith(Whole + "data: {\"error\":{\"code\":\"UpstreamFailed\"", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
+        }
+        finally
+        {
+            scene.Upstream.BreaksOff = false;
+        }
+    }
 }

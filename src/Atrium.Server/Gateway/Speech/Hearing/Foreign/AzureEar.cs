@@ -17,28 +17,22 @@ internal sealed class AzureEar(ServiceUpstream service) : IForeignEar
     {
         var answer = await service.TryAskAsync(call, SpeechUpstream.Kind, FastTranscription.Operation.Path, Path, () => Content(wav, locales), Patience, cancellationToken)
             ?? throw ApiException.Unavailable("ConnectionNotUsable", "The connection that hears this language is gone.");
-        try
-        {
-            using var document = JsonDocument.Parse(answer.Body);
-            var phrases = document.RootElement.GetProperty("phrases").EnumerateArray().ToList();
-            return phrases.Count == 0 ? new("", null, 0, []) : Read(phrases, locales);
-        }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"What answers behind the {call.ModelName} is no fast transcription.");
-        }
+        return ForeignAnswer.Read(
+            answer.Body,
+            heard => heard.GetProperty("phrases").EnumerateArray().ToList() is { Count: > 0 } phrases ? Read(phrases, locales) : new("", null, 0, []),
+            $"What answers behind the {call.ModelName} is no fast transcription.");
     }
 
     private static ForeignSpeech Read(List<JsonElement> phrases, IReadOnlyList<string> locales) => new(
-        string.Join(' ', phrases.Select(phrase => phrase.GetProperty("text").GetString())).Trim(),
+        string.Join(' ', phrases.Select(phrase => ForeignAnswer.Text(phrase, "text"))).Trim(),
         SpeechLocales.Among(locales, phrases[0].TryGetProperty("locale", out var locale) ? locale.GetString() : null),
-        phrases.Average(phrase => phrase.TryGetProperty("confidence", out var confidence) ? confidence.GetSingle() : 1),
+        phrases.Average(phrase => phrase.TryGetProperty("confidence", out var confidence) ? Math.Clamp(confidence.GetSingle(), 0, 1) : 1),
         [.. phrases.SelectMany(phrase => phrase.TryGetProperty("words", out var words) ? words.EnumerateArray().Select(Word) : [])]);
 
     private static SpeechWord Word(JsonElement word) => new(
-        word.GetProperty("text").GetString() ?? "",
-        TimeSpan.FromMilliseconds(word.GetProperty("offsetMilliseconds").GetDouble()),
-        TimeSpan.FromMilliseconds(word.GetProperty("durationMilliseconds").GetDouble()),
+        ForeignAnswer.Text(word, "text"),
+        ForeignAnswer.Time(word, "offsetMilliseconds", TimeSpan.FromMilliseconds(1)),
+        ForeignAnswer.Time(word, "durationMilliseconds", TimeSpan.FromMilliseconds(1)),
         1);
 
     private static MultipartFormDataContent Content(byte[] wav, IReadOnlyList<string> locales) => new()

@@ -1,5 +1,6 @@
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Directory;
+using Atrium.Server.Gateway.Upstream;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
@@ -8,7 +9,8 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 /// Who hears what the embedded recognizer does not: a connection to Azure AI Speech that serves fast transcription, else the deployment that is set aside for it and has
 /// a connection to a server of the OpenAI API. The audio is cut into phrases here, and each is heard there.
 /// </summary>
-internal sealed class ForeignEars(ServiceConnections connections, AzureEar azure, OpenAiEar openAi, IModelCatalog catalog, IOptions<HearingOptions> options)
+internal sealed class ForeignEars(
+    ServiceConnections connections, AzureEar azure, UpstreamClient client, UpstreamConnections upstreams, IModelCatalog catalog, IOptions<HearingOptions> options)
 {
     /// <summary>What an administrator does to have other languages heard.</summary>
     public string HowTo =>
@@ -17,7 +19,7 @@ internal sealed class ForeignEars(ServiceConnections connections, AzureEar azure
     /// <summary>The same in few words, where there is room for no more.</summary>
     public string Remedy => $"A connection or a deployment '{options.Value.Deployment}' may.";
 
-    /// <summary>Null where nobody does.</summary>
+    /// <summary>Null where nobody does. The call learns who hears only once something is heard there.</summary>
     /// <param name="call">For whom.</param>
     /// <param name="locales">That may be spoken.</param>
     /// <param name="isContinuous">Whether each phrase may be in another of them.</param>
@@ -35,7 +37,6 @@ internal sealed class ForeignEars(ServiceConnections connections, AzureEar azure
             return null;
         }
 
-        (call.Deployment, call.Served) = (deployment, served);
-        return new(openAi, call, locales, isContinuous, wantsWords);
+        return new(new OpenAiEar(client, upstreams, deployment, served), call, locales, isContinuous, wantsWords);
     }
 }

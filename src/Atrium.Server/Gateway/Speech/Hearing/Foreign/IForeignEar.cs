@@ -6,7 +6,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 internal interface IForeignEar
 {
     /// <summary>What is said in a piece of audio.</summary>
-    /// <param name="call">For whom. It learns the name of the model.</param>
+    /// <param name="call">For whom. It learns the name of the model and, where there is one, the deployment.</param>
     /// <param name="wav">The audio, a WAV file.</param>
     /// <param name="locales">Of which it is one.</param>
     /// <param name="wantsWords">Whether words have their own times.</param>

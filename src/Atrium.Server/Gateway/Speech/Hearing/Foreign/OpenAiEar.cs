@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Atrium.Inference.Hearing;
+using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Hosting;
@@ -8,33 +9,26 @@ using Atrium.Server.Hosting;
 namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 
 /// <summary>A server of the OpenAI API with a Whisper model, by <c>audio/transcriptions</c> in the form <c>verbose_json</c>, which tells the language that it heard.</summary>
-internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections connections) : IForeignEar
+internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections connections, DeploymentEntry deployment, ServedModel served) : IForeignEar
 {
     private const int LongestAnswer = 4 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken)
     {
-        var (deployment, model) = (call.Deployment!, call.Served!.Model);
         var upstream = await connections.FindAsync(call, deployment.Source!, cancellationToken)
             ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
-        call.ModelName = model;
+        var model = served.Model;
+        (call.Deployment, call.Served, call.ModelName) = (deployment, served, model);
         using var content = Content(wav, model, locales, wantsWords);
         var answer = await UpstreamAnswerReader.ReadAsync(
             $"deployment '{deployment.Name}'", upstream.Key, token => client.SendAsync(upstream, Transcriptions.Transcribe.Path, model, content, token), LongestAnswer, Patience, cancellationToken);
-        try
-        {
-            using var document = JsonDocument.Parse(answer.Body);
-            return Read(document.RootElement, locales);
-        }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"What answers behind deployment '{deployment.Name}' is no transcription of the form verbose_json.");
-        }
+        return ForeignAnswer.Read(
+            answer.Body, heard => Read(heard, locales), $"What answers behind deployment '{deployment.Name}' is no transcription of the form verbose_json.");
     }
 
     private static ForeignSpeech Read(JsonElement heard, IReadOnlyList<string> locales) => new(
-        heard.GetProperty("text").GetString()!.Trim(),
+        ForeignAnswer.Text(heard, "text"),
         SpeechLocales.Among(locales, heard.TryGetProperty("language", out var language) ? language.GetString() : null),
         heard.TryGetProperty("segments", out var segments) && segments.ValueKind is JsonValueKind.Array && segments.GetArrayLength() > 0 ? segments.EnumerateArray().Average(Confidence) : 1,
         heard.TryGetProperty("words", out var words) && words.ValueKind is JsonValueKind.Array ? [.. words.EnumerateArray().Select(Word)] : []);
@@ -43,8 +37,8 @@ internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections conne
 
     private static SpeechWord Word(JsonElement word)
     {
-        var (start, end) = (TimeSpan.FromSeconds(word.GetProperty("start").GetDouble()), TimeSpan.FromSeconds(word.GetProperty("end").GetDouble()));
-        return new(word.GetProperty("word").GetString()!.Trim(), start, end > start ? end - start : TimeSpan.Zero, 1);
+        var (start, end) = (ForeignAnswer.Time(word, "start", TimeSpan.FromSeconds(1)), ForeignAnswer.Time(word, "end", TimeSpan.FromSeconds(1)));
+        return new(ForeignAnswer.Text(word, "word"), start, end > start ? end - start : TimeSpan.Zero, 1);
     }
 
     private static MultipartFormDataContent Content(byte[] wav, string model, IReadOnlyList<string> locales, bool wantsWords)
