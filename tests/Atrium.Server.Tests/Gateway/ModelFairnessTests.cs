@@ -13,6 +13,12 @@ public sealed class ModelFairnessTests(OpenAiScene scene) : IClassFixture<OpenAi
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
+    /// <summary>Until a flood is more than the queue holds.</summary>
+    private static readonly TimeSpan Flooded = TimeSpan.FromMinutes(1);
+
+    /// <summary>Fewer would be no flood of which a part could still wait.</summary>
+    private const int FewestServed = 8;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Services => ["chat", "ocr", "objects", "imageSafety", "textSafety", "embeddings"];
@@ -34,9 +40,10 @@ public sealed class ModelFairnessTests(OpenAiScene scene) : IClassFixture<OpenAi
         }
 
         var watch = Stopwatch.StartNew();
-        var flood = Enumerable.Range(0, 220).Select(_ => Timed(service, busy.Key, watch)).ToList();
-        await Task.Delay(300, Cancel);
-        Assert.Contains(flood, call => !call.IsCompleted);
+        var refused = new TaskCompletionSource();
+        var flood = Enumerable.Range(0, 220).Select(_ => Timed(service, busy.Key, watch, refused)).ToList();
+        await Task.WhenAny(refused.Task, Task.WhenAll(flood)).WaitAsync(Flooded, Cancel);
+        Assert.True(refused.Task.IsCompleted, $"{service}: nothing was refused.");
         var before = watch.Elapsed;
         using var single = await CallAsync(service, other.Key, isSmall: true);
         var took = watch.Elapsed - before;
@@ -45,17 +52,21 @@ public sealed class ModelFairnessTests(OpenAiScene scene) : IClassFixture<OpenAi
         Assert.True(single.StatusCode == HttpStatusCode.OK, $"{service}: {await single.Content.ReadAsStringAsync(Cancel)}");
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"{service}: {answer.Status} {answer.Body}"));
         var served = answers.Where(answer => answer.Status is HttpStatusCode.OK).ToList();
-        Assert.NotEmpty(served);
-        Assert.Contains(answers, answer => answer.Status is HttpStatusCode.TooManyRequests);
+        Assert.True(served.Count >= FewestServed, $"{service}: {served.Count} served.");
         Assert.All(answers.Where(answer => answer.Status is HttpStatusCode.TooManyRequests), answer => Assert.InRange(answer.RetryAfter!.Value, 1, 60));
 
         // It came in the midst of the flood, and was answered at once or while much of it still waited: some floods are over within a second.
-        Assert.True(took < Soon || served.Count(answer => answer.At > before + took) >= served.Count / 4, $"{service}: {took} of {watch.Elapsed}; {served.Count} served.");
+        Assert.True(took < Soon || served.Count(answer => answer.At > before + took) >= Math.Max(1, served.Count / 4), $"{service}: {took} of {watch.Elapsed}; {served.Count} served.");
     }
 
-    private async Task<(HttpStatusCode Status, int? RetryAfter, TimeSpan At, string Body)> Timed(string service, string key, Stopwatch watch)
+    private async Task<(HttpStatusCode Status, int? RetryAfter, TimeSpan At, string Body)> Timed(string service, string key, Stopwatch watch, TaskCompletionSource refused)
     {
         using var answer = await CallAsync(service, key, isSmall: false);
+        if (answer.StatusCode is HttpStatusCode.TooManyRequests)
+        {
+            refused.TrySetResult();
+        }
+
         var body = await answer.Content.ReadAsStringAsync(Cancel);
         return (answer.StatusCode, (int?)answer.Headers.RetryAfter?.Delta?.TotalSeconds, watch.Elapsed, body[..Math.Min(200, body.Length)]);
     }
