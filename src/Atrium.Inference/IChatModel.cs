@@ -33,6 +33,9 @@ public sealed record ChatTurn(string Role, string Content)
 
     /// <summary>In a turn of a tool: which call it answers.</summary>
     public string? CallId { get; init; }
+
+    /// <summary>Who speaks, among others with the same role; null for nobody in particular. Chat templates that write names write it, the others leave it out.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>Something that the model may call.</summary>

@@ -34,3 +34,26 @@ for (const [name, client] of Object.entries(clients)) {
     assert.ok((await all(client.batches.list())).some((b) => b.id === batch.id));
   });
 }
+
+test("OpenAI: a batch of responses whose output is kept for two hours, good lines and bad", async () => {
+  const client = clients.OpenAI;
+  const ask = (id, body) => JSON.stringify({ custom_id: id, method: "POST", url: "/v1/responses", body: { model: "chat", ...body } });
+  const lines = [ask("good", { instructions: "The office opens at nine.", input: "When does the office open?" }), ask("bad", { input: "x", top_k: 1 })];
+  const file = await client.files.create({ file: await toFile(Buffer.from(lines.join("\n")), "in.jsonl"), purpose: "batch", expires_after: { anchor: "created_at", seconds: 3600 } });
+  assert.equal(file.expires_at, file.created_at + 3600);
+  let batch = await client.batches.create({
+    input_file_id: file.id, endpoint: "/v1/responses", completion_window: "24h", metadata: { team: "a" }, output_expires_after: { anchor: "created_at", seconds: 7200 },
+  });
+  while (["validating", "in_progress", "finalizing"].includes(batch.status)) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    batch = await client.batches.retrieve(batch.id);
+  }
+  assert.deepEqual([batch.status, batch.request_counts, batch.metadata], ["completed", { total: 2, completed: 1, failed: 1 }, { team: "a" }]);
+  for (const id of [batch.output_file_id, batch.error_file_id]) {
+    const kept = await client.files.retrieve(id);
+    assert.equal(kept.expires_at, kept.created_at + 7200);
+  }
+  const read = async (id) => JSON.parse(await (await client.files.content(id)).text());
+  assert.match((await read(batch.output_file_id)).response.body.output[0].content[0].text, /opens at nine/);
+  assert.equal((await read(batch.error_file_id)).response.body.error.param, "top_k");
+});

@@ -76,3 +76,15 @@ for (const [name, client] of Object.entries(clients)) {
     assert.equal((await refusal(client.conversations.retrieve(conversation.id))).status, 404);
   });
 }
+
+test("OpenAI: parameters of a response are served or refused by their names", async () => {
+  const client = clients.OpenAI;
+  const ask = (more) => client.responses.create({ model: "chat", instructions, input: "When does the office open?", ...more });
+  const served = await ask({ store: false, include: ["reasoning.encrypted_content"], metadata: { team: "a" }, truncation: "disabled", service_tier: "auto", max_tool_calls: 2 });
+  assert.deepEqual([served.status, served.metadata, served.service_tier, served.max_tool_calls, served.store], ["completed", { team: "a" }, "default", 2, false]);
+  assert.equal((await refusal(client.responses.retrieve(served.id))).status, 404);
+  for (const [more, param] of [[{ truncation: "auto" }, "truncation"], [{ include: ["nothing"] }, "include"], [{ top_k: 3 }, "top_k"], [{ reasoning: { summary: "detailed" } }, "reasoning.summary"]]) {
+    const refused = await refusal(ask(more));
+    assert.deepEqual([refused.status, refused.param], [400, param]);
+  }
+});

@@ -77,11 +77,13 @@ internal sealed partial class GatewayPipeline(
     /// <param name="owner">Who asked.</param>
     /// <param name="caller">By which key or principal, as usage names it.</param>
     /// <param name="model">What the gateway knows now.</param>
+    /// <param name="answer">The surface that answers, where the operation has one of its own.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task RunForAsync(HttpContext context, GatewayOperation operation, KeyOwner owner, string caller, GatewayModel model, CancellationToken cancellationToken) => RunAsync(
+    public Task RunForAsync(
+        HttpContext context, GatewayOperation operation, KeyOwner owner, string caller, GatewayModel model, Func<GatewayCall, CancellationToken, Task>? answer, CancellationToken cancellationToken) => RunAsync(
         context,
         operation,
-        (call, token) => AnswerJsonAsync(call, operation, token),
+        answer ?? ((call, token) => AnswerJsonAsync(call, operation, token)),
         call =>
         {
             (call.Model, call.Owner, call.CallerName) = (model, owner, caller);

@@ -27,6 +27,11 @@ public sealed class ChatTemplateTests
     }
 
     [Fact]
+    public void A_name_is_written_by_the_templates_that_take_names() => Assert.Equal(
+        "user Ada: Hi!|user: Hello.|",
+        Render("{% for m in messages %}{{ m.role }}{% if m.name is defined %} {{ m.name }}{% endif %}: {{ m.content }}|{% endfor %}", [new("user", "Hi!") { Name = "Ada" }, new("user", "Hello.")]));
+
+    [Fact]
     public void Llama_3_is_written_as_published() => Assert.Equal(
         "<s><|start_header_id|>system<|end_header_id|>\n\nToday Date: 03 Feb 2026\n\nBe brief.<|eot_id|>"
         + "<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nHello.<|eot_id|>"

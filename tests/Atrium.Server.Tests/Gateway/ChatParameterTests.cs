@@ -48,6 +48,8 @@ public sealed class ChatParameterTests(OpenAiScene scene) : IClassFixture<OpenAi
         ("logit_bias", """{"logit_bias":{"300":-100},"max_tokens":4}""", "logit_bias", null),
         ("user", """{"user":"u","safety_identifier":"s","prompt_cache_key":"k","max_tokens":4}""", null, null),
         ("images", $$"""{"messages":{{Picture}}}""", "messages[0].content[1]", "messages[0].content[1]"),
+        ("name", """{"messages":[{"role":"user","name":"ada","content":"Once upon a time"}],"max_tokens":4}""", null, null),
+        ("name that is none", """{"messages":[{"role":"user","name":7,"content":"Once upon a time"}]}""", "messages[0].name", "messages[0].name"),
         ("store", """{"store":true}""", "store", "store"),
         ("not stored", """{"store":false,"max_tokens":4}""", null, null),
         ("metadata", """{"metadata":{"a":"b"}}""", "metadata", "metadata"),

@@ -51,7 +51,13 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
         Assert.Equal([ids[2], ids[1], ids[0]], rest.Body["data"]!.AsArray().Select(f => (string?)f!["id"]));
         Assert.False((bool)rest.Body["has_more"]!);
         Assert.Equal(ids, (await CallAsync("GET", $"{V1}/files?order=asc", key)).Body["data"]!.AsArray().Select(f => (string?)f!["id"]));
-        Assert.Equal("limit", (string?)(await CallAsync("GET", $"{V1}/files?limit=0", key)).Body["error"]!["param"]);
+        await CallAsync("DELETE", $"{V1}/files/{ids[3]}", key);
+        Assert.Equal([ids[2], ids[1], ids[0]], (await CallAsync("GET", $"{V1}/files?after={ids[3]}", key)).Body["data"]!.AsArray().Select(f => (string?)f!["id"]));
+        Assert.Equal([ids[4]], (await CallAsync("GET", $"{V1}/files?order=asc&after={ids[3]}", key)).Body["data"]!.AsArray().Select(f => (string?)f!["id"]));
+        foreach (var (query, field) in ((string, string)[])[("limit=0", "limit"), ("order=up", "order"), ("after=file-1", "after"), ("before=file-1", "before")])
+        {
+            Assert.Equal(field, (string?)(await CallAsync("GET", $"{V1}/files?{query}", key)).Body["error"]!["param"]);
+        }
     }
 
     [Fact]
@@ -180,6 +186,9 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
     [InlineData("""{"input_file_id":"FILE","endpoint":"/v1/embeddings","completion_window":"1h"}""", "completion_window")]
     [InlineData("""{"input_file_id":"OTHER","endpoint":"/v1/embeddings","completion_window":"24h"}""", "input_file_id")]
     [InlineData("""{"input_file_id":"FILE","endpoint":"/v1/embeddings","completion_window":"24h","metadata":{"a":1}}""", "metadata")]
+    [InlineData("""{"input_file_id":"FILE","endpoint":"/v1/embeddings","completion_window":"24h","output_folder":{"url":"x"}}""", "output_folder")]
+    [InlineData("""{"input_file_id":"FILE","endpoint":"/v1/embeddings","completion_window":"24h","output_expires_after":{"anchor":"created_at","seconds":60}}""", "output_expires_after")]
+    [InlineData("""{"input_file_id":"FILE","endpoint":"/v1/embeddings","completion_window":"24h","output_expires_after":{"seconds":7200}}""", "output_expires_after")]
     public async Task A_wrong_batch_is_told_with_its_field(string body, string field)
     {
         var file = (string)(await UploadAsync(Line("a", "far"), "batch", "b.jsonl")).Body["id"]!;

@@ -44,6 +44,11 @@ internal static class ToolPrompt
             message["tool_call_id"] = id;
         }
 
+        if (turn.Name is { } name)
+        {
+            message["name"] = name;
+        }
+
         return (object?)message;
     }).ToList();
 

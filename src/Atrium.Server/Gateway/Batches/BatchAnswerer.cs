@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Jobs;
+using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Hosting;
 using Atrium.Server.Usage;
 
 namespace Atrium.Server.Gateway.Batches;
 
 /// <summary>Asks one line of a batch on the way that calls go, and writes down what came.</summary>
-internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gateway, IServiceProvider services, TimeProvider clock)
+internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gateway, ResponseCalls responses, IServiceProvider services, TimeProvider clock)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly OpenAiErrors Errors = new();
@@ -51,7 +52,7 @@ internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gatew
         var requestId = CorrelationId.Of(context);
         try
         {
-            await pipeline.RunForAsync(context, operation, owner, batch.Caller, model, cancellationToken);
+            await pipeline.RunForAsync(context, operation, owner, batch.Caller, model, operation == ResponseCalls.Create ? responses.CreateAsync : null, cancellationToken);
             await context.Response.BodyWriter.FlushAsync(cancellationToken);
             return (context.Response.StatusCode, JsonNode.Parse(answer.ToArray()), requestId);
         }

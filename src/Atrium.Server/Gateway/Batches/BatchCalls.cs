@@ -15,7 +15,9 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
     public static readonly GatewayOperation Write = new("batches.write", "batches", "Microsoft.CognitiveServices/accounts/OpenAI/batch-jobs/write", null);
     private const string Prefix = "batch_";
     private const int LargestPage = 100;
+    private const int DefaultPage = 20;
     private const int MostMetadata = 16;
+    private static readonly string[] Members = ["input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after"];
     private static readonly string[] Ended = ["completed", "failed", "expired", "cancelled"];
 
     public async Task CreateAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -46,6 +48,8 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
         }
 
         var metadata = ReadMetadata(body, problems);
+        var expires = ReadExpiry(body, problems);
+        problems.AddRange(body.EnumerateObject().Where(member => !Members.Contains(member.Name)).Select(member => ChatOptions.Unknown(member.Name, "Leave it out.")));
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);
@@ -53,7 +57,7 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
 
         var now = clock.GetUtcNow();
         var batch = BatchView.New(FileIds.New(Prefix, now), file!, endpoint!, metadata, now);
-        await jobs.AddAsync(call.Owner, BatchJob.Kind, (string)batch["id"]!, call.CallerName, batch, [], cancellationToken);
+        await jobs.AddAsync(call.Owner, BatchJob.Kind, (string)batch["id"]!, call.CallerName, batch, BatchJob.Request(expires), cancellationToken);
         runner.Wake();
         await AnswerAsync(call, batch, cancellationToken);
     }
@@ -61,7 +65,7 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken) => await AnswerAsync(call, (await FindAsync(call, cancellationToken)).View, cancellationToken);
 
     public async Task ListAsync(GatewayCall call, CancellationToken cancellationToken) =>
-        await AnswerAsync(call, ListPage.Of(call.Http.Request, [.. (await jobs.ListAsync(call.Owner, BatchJob.Kind, cancellationToken)).Select(job => job.View)], LargestPage), cancellationToken);
+        await AnswerAsync(call, ListPage.Of(call.Http.Request, [.. (await jobs.ListAsync(call.Owner, BatchJob.Kind, cancellationToken)).Select(job => job.View)], LargestPage, DefaultPage, Prefix), cancellationToken);
 
     public async Task CancelAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -83,6 +87,19 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
             cancellationToken) ?? throw ApiException.Conflict("batch_already_ended", $"Cannot cancel a batch with status '{batch.View["status"]}'.");
         runner.Wake();
         await AnswerAsync(call, changed.View, cancellationToken);
+    }
+
+    private static TimeSpan? ReadExpiry(JsonElement body, List<Problem> problems)
+    {
+        if (!body.TryGetProperty("output_expires_after", out var expiry) || expiry.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var (anchor, seconds) = expiry.ValueKind is JsonValueKind.Object && expiry.TryGetProperty("anchor", out var word) && expiry.TryGetProperty("seconds", out var number)
+            ? (word.ValueKind is JsonValueKind.String ? word.GetString() : null, number.ValueKind is JsonValueKind.Number && number.TryGetInt32(out var whole) ? whole : (int?)null)
+            : (null, null);
+        return FileExpiry.Read("output_expires_after", anchor, seconds, problems);
     }
 
     private static JsonObject? ReadMetadata(JsonElement body, List<Problem> problems)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Responses;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Batches;
@@ -20,6 +21,7 @@ internal static class BatchInput
     /// <summary>What can be asked in a batch, by the path that its lines name; with and without <c>/v1</c>.</summary>
     private static readonly Dictionary<string, GatewayOperation> Operations = new(StringComparer.Ordinal)
     {
+        ["/responses"] = ResponseCalls.Create,
         ["/chat/completions"] = GatewayOperation.Chat,
         ["/completions"] = GatewayOperation.Completions,
         ["/embeddings"] = GatewayOperation.Embeddings,
@@ -90,6 +92,7 @@ internal static class BatchInput
                 : TextOf(line, "method") is not "POST" ? ("invalid_method", "'method' must be POST.", "method")
                 : TextOf(line, "url") is not { } url || Plain(url) != Plain(endpoint) ? ("mismatched_endpoint", $"'url' must be the batch's endpoint, {endpoint}.", "url")
                 : !line.TryGetProperty("body", out var body) || body.ValueKind is not JsonValueKind.Object ? ("missing_required_parameter", "'body' is required: an object.", "body")
+                : body.TryGetProperty("background", out var background) && background.ValueKind is JsonValueKind.True ? ("invalid_request", "A batch has no background of its own.", "body.background")
                 : body.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True ? ("invalid_request", "A batch does not stream.", "body.stream")
                 : null;
         }

@@ -10,6 +10,7 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
 {
     public const string Kind = "batches";
     private const string Output = "output";
+    private const string OutputSeconds = "outputSeconds";
     private const int CallsAtOnce = 2;
 
     public string Name => Kind;
@@ -17,6 +18,10 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
     public int AtOnce => 2;
 
     public bool KeepsFolder => false;
+
+    /// <summary>What the work needs to know.</summary>
+    /// <param name="outputExpiresAfter">How long its output is kept; null for ever.</param>
+    public static JsonObject Request(TimeSpan? outputExpiresAfter) => outputExpiresAfter is { } time ? new() { [OutputSeconds] = (int)time.TotalSeconds } : [];
 
     public string? EndsEarly(JsonObject view, DateTimeOffset now) =>
         (string?)view["status"] == "cancelling" ? "cancelled" : (long)view["expires_at"]! <= now.ToUnixTimeSeconds() ? "expired" : null;
@@ -96,9 +101,11 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
             return null;
         }
 
-        var file = await files.AddAsync(owner, path, $"{batch.Id}_{(failed ? "error" : "output")}.jsonl", "batch_output", expires: null, CancellationToken.None);
+        var file = await files.AddAsync(owner, path, $"{batch.Id}_{(failed ? "error" : "output")}.jsonl", "batch_output", OutputTime(batch.Request), CancellationToken.None);
         return (string)file["id"]!;
     }
+
+    private static TimeSpan? OutputTime(JsonObject request) => (int?)request[OutputSeconds] is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private void Begin(JsonObject view, int lines)
     {

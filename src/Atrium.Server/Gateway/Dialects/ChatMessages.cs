@@ -9,6 +9,7 @@ namespace Atrium.Server.Gateway.Dialects;
 internal static class ChatMessages
 {
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function"];
+    private const int LongestName = 256;
 
     public static List<ChatTurn> Read(JsonElement body, List<Problem> problems)
     {
@@ -54,7 +55,24 @@ internal static class ChatMessages
         {
             Calls = role is "assistant" ? ReadCalls(message, at, problems) : [],
             CallId = role is "tool" ? callId : null,
+            Name = ReadName(message, at, problems),
         };
+    }
+
+    private static string? ReadName(JsonElement message, string at, List<Problem> problems)
+    {
+        if (!message.TryGetProperty("name", out var name) || name.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (name.ValueKind is JsonValueKind.String && name.GetString() is { Length: > 0 and <= LongestName } text)
+        {
+            return text;
+        }
+
+        problems.Add(new($"{at}.name", $"'{at}.name' must be a string of 1 to {LongestName} characters."));
+        return null;
     }
 
     private static List<ToolCall> ReadCalls(JsonElement message, string at, List<Problem> problems)

@@ -56,7 +56,7 @@ internal static class ChatOptions
 
         if (!dropsUnknown)
         {
-            problems.AddRange(body.EnumerateObject().Where(member => !IsKnown(member.Name)).Select(member => Unknown(member.Name)));
+            problems.AddRange(body.EnumerateObject().Where(member => !IsKnown(member.Name)).Select(member => Unknown(member.Name, "A deployment through a connection passes it on.")));
         }
     }
 
@@ -64,9 +64,12 @@ internal static class ChatOptions
 
     private static bool IsKnown(string name) => Served.Contains(name) || Labels.Contains(name) || Array.Exists(Unserved, option => option.Name == name);
 
-    private static Problem Unknown(string name)
+    /// <summary>That a member is known to nobody.</summary>
+    /// <param name="name">Its name; a long one is cut.</param>
+    /// <param name="remedy">What would be right, as a sentence.</param>
+    public static Problem Unknown(string name, string remedy)
     {
         var said = name.Length > LongestName ? name[..LongestName] + "..." : name;
-        return new(said, $"Unrecognized request argument supplied: '{said}'. A deployment through a connection passes it on.");
+        return new(said, $"Unrecognized request argument supplied: '{said}'. {remedy}");
     }
 }

@@ -5,7 +5,7 @@ using Atrium.Server.Hosting;
 namespace Atrium.Server.Gateway.Files;
 
 /// <summary>The files API (OpenAI, <c>/files</c>).</summary>
-internal sealed class FileCalls(FileStore files, Metering metering, TimeProvider clock)
+internal sealed class FileCalls(FileStore files, Metering metering)
 {
     public static readonly GatewayOperation Read = new("files.read", "files", ActionOf("read"), null);
     public static readonly GatewayOperation Write = new("files.write", "files", ActionOf("write"), null);
@@ -15,8 +15,7 @@ internal sealed class FileCalls(FileStore files, Metering metering, TimeProvider
     public async Task UploadAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var upload = await FileUpload.ReadAsync(call.Http.Request, files.NewIncoming(), cancellationToken);
-        var expires = upload.ExpiresAfter is { } time ? clock.GetUtcNow() + time : (DateTimeOffset?)null;
-        await AnswerAsync(call, await files.AddAsync(call.Owner, upload.Path, upload.Name, upload.Purpose, expires, cancellationToken), cancellationToken);
+        await AnswerAsync(call, await files.AddAsync(call.Owner, upload.Path, upload.Name, upload.Purpose, upload.ExpiresAfter, cancellationToken), cancellationToken);
     }
 
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken) => await AnswerAsync(call, await FindAsync(call, cancellationToken), cancellationToken);
@@ -25,7 +24,7 @@ internal sealed class FileCalls(FileStore files, Metering metering, TimeProvider
     {
         var purpose = call.Http.Request.Query["purpose"].FirstOrDefault();
         var all = (await files.ListAsync(call.Owner, after: null, MostListed, cancellationToken)).Where(file => purpose is null || (string?)file["purpose"] == purpose).ToList();
-        await AnswerAsync(call, ListPage.Of(call.Http.Request, all, MostListed), cancellationToken);
+        await AnswerAsync(call, ListPage.Of(call.Http.Request, all, MostListed, idPrefix: FileStore.Prefix), cancellationToken);
     }
 
     public async Task DeleteAsync(GatewayCall call, CancellationToken cancellationToken)

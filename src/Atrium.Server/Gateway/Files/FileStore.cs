@@ -52,7 +52,7 @@ internal sealed class FileStore
         : OpenFile(PathOf(file));
 
     /// <summary>Makes a file of content that is complete and flushed, and takes it away from where it came to.</summary>
-    public async Task<JsonObject> AddAsync(KeyOwner owner, string incoming, string name, string purpose, DateTimeOffset? expires, CancellationToken cancellationToken)
+    public async Task<JsonObject> AddAsync(KeyOwner owner, string incoming, string name, string purpose, TimeSpan? expiresAfter, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var file = new JsonObject
@@ -65,9 +65,9 @@ internal sealed class FileStore
             ["purpose"] = purpose,
             ["status"] = "processed",
         };
-        if (expires is { } end)
+        if (expiresAfter is { } time)
         {
-            file["expires_at"] = end.ToUnixTimeSeconds();
+            file["expires_at"] = (now + time).ToUnixTimeSeconds();
         }
 
         try
@@ -94,14 +94,14 @@ internal sealed class FileStore
         }
 
         var found = JsonNode.Parse(row.Body)!.AsObject();
-        return found["expires_at"] is { } end && end.GetValue<long>() <= clock.GetUtcNow().ToUnixTimeSeconds() ? null : found;
+        return IsOver(found) ? null : found;
     }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first, without those whose time is over.</summary>
     public async Task<IReadOnlyList<JsonObject>> ListAsync(KeyOwner owner, string? after, int take, CancellationToken cancellationToken)
     {
         var query = new ResourceQuery { Type = TypeOf(owner), KeyPrefix = owner.Id.Key + "/files/", After = after is null ? null : IdOf(owner, after).Key, Take = take };
-        return [.. (await store.ListAsync(query, cancellationToken)).Select(row => JsonNode.Parse(row.Body)!.AsObject())];
+        return [.. (await store.ListAsync(query, cancellationToken)).Select(row => JsonNode.Parse(row.Body)!.AsObject()).Where(file => !IsOver(file))];
     }
 
     public async Task RemoveAsync(KeyOwner owner, string file, CancellationToken cancellationToken)
@@ -132,6 +132,8 @@ internal sealed class FileStore
         (owner.IsProject ? owner.Id.Key : owner.Hub) is { } workspace && await store.FindAsync(workspace, cancellationToken) is { } row
             ? new Resource(row).Properties.Text("workspaceId") ?? ""
             : "";
+
+    private bool IsOver(JsonObject file) => file["expires_at"] is { } end && end.GetValue<long>() <= clock.GetUtcNow().ToUnixTimeSeconds();
 
     private string PathOf(string file) => Path.Combine(Folder, file);
 

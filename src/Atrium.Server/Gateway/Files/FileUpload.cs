@@ -14,8 +14,6 @@ internal sealed record FileUpload(string Path, string Name, string Purpose, Time
 {
     private const long MostBytes = 512L * 1024 * 1024;
     private const int LongestValue = 1024;
-    private const int LeastExpiry = 3600;
-    private const int MostExpiry = 2_592_000;
 
     public static readonly string[] Purposes = ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"];
 
@@ -48,16 +46,9 @@ internal sealed record FileUpload(string Path, string Name, string Purpose, Time
         }
 
         TimeSpan? expires = null;
-        if (form["expires_after[seconds]"] is { } text)
+        if ((form["expires_after[anchor]"] ?? form["expires_after[seconds]"]) is not null)
         {
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= LeastExpiry and <= MostExpiry && form["expires_after[anchor]"] is null or "created_at")
-            {
-                expires = TimeSpan.FromSeconds(seconds);
-            }
-            else
-            {
-                problems.Add(new("expires_after", $"'expires_after' must have anchor created_at and {LeastExpiry} to {MostExpiry} seconds."));
-            }
+            expires = FileExpiry.Read("expires_after", form["expires_after[anchor]"], int.TryParse(form["expires_after[seconds]"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null, problems);
         }
 
         return problems.Count == 0 ? new(path, form.FileName!, form["purpose"]!, expires) : throw ApiException.Invalid(problems);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Files;
 using Atrium.Server.Gateway.Responses.Background;
 using Atrium.Server.Gateway.Responses.Conversations;
 using Atrium.Server.Hosting;
@@ -135,26 +136,8 @@ internal sealed class ResponseCalls(
     {
         var kept = await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken);
         var earlier = await responses.ItemsUpToAsync(call.Owner, (string?)kept.Response["previous_response_id"], cancellationToken);
-        var items = earlier.Concat(kept.Items.OfType<JsonObject>()).Select((item, index) => Numbered(item, index)).ToList();
-        var query = call.Http.Request.Query;
-        if (query["order"].FirstOrDefault() is not "asc")
-        {
-            items.Reverse();
-        }
-
-        var take = query["limit"].FirstOrDefault() is { } limit
-            ? int.TryParse(limit, out var number) && number is >= 1 and <= LargestPage ? number : throw ApiException.Invalid("limit", $"'limit' must be a whole number from 1 to {LargestPage}; found '{limit}'.")
-            : DefaultPage;
-        var from = query["after"].FirstOrDefault() is { } after ? items.FindIndex(item => (string?)item["id"] == after) + 1 : 0;
-        var page = items.Skip(from).Take(take).ToArray();
-        await AnswerAsync(
-            call,
-            new()
-            {
-                ["object"] = "list", ["data"] = new JsonArray([.. page]), ["first_id"] = page.Length > 0 ? (string?)page[0]["id"] : null,
-                ["last_id"] = page.Length > 0 ? (string?)page[^1]["id"] : null, ["has_more"] = items.Count > from + take,
-            },
-            cancellationToken);
+        var items = earlier.Concat(kept.Items.OfType<JsonObject>()).Select(Numbered).Reverse().ToArray();
+        await AnswerAsync(call, ListPage.Of(call.Http.Request, items, LargestPage, DefaultPage), cancellationToken);
     }
 
     /// <summary>What was said before, in the conversation or in the responses that this one goes on from.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
 using Atrium.Server.Hosting;
@@ -15,7 +16,7 @@ internal sealed class ResponseDocument
     [
         ("instructions", null), ("max_output_tokens", null), ("parallel_tool_calls", "true"), ("previous_response_id", null), ("reasoning", """{"effort":null,"summary":null}"""),
         ("store", "true"), ("temperature", "1"), ("text", """{"format":{"type":"text"}}"""), ("tool_choice", "\"auto\""), ("tools", "[]"), ("top_p", "1"), ("truncation", "\"disabled\""),
-        ("user", null), ("metadata", "{}"),
+        ("user", null), ("metadata", "{}"), ("max_tool_calls", null), ("top_logprobs", "0"), ("service_tier", "\"default\""), ("safety_identifier", null), ("prompt_cache_key", null),
     ];
 
     public ResponseDocument(ResponseRequest request, string model, long created)
@@ -38,6 +39,12 @@ internal sealed class ResponseDocument
             Body[name] = request.Body[name]?.DeepClone() ?? (usual is null ? null : JsonNode.Parse(usual));
         }
 
+        if ((string?)Body["service_tier"] == "auto")
+        {
+            Body["service_tier"] = "default";
+        }
+
+        Body["completed_at"] = null;
         Body["conversation"] = request.ConversationId is { } conversation ? new JsonObject { ["id"] = conversation } : null;
     }
 
@@ -53,16 +60,25 @@ internal sealed class ResponseDocument
     /// <summary>An id that nobody guesses.</summary>
     public static string NewId(string prefix) => $"{prefix}_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes))}";
 
-    public static JsonObject Message(string id, string status, string? text) => new()
+    public static JsonObject Message(string id, string status, JsonObject? part) => new()
     {
         ["id"] = id,
         ["type"] = "message",
         ["status"] = status,
         ["role"] = "assistant",
-        ["content"] = text is null ? [] : new JsonArray(Part(text)),
+        ["content"] = part is null ? [] : new JsonArray(part),
     };
 
-    public static JsonObject Part(string text) => new() { ["type"] = "output_text", ["text"] = text, ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray() };
+    public static JsonObject Part(string text, IEnumerable<TokenChoice> tokens) =>
+        new() { ["type"] = "output_text", ["text"] = text, ["annotations"] = new JsonArray(), ["logprobs"] = LogProbs(tokens) };
+
+    /// <summary>Tokens with their log probabilities; empty where none were asked for.</summary>
+    public static JsonArray LogProbs(IEnumerable<TokenChoice> tokens) => [.. tokens.Select(token =>
+    {
+        var said = Token(token);
+        said["top_logprobs"] = new JsonArray([.. token.Top.Select(Token)]);
+        return said;
+    })];
 
     public static JsonObject Call(string id, string status, ToolCall call, string arguments) => new()
     {
@@ -72,6 +88,11 @@ internal sealed class ResponseDocument
         ["call_id"] = call.Id,
         ["name"] = call.Name,
         ["arguments"] = arguments,
+    };
+
+    private static JsonObject Token(TokenChoice token) => new()
+    {
+        ["token"] = Encoding.UTF8.GetString(token.Bytes), ["logprob"] = token.LogProb, ["bytes"] = new JsonArray([.. token.Bytes.Select(value => (JsonNode)(int)value)]),
     };
 
     /// <summary>No answer came, or not the whole of one.</summary>

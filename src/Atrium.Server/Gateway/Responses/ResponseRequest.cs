@@ -18,13 +18,10 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
 {
     private const int MostMetadata = 16;
 
-    /// <summary>What is sent on to the chat as it is.</summary>
-    private static readonly string[] Same = ["temperature", "top_p", "user", "parallel_tool_calls"];
-
     /// <summary>What asks for something that is not there, with the value that does not.</summary>
     private static readonly (string Name, string What)[] NotBuilt =
     [
-        ("prompt", "Stored prompts"), ("context_management", "Management of the context"),
+        ("prompt", "Stored prompts"), ("context_management", "Management of the context"), ("moderation", "Moderation of responses"),
     ];
 
     /// <exception cref="ApiException">400 with every mistake; 501 for what is not built.</exception>
@@ -54,6 +51,9 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
         body.Number("top_p", 0, 1, problems);
         CheckMetadata(copy["metadata"], problems);
         CheckTools(copy, problems);
+        ResponseToolChoice.Check(copy["tool_choice"], problems);
+        body.Flag("parallel_tool_calls", problems);
+        ResponseOptions.Check(body, NotBuilt.Select(option => option.Name), problems);
         if (body.Text("truncation", problems) is { } truncation && truncation != "disabled")
         {
             problems.Add(new("truncation", "'truncation' must be disabled: no model here drops items by itself."));
@@ -91,19 +91,7 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
         }
 
         var chat = new JsonObject { ["messages"] = messages };
-        foreach (var name in Same)
-        {
-            if (Body[name] is { } value)
-            {
-                chat[name] = value.DeepClone();
-            }
-        }
-
-        if (Body["max_output_tokens"] is { } limit)
-        {
-            chat["max_tokens"] = limit.DeepClone();
-        }
-
+        ResponseOptions.AddTo(chat, Body);
         AddTools(chat);
         AddFormat(chat);
         chat["stream"] = true;
@@ -131,9 +119,7 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
 
         if (Body["tool_choice"] is { } choice)
         {
-            chat["tool_choice"] = choice is JsonObject named
-                ? new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = named["name"]?.DeepClone() } }
-                : choice.DeepClone();
+            chat["tool_choice"] = ResponseToolChoice.ToChat(choice);
         }
     }
 
@@ -171,11 +157,6 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
             }
 
             index++;
-        }
-
-        if (body["text"] is { } text and not JsonObject)
-        {
-            problems.Add(new("text", "'text' must be an object."));
         }
     }
 

@@ -8,6 +8,8 @@ namespace Atrium.Server.Gateway.Responses;
 internal sealed class ResponseWriter(ResponseDocument response, ResponseEvents? events)
 {
     private readonly StringBuilder text = new();
+    private readonly List<TokenChoice> tokens = [];
+    private int told;
     private string? message;
 
     public void Begin()
@@ -18,15 +20,18 @@ internal sealed class ResponseWriter(ResponseDocument response, ResponseEvents? 
 
     public void Add(ChatPiece piece)
     {
+        tokens.AddRange(piece.Tokens);
         if (piece.Text.Length > 0)
         {
             BeginMessage();
             text.Append(piece.Text);
-            events?.Write("response.output_text.delta", At(new() { ["item_id"] = message, ["content_index"] = 0, ["delta"] = piece.Text, ["logprobs"] = new JsonArray() }));
+            events?.Write("response.output_text.delta", At(new() { ["item_id"] = message, ["content_index"] = 0, ["delta"] = piece.Text, ["logprobs"] = ResponseDocument.LogProbs(tokens.Skip(told)) }));
+            told = tokens.Count;
         }
 
         foreach (var call in piece.Calls)
         {
+            tokens.RemoveRange(told, tokens.Count - told);
             EndMessage("completed");
             AddCall(call);
         }
@@ -53,7 +58,7 @@ internal sealed class ResponseWriter(ResponseDocument response, ResponseEvents? 
 
         message = ResponseDocument.NewId("msg");
         events?.Write("response.output_item.added", At(new() { ["item"] = ResponseDocument.Message(message, "in_progress", null) }));
-        events?.Write("response.content_part.added", At(new() { ["item_id"] = message, ["content_index"] = 0, ["part"] = ResponseDocument.Part("") }));
+        events?.Write("response.content_part.added", At(new() { ["item_id"] = message, ["content_index"] = 0, ["part"] = ResponseDocument.Part("", []) }));
     }
 
     private void EndMessage(string status)
@@ -63,11 +68,13 @@ internal sealed class ResponseWriter(ResponseDocument response, ResponseEvents? 
             return;
         }
 
-        events?.Write("response.output_text.done", At(new() { ["item_id"] = message, ["content_index"] = 0, ["text"] = text.ToString(), ["logprobs"] = new JsonArray() }));
-        events?.Write("response.content_part.done", At(new() { ["item_id"] = message, ["content_index"] = 0, ["part"] = ResponseDocument.Part(text.ToString()) }));
-        EndItem(ResponseDocument.Message(message, status, text.ToString()));
+        events?.Write("response.output_text.done", At(new() { ["item_id"] = message, ["content_index"] = 0, ["text"] = text.ToString(), ["logprobs"] = ResponseDocument.LogProbs(tokens) }));
+        events?.Write("response.content_part.done", At(new() { ["item_id"] = message, ["content_index"] = 0, ["part"] = ResponseDocument.Part(text.ToString(), tokens) }));
+        EndItem(ResponseDocument.Message(message, status, ResponseDocument.Part(text.ToString(), tokens)));
         message = null;
         text.Clear();
+        tokens.Clear();
+        told = 0;
     }
 
     private void AddCall(ToolCall call)

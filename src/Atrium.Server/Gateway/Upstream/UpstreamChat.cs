@@ -73,7 +73,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
     {
         using var document = Parse(data, call);
         var root = document.RootElement;
-        var piece = before with { Text = "" };
+        var piece = before with { Text = "", Tokens = [] };
         if (root.TryGetProperty("model", out var model) && model.ValueKind is JsonValueKind.String)
         {
             call.ModelName = model.GetString()!;
@@ -95,7 +95,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
         {
             if (delta.TryGetProperty("content", out var content) && content.ValueKind is JsonValueKind.String)
             {
-                piece = piece with { Text = content.GetString()! };
+                piece = piece with { Text = content.GetString()!, Tokens = TokensOf(choice) };
             }
 
             foreach (var item in delta.TryGetProperty("tool_calls", out var list) && list.ValueKind is JsonValueKind.Array ? list.EnumerateArray() : default)
@@ -107,6 +107,24 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
         return choice.TryGetProperty("finish_reason", out var finish) && finish.ValueKind is JsonValueKind.String
             ? piece with { Finish = finish.GetString() switch { "length" => ChatFinish.Length, "tool_calls" => ChatFinish.ToolCalls, _ => ChatFinish.Stop } }
             : piece;
+    }
+
+    private static TokenChoice[] TokensOf(JsonElement choice) =>
+        choice.TryGetProperty("logprobs", out var told) && told.ValueKind is JsonValueKind.Object && told.TryGetProperty("content", out var tokens) && tokens.ValueKind is JsonValueKind.Array
+            ? TokensIn(tokens)
+            : [];
+
+    /// <summary>Those that can be read.</summary>
+    private static TokenChoice[] TokensIn(JsonElement tokens) =>
+        [.. tokens.EnumerateArray().Where(token => token.ValueKind is JsonValueKind.Object
+            && token.TryGetProperty("token", out var text) && text.ValueKind is JsonValueKind.String && token.TryGetProperty("logprob", out var value) && value.ValueKind is JsonValueKind.Number).Select(TokenOf)];
+
+    private static TokenChoice TokenOf(JsonElement token)
+    {
+        var bytes = token.TryGetProperty("bytes", out var values) && values.ValueKind is JsonValueKind.Array && values.EnumerateArray().All(value => value.ValueKind is JsonValueKind.Number && value.TryGetByte(out _))
+            ? [.. values.EnumerateArray().Select(value => value.GetByte())]
+            : Encoding.UTF8.GetBytes(token.GetProperty("token").GetString()!);
+        return new(bytes, token.GetProperty("logprob").GetDouble(), token.TryGetProperty("top_logprobs", out var likeliest) && likeliest.ValueKind is JsonValueKind.Array ? TokensIn(likeliest) : []);
     }
 
     private static void Take(JsonElement item, SortedDictionary<int, PartialCall> calls)
