@@ -10,7 +10,7 @@ using Atrium.Server.Usage;
 namespace Atrium.Server.Gateway.Batches;
 
 /// <summary>Asks one line of a batch on the way that calls go, and writes down what came.</summary>
-internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gateway, ResponseCalls responses, IServiceProvider services, TimeProvider clock)
+internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gateway, IServiceProvider services, TimeProvider clock)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly OpenAiErrors Errors = new();
@@ -52,7 +52,7 @@ internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gatew
         var requestId = CorrelationId.Of(context);
         try
         {
-            await pipeline.RunForAsync(context, operation, owner, batch.Caller, model, operation == ResponseCalls.Create ? responses.CreateAsync : null, cancellationToken);
+            await pipeline.RunForAsync(context, operation, owner, batch.Caller, model, AnswerOf(operation), cancellationToken);
             await context.Response.BodyWriter.FlushAsync(cancellationToken);
             return (context.Response.StatusCode, JsonNode.Parse(answer.ToArray()), requestId);
         }
@@ -65,4 +65,8 @@ internal sealed class BatchAnswerer(GatewayPipeline pipeline, GatewayState gatew
             return (StatusCodes.Status500InternalServerError, JsonNode.Parse(Errors.Write(ApiException.Internal(requestId))), requestId);
         }
     }
+
+    /// <summary>Responses are asked for when they are needed: those in the background run in the runner that runs this.</summary>
+    private Func<GatewayCall, CancellationToken, Task>? AnswerOf(GatewayOperation operation) =>
+        operation == ResponseCalls.Create ? services.GetRequiredService<ResponseCalls>().CreateAsync : null;
 }
