@@ -86,7 +86,8 @@ internal static class GatewayFeature
         return services
             .AddSingleton<FileStore>().AddSingleton<FileCalls>().AddSingleton<FileSweep>().AddHostedService(provider => provider.GetRequiredService<FileSweep>())
             .AddJobs()
-            .AddJobKind<BatchJob>(BatchJob.Kind).AddSingleton<BatchAnswerer>().AddSingleton<BatchCalls>();
+            .AddSettings<BatchOptions>(BatchOptions.Section)
+            .AddJobKind<BatchJob>(BatchJob.Kind).AddSingleton<BatchAnswerer>().AddSingleton<BatchQuota>().AddSingleton<BatchCalls>();
     }
 
     private static IServiceCollection AddBlocklists(this IServiceCollection services)

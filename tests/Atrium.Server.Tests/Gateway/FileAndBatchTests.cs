@@ -180,6 +180,39 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
         Assert.InRange(answered.Count, 1, 2999);
     }
 
+    [Fact]
+    public async Task Batches_have_a_quota_of_their_own_for_each_owner()
+    {
+        await scene.AddStoriesAsync();
+        var (_, key) = await scene.AddProjectAsync("batch-quota");
+        var (_, other) = await scene.AddProjectAsync("batch-quota-other");
+        var first = await BeginAsync(3000, key);
+        var second = await BeginAsync(OpenAiScene.MostBatchRequests - 100, key);
+        var refused = await EndAsync(second, key);
+        Assert.Equal(("failed", "request_limit_exceeded"), ((string?)refused["status"], (string?)refused["errors"]!["data"]![0]!["code"]));
+        Assert.Contains($"{OpenAiScene.MostBatchRequests}", (string?)refused["errors"]!["data"]![0]!["message"], StringComparison.Ordinal);
+
+        // Others have theirs, and whoever has ended gives his back.
+        await CancelAsync(await BeginAsync(OpenAiScene.MostBatchRequests - 100, other), other);
+        await CancelAsync(first, key);
+        await CancelAsync(await BeginAsync(OpenAiScene.MostBatchRequests - 100, key), key);
+        Assert.Equal("failed", (string?)(await EndAsync(await BeginAsync(OpenAiScene.MostBatchRequests + 1, key), key))["status"]);
+
+        async Task<string> BeginAsync(int lines, string of)
+        {
+            var file = string.Concat(Enumerable.Range(0, lines).Select(i => Encoding.UTF8.GetString(Line($"l{i}", "stories", tokens: 40))));
+            var batch = (string)(await BatchAsync((string)(await UploadAsync(Encoding.UTF8.GetBytes(file), "batch", "b.jsonl", key: of)).Body["id"]!, of)).Body["id"]!;
+            await Waits.UntilAsync(async () => (string?)(await CallAsync("GET", $"{V1}/batches/{batch}", of)).Body["status"] != "validating");
+            return batch;
+        }
+
+        async Task CancelAsync(string batch, string of)
+        {
+            Assert.Equal("cancelling", (string?)(await CallAsync("POST", $"{V1}/batches/{batch}/cancel", of)).Body["status"]);
+            Assert.Equal("cancelled", (string?)(await EndAsync(batch, of))["status"]);
+        }
+    }
+
     [Theory]
     [InlineData("""{"endpoint":"/v1/chat/completions","completion_window":"24h"}""", "input_file_id")]
     [InlineData("""{"input_file_id":"FILE","endpoint":"/v1/images","completion_window":"24h"}""", "endpoint")]
@@ -279,11 +312,11 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
     private async Task<List<JsonNode>> LinesAsync(string file) =>
         [.. Encoding.UTF8.GetString(await ContentAsync($"{V1}/files/{file}/content")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
-    private async Task<JsonObject> EndAsync(string batch)
+    private async Task<JsonObject> EndAsync(string batch, string? key = null)
     {
         for (var i = 0; i < 600; i++)
         {
-            var now = (await CallAsync("GET", $"{V1}/batches/{batch}")).Body;
+            var now = (await CallAsync("GET", $"{V1}/batches/{batch}", key)).Body;
             if ((string?)now["status"] is "completed" or "failed" or "cancelled" or "expired")
             {
                 return now;

@@ -11,6 +11,8 @@ namespace Atrium.Server.Tests.Gateway;
 /// </summary>
 public sealed class OpenAiScene : IAsyncLifetime
 {
+    /// <summary>How many requests the batches of one owner may have enqueued.</summary>
+    internal const int MostBatchRequests = 5000;
     private const string Ml = "?api-version=2024-04-01";
     private const string Cs = "?api-version=2024-10-01";
     private readonly string subscription = $"/subscriptions/{Guid.NewGuid()}";
@@ -32,7 +34,7 @@ public sealed class OpenAiScene : IAsyncLifetime
     {
         Directory.CreateDirectory(folder["models"]);
         await Upstream.StartAsync();
-        Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false", "--Models:Folder", folder["models"]]);
+        Hub = await HubServer.StartAsync(configure: OpenHouse.Configure, settings: ["--Models:Warm", "false", "--Models:Folder", folder["models"], "--Batches:MostRequests", $"{MostBatchRequests}"]);
         (HubId, Account, Key) = await NewHub.MakeAsync(Hub.Client, Group);
         var connection = new { properties = new { category = "OpenAI", authType = "ApiKey", target = Upstream.Address, credentials = new { key = "upstream-secret" } } };
         Assert.Equal(HttpStatusCode.OK, (await Hub.Client.CallAsync("PUT", $"{HubId}/connections/upstream{Ml}", connection)).Status);

@@ -18,7 +18,6 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
     private const int DefaultPage = 20;
     private const int MostMetadata = 16;
     private static readonly string[] Members = ["input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after"];
-    private static readonly string[] Ended = ["completed", "failed", "expired", "cancelled"];
 
     public async Task CreateAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -74,7 +73,7 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
             batch.Row.Key,
             view =>
             {
-                if (Ended.Contains((string?)view["status"]))
+                if (BatchView.IsEnded(view))
                 {
                     return false;
                 }

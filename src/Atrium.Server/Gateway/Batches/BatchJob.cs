@@ -6,7 +6,7 @@ using Atrium.Server.Gateway.Jobs;
 namespace Atrium.Server.Gateway.Batches;
 
 /// <summary>Asks the lines of a batch, few at once, so that callers who wait go first. After a crash it goes on where it stood.</summary>
-internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProvider clock) : IJobKind
+internal sealed class BatchJob(BatchAnswerer answerer, BatchQuota quota, FileStore files, TimeProvider clock) : IJobKind
 {
     public const string Kind = "batches";
     private const string Output = "output";
@@ -47,7 +47,10 @@ internal sealed class BatchJob(BatchAnswerer answerer, FileStore files, TimeProv
                 return Fail(errors);
             }
 
-            await run.ChangeAsync(now => Begin(now, lines), cancellationToken);
+            if (await quota.BeginAsync(run, lines, now => Begin(now, lines), cancellationToken) is { } enqueued)
+            {
+                return Fail([Error("request_limit_exceeded", $"The batch has {lines} requests, and the others here have {enqueued} that are not answered yet; together they may have {quota.MostRequests}. Try again when some have ended.", null)]);
+            }
         }
 
         using var output = BatchOutput.Open(Path.Combine(run.Folder, Output));

@@ -2,11 +2,19 @@ using System.Text.Json.Nodes;
 
 namespace Atrium.Server.Gateway.Batches;
 
-/// <summary>A batch as callers see it when it is new. Pure.</summary>
+/// <summary>A batch as callers see it. Pure.</summary>
 internal static class BatchView
 {
     private static readonly TimeSpan Window = TimeSpan.FromHours(24);
+    private static readonly string[] Ended = ["completed", "failed", "expired", "cancelled"];
 
+    public static bool IsEnded(JsonObject view) => Ended.Contains((string?)view["status"]);
+
+    /// <summary>How many of its requests have no answer yet; 0 before it is validated.</summary>
+    public static long Unanswered(JsonObject view) =>
+        view["request_counts"] is JsonObject counts ? Math.Max(0, (long)counts["total"]! - (long)counts["completed"]! - (long)counts["failed"]!) : 0;
+
+    /// <summary>One that is still to be validated.</summary>
     public static JsonObject New(string id, string file, string endpoint, JsonNode? metadata, DateTimeOffset now) => new()
     {
         ["id"] = id,
