@@ -16,7 +16,6 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
     private const string Prefix = "batch_";
     private const int LargestPage = 100;
     private const int DefaultPage = 20;
-    private const int MostMetadata = 16;
     private static readonly string[] Members = ["input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after"];
 
     public async Task CreateAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -46,7 +45,8 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
             problems.Add(new("input_file_id", $"The purpose of file '{file}' must be batch; it is {input["purpose"]}."));
         }
 
-        var metadata = ReadMetadata(body, problems);
+        var metadata = JsonObject.Create(body)!["metadata"]?.DeepClone();
+        MetadataRules.Check(metadata, problems);
         var expires = ReadExpiry(body, problems);
         problems.AddRange(body.EnumerateObject().Where(member => !Members.Contains(member.Name)).Select(member => ChatOptions.Unknown(member.Name, "Leave it out.")));
         if (problems.Count > 0)
@@ -99,23 +99,6 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
             ? (word.ValueKind is JsonValueKind.String ? word.GetString() : null, number.ValueKind is JsonValueKind.Number && number.TryGetInt32(out var whole) ? whole : (int?)null)
             : (null, null);
         return FileExpiry.Read("output_expires_after", anchor, seconds, problems);
-    }
-
-    private static JsonObject? ReadMetadata(JsonElement body, List<Problem> problems)
-    {
-        if (!body.TryGetProperty("metadata", out var metadata) || metadata.ValueKind is JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        if (metadata.ValueKind is JsonValueKind.Object && metadata.GetPropertyCount() <= MostMetadata
-            && metadata.EnumerateObject().All(m => m.Name.Length <= 64 && m.Value.ValueKind is JsonValueKind.String && m.Value.GetString()!.Length <= 512))
-        {
-            return JsonObject.Create(metadata);
-        }
-
-        problems.Add(new("metadata", $"'metadata' must be an object of at most {MostMetadata} strings, names of at most 64 and values of at most 512 characters."));
-        return null;
     }
 
     private async Task<KeptJob> FindAsync(GatewayCall call, CancellationToken cancellationToken)

@@ -16,7 +16,6 @@ namespace Atrium.Server.Gateway.Responses;
 /// <param name="ConversationId">The conversation that it belongs to; null for none.</param>
 internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string? PreviousId, bool Stores, bool Streams, bool IsBackground, string? ConversationId)
 {
-    private const int MostMetadata = 16;
 
     /// <summary>What asks for something that is not there, with the value that does not.</summary>
     private static readonly (string Name, string What)[] NotBuilt =
@@ -49,7 +48,7 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
         body.Whole("max_output_tokens", 1, int.MaxValue, problems);
         body.Number("temperature", 0, 2, problems);
         body.Number("top_p", 0, 1, problems);
-        CheckMetadata(copy["metadata"], problems);
+        MetadataRules.Check(copy["metadata"], problems);
         CheckTools(copy, problems);
         ResponseToolChoice.Check(copy["tool_choice"], problems);
         body.Flag("parallel_tool_calls", problems);
@@ -175,15 +174,5 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
 
         problems.Add(new("conversation", "'conversation' must be the id of a conversation, or an object with its 'id'."));
         return null;
-    }
-
-    public static void CheckMetadata(JsonNode? metadata, List<Problem> problems)
-    {
-        var isRight = metadata is null
-            || (metadata is JsonObject { Count: <= MostMetadata } map && map.All(m => m.Key.Length <= 64 && m.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= 512));
-        if (!isRight)
-        {
-            problems.Add(new("metadata", $"'metadata' must be an object of at most {MostMetadata} strings, names of at most 64 and values of at most 512 characters."));
-        }
     }
 }

@@ -59,11 +59,11 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind deployment '{call.Deployment.Name}' did not answer in time.");
+            throw UpstreamRefusal.TooSlow($"deployment '{call.Deployment.Name}'");
         }
         catch (HttpRequestException unreachable)
         {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind deployment '{call.Deployment.Name}' cannot be reached ({unreachable.HttpRequestError}).");
+            throw UpstreamRefusal.Unreachable($"deployment '{call.Deployment.Name}'", unreachable);
         }
     }
 

@@ -31,11 +31,11 @@ internal static class UpstreamAnswerReader
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind {who} did not answer in time.");
+            throw UpstreamRefusal.TooSlow(who);
         }
         catch (HttpRequestException unreachable)
         {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind {who} cannot be reached ({unreachable.HttpRequestError}).");
+            throw UpstreamRefusal.Unreachable(who, unreachable);
         }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind deployment '{call.Deployment!.Name}' did not answer in time.");
+            throw UpstreamRefusal.TooSlow($"deployment '{call.Deployment!.Name}'");
         }
         catch (Exception unreachable) when (unreachable is HttpRequestException or IOException)
         {

@@ -4,7 +4,7 @@ using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Upstream;
 
-/// <summary>What the caller hears when an upstream refuses: its words, code and field where the call is at fault; 502 where the upstream or our connection to it is.</summary>
+/// <summary>What the caller hears when an upstream refuses or does not answer: its words, code and field where the call is at fault; 502 where the upstream or our connection to it is.</summary>
 internal static partial class UpstreamRefusal
 {
     /// <summary>Of an error's body; the message in it is shorter.</summary>
@@ -34,6 +34,14 @@ internal static partial class UpstreamRefusal
             _ => ApiException.Upstream(status, code ?? "UpstreamRefused", message, target: field),
         };
     }
+
+    /// <param name="who">What leads to the server: deployment 'x'.</param>
+    public static ApiException TooSlow(string who) => ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind {who} did not answer in time.");
+
+    /// <param name="who">What leads to the server: deployment 'x'.</param>
+    /// <param name="failure">Whose kind alone is told.</param>
+    public static ApiException Unreachable(string who, HttpRequestException failure) =>
+        ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind {who} cannot be reached ({failure.HttpRequestError}).");
 
     /// <summary>Null where it is too long or breaks off: its status says enough.</summary>
     private static async Task<byte[]?> BodyOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

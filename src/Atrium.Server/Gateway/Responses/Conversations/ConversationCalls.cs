@@ -82,7 +82,7 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
     private static JsonNode? MetadataOf(JsonObject body)
     {
         var problems = new List<Problem>();
-        ResponseRequest.CheckMetadata(body["metadata"], problems);
+        MetadataRules.Check(body["metadata"], problems);
         return problems.Count == 0 ? body["metadata"] : throw ApiException.Invalid(problems);
     }
 

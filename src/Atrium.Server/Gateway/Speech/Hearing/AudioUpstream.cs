@@ -58,11 +58,11 @@ internal sealed class AudioUpstream(UpstreamClient client, UpstreamConnections c
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind deployment '{deployment.Name}' did not answer in time.");
+            throw UpstreamRefusal.TooSlow($"deployment '{deployment.Name}'");
         }
         catch (HttpRequestException unreachable)
         {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind deployment '{deployment.Name}' cannot be reached ({unreachable.HttpRequestError}).");
+            throw UpstreamRefusal.Unreachable($"deployment '{deployment.Name}'", unreachable);
         }
     }
 

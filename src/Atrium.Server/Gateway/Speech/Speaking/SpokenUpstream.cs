@@ -37,11 +37,11 @@ internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections 
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind deployment '{deployment.Name}' did not answer in time.");
+            throw UpstreamRefusal.TooSlow($"deployment '{deployment.Name}'");
         }
         catch (HttpRequestException unreachable)
         {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind deployment '{deployment.Name}' cannot be reached ({unreachable.HttpRequestError}).");
+            throw UpstreamRefusal.Unreachable($"deployment '{deployment.Name}'", unreachable);
         }
     }
 
