@@ -31,6 +31,9 @@ internal sealed class ApiException : Exception
     /// <summary>Sent as the <c>Retry-After</c> header.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>Whether the same call may do better later: who was asked for it is busy, failing, slow or away.</summary>
+    public bool MayPass { get; private init; }
+
     /// <summary>Sent as the <c>WWW-Authenticate</c> header.</summary>
     public string? Challenge { get; private init; }
 
@@ -107,7 +110,8 @@ internal sealed class ApiException : Exception
     /// <summary>A refusal of a published data plane that has codes and statuses of its own.</summary>
     public static ApiException Published(int status, string code, string message) => new(status, code, message);
 
-    public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null, string? target = null) => new(status, code, message, target) { RetryAfter = retryAfter };
+    public static ApiException Upstream(int status, string code, string message, TimeSpan? retryAfter = null, string? target = null, bool mayPass = false) =>
+        new(status, code, message, target) { RetryAfter = retryAfter, MayPass = mayPass };
 }
 
 /// <summary>What a caller may not do, and where.</summary>

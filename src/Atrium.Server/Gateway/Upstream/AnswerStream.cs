@@ -54,7 +54,7 @@ internal sealed class AnswerStream(Stream inner, string who, long longest) : Str
         }
         catch (IOException)
         {
-            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind {who} broke off its answer.");
+            throw ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", $"The server behind {who} broke off its answer.", mayPass: true);
         }
     }
 

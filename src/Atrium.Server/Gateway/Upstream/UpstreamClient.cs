@@ -47,7 +47,7 @@ internal sealed class UpstreamClient(EgressClient egress)
         {
             throw refused.Refusal is EgressRefusal.NoRule
                 ? ApiException.Upstream(StatusCodes.Status403Forbidden, "OutboundRuleMissing", $"The server behind the connection may not be called. {refused.Message}")
-                : ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The target of the connection cannot be called. {refused.Message}");
+                : ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The target of the connection cannot be called. {refused.Message}", mayPass: refused.Refusal is EgressRefusal.Unreachable);
         }
     }
 

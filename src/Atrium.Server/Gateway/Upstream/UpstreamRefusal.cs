@@ -29,19 +29,19 @@ internal static partial class UpstreamRefusal
         message = message is { Length: > 0 } ? Cut(key is { Length: > 0 } ? message.Replace(key, "***", StringComparison.Ordinal) : message) : $"The upstream server answered {status}.";
         return status switch
         {
-            429 => ApiException.Upstream(429, code ?? "TooManyRequests", message, WaitOf(answer), field),
-            >= 500 or < 400 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message),
+            429 => ApiException.Upstream(429, code ?? "TooManyRequests", message, WaitOf(answer), field, mayPass: true),
+            >= 500 or < 400 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message, mayPass: status >= 500),
             _ => ApiException.Upstream(status, code ?? "UpstreamRefused", message, target: field),
         };
     }
 
     /// <param name="who">What leads to the server: deployment 'x'.</param>
-    public static ApiException TooSlow(string who) => ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind {who} did not answer in time.");
+    public static ApiException TooSlow(string who) => ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind {who} did not answer in time.", mayPass: true);
 
     /// <param name="who">What leads to the server: deployment 'x'.</param>
     /// <param name="failure">Whose kind alone is told.</param>
     public static ApiException Unreachable(string who, HttpRequestException failure) =>
-        ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind {who} cannot be reached ({failure.HttpRequestError}).");
+        ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", $"The server behind {who} cannot be reached ({failure.HttpRequestError}).", mayPass: true);
 
     /// <summary>Null where it is too long or breaks off: its status says enough.</summary>
     private static async Task<byte[]?> BodyOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
     /// <summary>The language that the embedded recognizer understands.</summary>
     public const string Language = "en";
 
+    /// <summary>Code of the refusal of audio that only ffmpeg reads, where it is not installed.</summary>
+    public const string NoDecoder = "DecoderNotInstalled";
+
     /// <summary>Whether a locale, or a language's name, is of that language.</summary>
     public static bool Understands(string? language) => string.IsNullOrEmpty(language) || language.Split('-', '_')[0].ToLowerInvariant() is Language or "english";
 
@@ -71,7 +74,7 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
         catch (AudioRefusedException refused)
         {
             throw refused.Fault is AudioFault.NoDecoder
-                ? ApiException.Unavailable("DecoderNotInstalled", refused.Message)
+                ? ApiException.Unavailable(NoDecoder, refused.Message)
                 : ApiException.BadRequest(refused.Fault is AudioFault.TooLong ? "AudioTooLong" : "InvalidAudioFormat", refused.Message, "file");
         }
     }

@@ -22,6 +22,9 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
     /// <summary>JSON that is answered in place of what was said; null for what was said.</summary>
     private string? wrong;
 
+    /// <summary>Calls that are sent away before one is answered.</summary>
+    private int busy;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static byte[] TwoPhrases
@@ -147,6 +150,28 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
         Assert.Contains("no fast transcription", body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, """{"said":"nothing"}""", "no fast transcription")]
+    [InlineData(false, """{"said":"nothing"}""", "verbose_json")]
+    public async Task A_batch_ends_at_once_where_what_is_answered_cannot_be_read(bool isAzure, string says, string reason)
+    {
+        wrong = says;
+        var (view, report) = await TranscribeAsync(await ProjectAsync(isAzure));
+        Assert.Equal(("Failed", "InvalidData"), ((string?)view["status"], (string?)view["properties"]!["error"]!["code"]));
+        Assert.Equal("RecognizerFailed", (string?)report["details"]![0]!["errorKind"]);
+        Assert.Contains(reason, (string?)report["details"]![0]!["errorMessage"], StringComparison.Ordinal);
+        Assert.Single(asked);
+    }
+
+    [Fact]
+    public async Task A_batch_asks_a_server_again_that_is_busy_for_a_moment()
+    {
+        busy = 2;
+        var (view, report) = await TranscribeAsync(await ProjectAsync(isAzure: true));
+        Assert.Equal(("Succeeded", 1), ((string?)view["status"], (int)report["successfulTranscriptionsCount"]!));
+        Assert.Equal((-2, 2), (busy, asked.Count));
+    }
+
     [Fact]
     public async Task What_is_only_ordered_is_counted_with_no_deployment_and_what_is_heard_with_the_one_that_hears()
     {
@@ -168,12 +193,29 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
 
     private string Address => web.Address;
 
+    /// <summary>Both phrases by a batch: the transcription at its end, and its report.</summary>
+    private async Task<(JsonObject View, JsonNode Report)> TranscribeAsync(string key)
+    {
+        var order = new { contentUrls = new[] { Address + "/two.wav" }, locale = "de-DE", displayName = "n", properties = new { languageIdentification = new { candidateLocales = new[] { "de-DE", "fr-FR" } } } };
+        var made = await CallAsync("POST", "/speechtotext/v3.2/transcriptions", key, order);
+        Assert.True(made.Status == HttpStatusCode.Created, made.ToString());
+        var view = await Waits.UntilAsync(async () => (await CallAsync("GET", (string)made.Body["self"]!, key)).Body, view => (string?)view["status"] is "Succeeded" or "Failed");
+        var files = (await CallAsync("GET", (string)view["links"]!["files"]!, key)).Body["values"]!.AsArray();
+        return (view, JsonNode.Parse(await scene.Hub.Client.GetStringAsync(new Uri((string)files[^1]!["links"]!["contentUrl"]!), Cancel))!);
+    }
+
     /// <summary>Says German, French and German in turn, in the shape of the server that is asked.</summary>
     private async Task AnswerAsync(HttpContext context)
     {
         if (context.Request.Method == "GET")
         {
             await context.Response.Body.WriteAsync(TwoPhrases);
+            return;
+        }
+
+        if (Interlocked.Decrement(ref busy) >= 0)
+        {
+            context.Response.StatusCode = busy == 0 ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
             return;
         }
 

@@ -86,18 +86,47 @@ public sealed class SpeechHookTests(HearingScene scene) : IClassFixture<HearingS
     }
 
     [Fact]
-    public async Task A_ping_and_a_test_are_sent_when_they_are_asked_for()
+    public async Task A_ping_shows_the_hook_as_a_reader_sees_it()
     {
-        var hook = await HookAsync(new { ping = true, transcriptionCompletion = true }, null);
+        var hook = await HookAsync(new { ping = true, transcriptionCompletion = true }, "a secret");
         Assert.Equal(HttpStatusCode.Accepted, (await CallAsync("POST", (string)hook["links"]!["ping"]!)).Status);
         await UntilAsync(() => !told.IsEmpty);
-        Assert.Equal([("Ping", (string)hook["self"]!, "")], told.Select(call => (call.Event, call.Self, call.Signature)));
+        var ping = Assert.Single(told);
+        Assert.Equal(("Ping", Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes("a secret"), ping.Body))), (ping.Event, ping.Signature));
+        Assert.Equal((await CallAsync("GET", (string)hook["self"]!)).Body.ToJsonString(), JsonNode.Parse(ping.Body)!.ToJsonString());
+        Assert.DoesNotContain("a secret", Encoding.UTF8.GetString(ping.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_test_tells_of_the_latest_transcription_for_each_event_that_the_hook_is_for()
+    {
+        var other = await HookAsync(new { transcriptionDeletion = true, transcriptionCompletion = false }, null);
+        var hook = await HookAsync(new { transcriptionCreation = true, transcriptionCompletion = true, transcriptionDeletion = true }, null);
         Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("POST", (string)hook["links"]!["test"]!)).Status);
-        await CallAsync("POST", V32, new { contentUrls = new[] { Address + "/nothing.wav" }, locale = "en-US", displayName = "n" });
+        var made = await CallAsync("POST", V32, new { contentUrls = new[] { Address + "/nothing.wav" }, locale = "en-US", displayName = "n" });
         await UntilAsync(() => told.Count == 2);
+        Assert.Equal(HttpStatusCode.NoContent, (await CallAsync("POST", (string)other["links"]!["test"]!)).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await CallAsync("POST", (string)hook["links"]!["test"]!)).Status);
-        await UntilAsync(() => told.Count == 3);
-        Assert.Equal(2, told.Count(call => call.Event == "TranscriptionCompletion"));
+        await UntilAsync(() => told.Count == 4);
+        Assert.Equal(["TranscriptionCompletion", "TranscriptionCompletion", "TranscriptionCreation", "TranscriptionCreation"], told.Select(call => call.Event).Order());
+        Assert.All(told, call => Assert.Equal((string)made.Body["self"]!, call.Self));
+        Assert.Equal(4, told.Select(call => (string)JsonNode.Parse(call.Body)!["invocationId"]!).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("""{"displayName":"m"}""", null)]
+    [InlineData("""{"properties":{}}""", null)]
+    [InlineData("""{"properties":{"secret":""}}""", null)]
+    [InlineData("""{"properties":{"secret":"another"}}""", "another")]
+    public async Task A_change_without_a_secret_takes_the_signature_away(string change, string? secret)
+    {
+        var hook = await HookAsync(new { ping = true }, "a secret");
+        var changed = await CallAsync("PATCH", (string)hook["self"]!, change);
+        Assert.Equal((HttpStatusCode.OK, "Succeeded"), (changed.Status, (string?)changed.Body["status"]));
+        await CallAsync("POST", (string)hook["links"]!["ping"]!);
+        await UntilAsync(() => !told.IsEmpty);
+        var ping = Assert.Single(told);
+        Assert.Equal(secret is null ? "" : Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), ping.Body)), ping.Signature);
     }
 
     [Fact]

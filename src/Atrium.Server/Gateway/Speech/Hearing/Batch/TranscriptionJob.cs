@@ -66,9 +66,10 @@ internal sealed class TranscriptionJob(
 
         var style = ResultStyle.Of(run.Job.View["properties"]!.AsObject());
         var outcomes = new List<FileOutcome>();
+        var patience = new EarPatience(clock);
         for (var i = 0; i < urls.Count; i++)
         {
-            outcomes.Add(await OutcomeAsync(run, i, urls[i], style, cancellationToken));
+            outcomes.Add(await OutcomeAsync(run, i, urls[i], style, patience, cancellationToken));
         }
 
         var files = WriteReport(run, urls, outcomes);
@@ -116,25 +117,25 @@ internal sealed class TranscriptionJob(
         return JsonNode.Parse(await File.ReadAllTextAsync(kept, cancellationToken))!.AsObject().Open<TranscriptionSources>(TranscriptionSources.Name, cipher, run.Job.Row.Key)!.Urls;
     }
 
-    private async Task<FileOutcome> OutcomeAsync(JobRun run, int number, string url, ResultStyle style, CancellationToken cancellationToken)
+    private async Task<FileOutcome> OutcomeAsync(JobRun run, int number, string url, ResultStyle style, EarPatience patience, CancellationToken cancellationToken)
     {
         var path = Path.Combine(run.Folder, $"outcome-{number}.json");
         if (!File.Exists(path))
         {
-            PrivateFile.Write(path, JsonSerializer.Serialize(await HearAsync(run, number, url, style, cancellationToken)));
+            PrivateFile.Write(path, JsonSerializer.Serialize(await HearAsync(run, number, url, style, patience, cancellationToken)));
         }
 
         return JsonSerializer.Deserialize<FileOutcome>(await File.ReadAllTextAsync(path, cancellationToken))!;
     }
 
-    private async Task<FileOutcome> HearAsync(JobRun run, int number, string url, ResultStyle style, CancellationToken cancellationToken)
+    private async Task<FileOutcome> HearAsync(JobRun run, int number, string url, ResultStyle style, EarPatience patience, CancellationToken cancellationToken)
     {
         var audio = Path.Combine(run.Folder, $"audio-{number}");
         var call = await CallAsync(run, number, cancellationToken);
         try
         {
             await inputs.FetchAsync(run.Owner, url, audio, cancellationToken);
-            var channels = await HearChannelsAsync(run, call, audio, style, cancellationToken);
+            var channels = await HearChannelsAsync(run, call, audio, style, patience, cancellationToken);
             using var profanity = await engines.ProfanityAsync(cancellationToken);
             var result = TranscriptionResult.Write(TranscriptionSources.Shown(url), channels, style, profanity.Model, clock.GetUtcNow());
             PrivateFile.Write(Path.Combine(run.Folder, ResultName(number)), result.ToJsonString());
@@ -145,10 +146,15 @@ internal sealed class TranscriptionJob(
         {
             return new(false, refused.Message, "DownloadError", 0);
         }
-        catch (ApiException refused) when (refused.Status == StatusCodes.Status400BadRequest)
+        catch (ApiException refused) when (refused.Status == StatusCodes.Status400BadRequest || refused.Code == Listener.NoDecoder)
         {
             metering.Record(call, refused.Status);
             return new(false, refused.Message, "InvalidAudioFormat", 0);
+        }
+        catch (EarRefusedException refused)
+        {
+            metering.Record(call, refused.Status);
+            return new(false, refused.Message, "RecognizerFailed", 0);
         }
         finally
         {
@@ -156,7 +162,7 @@ internal sealed class TranscriptionJob(
         }
     }
 
-    private async Task<List<(int Channel, Transcript Transcript)>> HearChannelsAsync(JobRun run, GatewayCall call, string audio, ResultStyle style, CancellationToken cancellationToken)
+    private async Task<List<(int Channel, Transcript Transcript)>> HearChannelsAsync(JobRun run, GatewayCall call, string audio, ResultStyle style, EarPatience patience, CancellationToken cancellationToken)
     {
         var (wanted, count) = (run.Job.View["properties"]!["channels"]!.AsArray().Select(c => (int)c!).Order().ToArray(), await CountChannelsAsync(audio, cancellationToken));
         var present = wanted.Where(channel => channel < count).ToArray();
@@ -174,7 +180,7 @@ internal sealed class TranscriptionJob(
                 : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords, cancellationToken)
                 ?? throw ApiException.BadRequest("NoModel", $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
             heard.Add((channel, await WaitForRoomAsync(
-                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer, cancellationToken), cancellationToken)));
+                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer?.Patiently(patience), cancellationToken), cancellationToken)));
         }
 
         return heard;
@@ -188,7 +194,7 @@ internal sealed class TranscriptionJob(
         }
         catch (AudioRefusedException refused)
         {
-            throw refused.Fault is AudioFault.NoDecoder ? ApiException.Unavailable("DecoderNotInstalled", refused.Message) : ApiException.BadRequest("InvalidAudioFormat", refused.Message);
+            throw refused.Fault is AudioFault.NoDecoder ? ApiException.Unavailable(Listener.NoDecoder, refused.Message) : ApiException.BadRequest("InvalidAudioFormat", refused.Message);
         }
     }
 

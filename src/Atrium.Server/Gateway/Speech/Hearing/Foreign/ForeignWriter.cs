@@ -15,6 +15,9 @@ internal sealed class ForeignWriter(IForeignEar ear, GatewayCall call, IReadOnly
     private static readonly AudioFormat Format = new("wav", SpeechAudio.SampleRate, AudioCodec.Pcm, AudioContainer.Riff, 0, "audio/wav");
     private IReadOnlyList<string> candidates = locales;
 
+    /// <summary>The same that asks again where what went wrong may pass.</summary>
+    public ForeignWriter Patiently(EarPatience patience) => new(new PatientEar(ear, patience), call, candidates, isContinuous, wantsWords);
+
     public async Task<SpeechPhrase> WriteAsync(ReadOnlyMemory<float> samples, TimeSpan start, SpeechPhrase phrase, CancellationToken cancellationToken)
     {
         var heard = await ear.HearAsync(call, Wav(samples.Span), candidates, wantsWords, cancellationToken);

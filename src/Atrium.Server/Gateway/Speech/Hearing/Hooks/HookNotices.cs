@@ -13,7 +13,7 @@ internal sealed class HookNotices(JobStore jobs)
     {
         foreach (var hook in await jobs.ListAsync(owner, HookJob.Kind, cancellationToken))
         {
-            if (HookView.HasAgreed(hook.View) && (bool?)hook.View["events"]![HookEvents.NameOf(told)] is true)
+            if (HookView.HasAgreed(hook.View) && HookView.IsFor(hook.View, told))
             {
                 await AddAsync(owner, hook, told, transcription, $"{transcription}.{hook.Id}.{told}", cancellationToken);
             }
@@ -34,7 +34,8 @@ internal sealed class HookNotices(JobStore jobs)
         {
             ["hook"] = hook.Row.Key,
             ["event"] = told,
-            ["self"] = transcription is null ? HookView.SelfOf(hook.Id, api) : api.Self(transcription),
+            ["self"] = transcription is null ? null : api.Self(transcription),
+            ["invocationId"] = Guid.NewGuid().ToString(),
             ["transcription"] = transcription is null ? null : JobStore.KeyOf(owner, TranscriptionJob.Kind, transcription),
         };
         await jobs.AddAsync(owner, NoticeJob.Kind, id, "webhook", view, [], cancellationToken);

@@ -10,7 +10,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Hooks;
 /// <summary>What a caller wants of a web hook, or to change of one.</summary>
 /// <param name="View">displayName, description, customProperties, events: those that are given.</param>
 /// <param name="Url">Where it calls; null for what it was.</param>
-/// <param name="Secret">What it signs with; null for what it was.</param>
+/// <param name="Secret">What it signs with; null for no signature, also in a change: as published, one that does not name it takes it away.</param>
 internal sealed record HookOrder(JsonObject View, string? Url, string? Secret)
 {
     private const int LongestSecret = 256;
@@ -39,7 +39,7 @@ internal sealed record HookOrder(JsonObject View, string? Url, string? Secret)
             problems.Add(new("properties.secret", $"'secret' may have {LongestSecret} characters."));
         }
 
-        return problems.Count > 0 ? throw ApiException.Invalid(problems) : new(view, url, secret);
+        return problems.Count > 0 ? throw ApiException.Invalid(problems) : new(view, url, secret is { Length: > 0 } ? secret : null);
     }
 
     private static void ReadEvents(JsonElement body, bool isNew, JsonObject view, List<Problem> problems)

@@ -19,6 +19,9 @@ internal static class HookView
 
     public static bool HasAgreed(JsonObject row) => (string?)row["status"] == Agreed;
 
+    /// <summary>Whether it is to be told of an event.</summary>
+    public static bool IsFor(JsonObject row, string told) => (bool?)row["events"]![HookEvents.NameOf(told)] is true;
+
     public static string SelfOf(string id, TranscriptionApi api) => $"{api.Root}/webhooks/{id}{api.Query}";
 
     public static JsonObject Of(string id, JsonObject row, string url, TranscriptionApi api)

@@ -42,7 +42,7 @@ internal sealed class NoticeJob(JobStore jobs, HookSender sender, ISecretCipher 
         try
         {
             var target = hook.View.Open<HookTarget>(HookTarget.Name, cipher, hook.Row.Key)!;
-            await sender.SendAsync(run.Owner, target, (string)view["event"]!, new() { ["self"] = view["self"]!.DeepClone() }, null, cancellationToken);
+            await sender.SendAsync(run.Owner, target, (string)view["event"]!, Body(view, hook, target), null, cancellationToken);
             return End;
         }
         catch (HookRefusedException)
@@ -59,6 +59,11 @@ internal sealed class NoticeJob(JobStore jobs, HookSender sender, ISecretCipher 
             return kept => (kept[Failures], kept[Since]) = (failures + 1, since);
         }
     }
+
+    /// <summary>Of a transcription its address, and an id by which whoever is told knows a notice that comes twice; a ping shows the hook itself.</summary>
+    private static JsonObject Body(JsonObject notice, KeptJob hook, HookTarget target) => notice["self"] is { } self
+        ? new() { ["self"] = self.DeepClone(), ["invocationId"] = notice["invocationId"]?.DeepClone() }
+        : HookView.Of(hook.Id, hook.View, target.Url, HookView.ApiOf(hook.View));
 
     private void End(JsonObject view) => view[Ended] = clock.GetUtcNow();
 

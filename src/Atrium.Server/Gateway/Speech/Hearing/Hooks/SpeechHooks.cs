@@ -83,20 +83,21 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
         answers.Answer(call, StatusCodes.Status202Accepted);
     }
 
-    /// <summary>Tells once more of the latest transcription; 204 where there is none, or the hook is not for their ends.</summary>
+    /// <summary>Tells once more, of each event that the hook is for, of the latest transcription that it happened to; 204 where there is none for any of them.</summary>
     public async Task TestAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var hook = await FindAgreedAsync(call, cancellationToken);
-        var latest = (await jobs.ListAsync(call.Owner, TranscriptionJob.Kind, cancellationToken)).FirstOrDefault(job => (string?)job.View["status"] is "Succeeded" or "Failed");
-        if (latest is null || (bool?)hook.View["events"]![HookEvents.NameOf(HookEvents.Completed)] is not true)
+        var transcriptions = await jobs.ListAsync(call.Owner, TranscriptionJob.Kind, cancellationToken);
+        var told = HookEvents.Told.Where(told => HookView.IsFor(hook.View, told))
+            .Select(told => (Event: told, Latest: transcriptions.FirstOrDefault(job => HookEvents.Happened(told, (string?)job.View["status"]))))
+            .Where(one => one.Latest is not null).ToList();
+        foreach (var (name, latest) in told)
         {
-            answers.Answer(call, StatusCodes.Status204NoContent);
-            return;
+            await notices.AddAsync(call.Owner, hook, name, latest!.Id, Guid.NewGuid().ToString(), cancellationToken);
         }
 
-        await notices.AddAsync(call.Owner, hook, HookEvents.Completed, latest.Id, Guid.NewGuid().ToString(), cancellationToken);
         runner.Wake();
-        answers.Answer(call, StatusCodes.Status202Accepted);
+        answers.Answer(call, told.Count > 0 ? StatusCodes.Status202Accepted : StatusCodes.Status204NoContent);
     }
 
     private void Change(JsonObject view, HookOrder order, string key)
@@ -106,14 +107,10 @@ internal sealed class SpeechHooks(JobStore jobs, JobRunner runner, HookNotices n
             view[name] = value?.DeepClone();
         }
 
-        if (order.Url is not null || order.Secret is not null)
-        {
-            // Who sends back what was shown means the address that is there.
-            var before = view.Open<HookTarget>(HookTarget.Name, cipher, key)!;
-            var isAsShown = order.Url is null || order.Url == MaskedQuery.All(before.Url);
-            view.Seal(HookTarget.Name, new HookTarget(isAsShown ? before.Url : order.Url!, order.Secret ?? before.Secret), cipher, key);
-        }
-
+        // Who sends back what was shown means the address that is there.
+        var before = view.Open<HookTarget>(HookTarget.Name, cipher, key)!;
+        var isAsShown = order.Url is null || order.Url == MaskedQuery.All(before.Url);
+        view.Seal(HookTarget.Name, new HookTarget(isAsShown ? before.Url : order.Url!, order.Secret), cipher, key);
         view["lastActionDateTime"] = clock.GetUtcNow();
         if (order.Url is not null)
         {
