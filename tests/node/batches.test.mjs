@@ -28,9 +28,12 @@ for (const [name, client] of Object.entries(clients)) {
       batch = await client.batches.retrieve(batch.id);
     }
     assert.deepEqual([batch.status, batch.request_counts], ["completed", { total: 3, completed: 3, failed: 0 }]);
+    const read = (o) => o.response.body;
     const output = (await (await client.files.content(batch.output_file_id)).text()).trim().split("\n").map((text) => JSON.parse(text));
     assert.deepEqual(output.map((o) => o.custom_id).sort(), ["a", "b", "c"]);
-    assert.equal(output[0].response.body.data[0].embedding.length, 512);
+    assert.equal(read(output[0]).data[0].embedding.length, 512);
+    const tokens = output.reduce((sum, o) => sum + read(o).usage.prompt_tokens, 0);
+    assert.deepEqual([batch.model, batch.usage.input_tokens, batch.usage.output_tokens, batch.usage.total_tokens], [read(output[0]).model, tokens, 0, tokens]);
     assert.ok((await all(client.batches.list())).some((b) => b.id === batch.id));
   });
 }

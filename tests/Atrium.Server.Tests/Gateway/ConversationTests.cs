@@ -91,12 +91,27 @@ public sealed class ConversationTests(OpenAiScene scene) : IClassFixture<OpenAiS
     [InlineData("""{"items":[{"role":"robot","content":"x"}]}""", "items[0].role")]
     [InlineData("""{"items":{}}""", "items")]
     [InlineData("""{"metadata":{"a":1}}""", "metadata")]
+    [InlineData("""{"item":[]}""", "item")]
     public async Task A_mistake_is_told_with_its_field(string body, string field)
     {
         var refused = await CallAsync("POST", V1, JsonNode.Parse(body));
         Assert.Equal((HttpStatusCode.BadRequest, field), (refused.Status, (string?)refused.Body["error"]!["param"]));
         var both = await CallAsync("POST", "/openai/v1/responses", new { model = "quote", input = "x", conversation = "conv_1", previous_response_id = "resp_1" });
         Assert.Equal("previous_response_id", (string?)both.Body["error"]!["param"]);
+    }
+
+    [Theory]
+    [InlineData("include[]=message.output_text.logprobs&include[]=reasoning.encrypted_content", true)]
+    [InlineData("include=everything", false)]
+    public async Task What_to_include_is_known_or_refused(string query, bool isKnown)
+    {
+        var id = (string)(await AnsweredAsync(CallAsync("POST", V1, new { items = new[] { new { role = "user", content = "x" } } })))["id"]!;
+        var item = (string)(await AnsweredAsync(CallAsync("GET", $"{V1}/{id}/items")))["data"]![0]!["id"]!;
+        foreach (var path in (string[])["items", $"items/{item}"])
+        {
+            var answer = await CallAsync("GET", $"{V1}/{id}/{path}?{query}");
+            Assert.Equal((isKnown ? HttpStatusCode.OK : HttpStatusCode.BadRequest, isKnown ? null : "include"), (answer.Status, (string?)answer.Body["error"]?["param"]));
+        }
     }
 
     private static async Task<JsonObject> AnsweredAsync(Task<Answer> call)

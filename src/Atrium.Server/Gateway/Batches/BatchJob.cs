@@ -129,6 +129,8 @@ internal sealed class BatchJob(BatchAnswerer answerer, BatchQuota quota, FileSto
     {
         view["request_counts"]!["completed"] = output.Completed;
         view["request_counts"]!["failed"] = output.Failed;
+        view["model"] = output.Usage.Model;
+        view["usage"] = output.Usage.View();
         return true;
     }
 

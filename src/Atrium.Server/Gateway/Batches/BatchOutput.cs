@@ -25,6 +25,8 @@ internal sealed class BatchOutput : IDisposable
 
     public int Failed { get; private set; }
 
+    public BatchUsage Usage { get; } = new();
+
     public static BatchOutput Open(string path)
     {
         var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
@@ -110,6 +112,7 @@ internal sealed class BatchOutput : IDisposable
         else
         {
             Completed++;
+            Usage.Add(line["response"]!["body"]);
         }
     }
 

@@ -20,6 +20,7 @@ internal static class BatchView
         ["id"] = id,
         ["object"] = "batch",
         ["endpoint"] = endpoint,
+        ["model"] = null,
         ["errors"] = null,
         ["input_file_id"] = file,
         ["completion_window"] = "24h",
@@ -36,6 +37,7 @@ internal static class BatchView
         ["cancelling_at"] = null,
         ["cancelled_at"] = null,
         ["request_counts"] = new JsonObject { ["total"] = 0, ["completed"] = 0, ["failed"] = 0 },
+        ["usage"] = null,
         ["metadata"] = metadata?.DeepClone(),
     };
 }

@@ -70,13 +70,14 @@ internal sealed class EmbeddedModerations(EmbeddedEngines engines, Metering mete
         }
 
         using var safety = await engines.SafetyAsync(cancellationToken);
+        using var reader = await engines.EmbedderAsync(cancellationToken);
         var results = new JsonArray();
         foreach (var input in inputs)
         {
             results.Add(Describe(input.Length == 0 ? null : await safety.Model.AnalyzeAsync(input, call.Lane, cancellationToken)));
         }
 
-        call.TokensIn = inputs.Count;
+        call.TokensIn = inputs.Sum(input => (long)reader.Model.CountTokens(input));
         var answer = new JsonObject { ["id"] = $"modr-{Guid.CreateVersion7():N}", ["model"] = ModelName, ["results"] = results };
         await metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }

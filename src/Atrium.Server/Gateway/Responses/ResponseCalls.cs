@@ -92,6 +92,7 @@ internal sealed class ResponseCalls(
     /// <summary>A response as it is; with <c>stream</c> the events of one in the background, from the beginning or after the last one that the caller has.</summary>
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)
     {
+        ResponseOptions.CheckInclude(call.Http.Request.Query);
         if (call.Http.Request.Query["stream"].FirstOrDefault() is not ("true" or "True"))
         {
             await AnswerAsync(call, (await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken)).Response, cancellationToken);
@@ -134,6 +135,7 @@ internal sealed class ResponseCalls(
     /// <summary>The items that a response answered: with those of the conversation before it, newest first unless asked otherwise.</summary>
     public async Task ListInputAsync(GatewayCall call, CancellationToken cancellationToken)
     {
+        ResponseOptions.CheckInclude(call.Http.Request.Query);
         var kept = await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken);
         var earlier = await responses.ItemsUpToAsync(call.Owner, (string?)kept.Response["previous_response_id"], cancellationToken);
         var items = earlier.Concat(kept.Items.OfType<JsonObject>()).Select(Numbered).Reverse().ToArray();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Responses;
 
@@ -32,6 +33,18 @@ internal static class ResponseOptions
         LogProbs, "reasoning.encrypted_content", "message.input_image.image_url", "file_search_call.results", "web_search_call.results", "web_search_call.action.sources",
         "computer_call_output.output.image_url", "code_interpreter_call.outputs",
     ];
+
+    private static readonly Problem WrongInclude = new("include", $"'include' must be a list of {string.Join(", ", Includes)}.");
+
+    /// <summary>Reads <c>include</c> of a query that asks for what is kept. What the published values ask for is either always there or nothing that anything here has.</summary>
+    /// <exception cref="ApiException">400 for a value that nobody knows.</exception>
+    public static void CheckInclude(IQueryCollection query)
+    {
+        if (!query.Where(pair => pair.Key is "include" || pair.Key.StartsWith("include[", StringComparison.Ordinal)).SelectMany(pair => pair.Value).All(Includes.Contains))
+        {
+            throw ApiException.Invalid([WrongInclude]);
+        }
+    }
 
     /// <param name="body">A response as asked for.</param>
     /// <param name="notBuilt">Members that are answered with 501 elsewhere.</param>
@@ -93,7 +106,7 @@ internal static class ResponseOptions
 
         if (include.ValueKind is not JsonValueKind.Array || !include.EnumerateArray().All(part => part.ValueKind is JsonValueKind.String && Includes.Contains(part.GetString())))
         {
-            problems.Add(new("include", $"'include' must be a list of {string.Join(", ", Includes)}."));
+            problems.Add(WrongInclude);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
 
     public async Task CreateAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        var body = await BodyAsync(call, cancellationToken);
+        var body = await BodyAsync(call, ["items", "metadata"], cancellationToken);
         var items = ConversationItems.Read(body["items"], areRequired: false);
         await AnswerAsync(call, await conversations.AddAsync(call.Owner, items, MetadataOf(body), cancellationToken), cancellationToken);
     }
@@ -25,7 +25,7 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
 
     public async Task UpdateAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        var body = await BodyAsync(call, cancellationToken);
+        var body = await BodyAsync(call, ["metadata"], cancellationToken);
         var metadata = MetadataOf(body) ?? throw ApiException.Invalid("metadata", "'metadata' is required.", ProblemCodes.Required);
         var changed = await conversations.ChangeAsync(call.Owner, IdOf(call), found => found.View["metadata"] = metadata.DeepClone(), cancellationToken);
         await AnswerAsync(call, changed.View, cancellationToken);
@@ -39,7 +39,8 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
 
     public async Task AddItemsAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        var items = ConversationItems.Read((await BodyAsync(call, cancellationToken))["items"], areRequired: true);
+        ResponseOptions.CheckInclude(call.Http.Request.Query);
+        var items = ConversationItems.Read((await BodyAsync(call, ["items"], cancellationToken))["items"], areRequired: true);
         await conversations.ChangeAsync(
             call.Owner,
             IdOf(call),
@@ -57,11 +58,17 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
             cancellationToken);
     }
 
-    public async Task ListItemsAsync(GatewayCall call, CancellationToken cancellationToken) =>
+    public async Task ListItemsAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        ResponseOptions.CheckInclude(call.Http.Request.Query);
         await AnswerAsync(call, ListPage.Of(call.Http.Request, [.. (await FindAsync(call, cancellationToken)).Items.Reverse()], LargestPage, usual: 20), cancellationToken);
+    }
 
-    public async Task GetItemAsync(GatewayCall call, CancellationToken cancellationToken) =>
+    public async Task GetItemAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        ResponseOptions.CheckInclude(call.Http.Request.Query);
         await AnswerAsync(call, (await FindAsync(call, cancellationToken)).Items.FirstOrDefault(item => (string?)item["id"] == ItemOf(call)) ?? throw NoItem(call), cancellationToken);
+    }
 
     public async Task DeleteItemAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -73,10 +80,12 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
         await AnswerAsync(call, changed.View, cancellationToken);
     }
 
-    private static async Task<JsonObject> BodyAsync(GatewayCall call, CancellationToken cancellationToken)
+    /// <exception cref="ApiException">400 with each member that is none of these.</exception>
+    private static async Task<JsonObject> BodyAsync(GatewayCall call, string[] members, CancellationToken cancellationToken)
     {
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
-        return JsonObject.Create(document.RootElement.Clone())!;
+        var unknown = document.RootElement.EnumerateObject().Where(member => !members.Contains(member.Name)).Select(member => ChatOptions.Unknown(member.Name, "Leave it out.")).ToList();
+        return unknown.Count == 0 ? JsonObject.Create(document.RootElement.Clone())! : throw ApiException.Invalid(unknown);
     }
 
     private static JsonNode? MetadataOf(JsonObject body)
