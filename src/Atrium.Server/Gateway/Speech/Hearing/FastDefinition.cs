@@ -13,6 +13,12 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyList<int> Channels, ProfanityMode Profanity)
 {
     public const int MostLocales = 10;
+    private const int MostPhrases = 2000;
+    private static readonly string[] Members = [AudioUrlName, "locales", "channels", "profanityFilterMode", "diarization", "phraseList", "enhancedMode", "models"];
+    private const string AudioUrlName = "audioUrl";
+
+    /// <summary>Where the audio is, when the form does not have it; null for nowhere.</summary>
+    public string? AudioUrl { get; private init; }
 
     /// <exception cref="ApiException">400 with every mistake, 501 for what there is no model for.</exception>
     public static FastDefinition Read(string? json)
@@ -44,10 +50,49 @@ internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyLi
 
         var channels = TranscriptionChannels.Read(definition, "channels", "definition.channels", problems);
         var profanity = ProfanityModes.Read(definition.Text("profanityFilterMode", problems), "definition.profanityFilterMode", problems);
-        var diarization = definition.TryGetProperty("diarization", out var asked) && asked.ValueKind is JsonValueKind.Object && asked.Flag("enabled", problems) is true;
+        CheckPhrases(definition, problems);
+        var diarization = Asks(definition, "diarization", problems);
+        var enhanced = Asks(definition, "enhancedMode", problems);
+        problems.AddRange(definition.EnumerateObject().Where(member => !Members.Contains(member.Name)).Select(member =>
+            new Problem($"definition.{member.Name}", $"'{member.Name}' is not known here. A definition has {string.Join(", ", Members)}.")));
+        var audioUrl = definition.Text(AudioUrlName, problems);
         return problems.Count > 0 ? throw ApiException.Invalid(problems)
             : diarization ? throw ApiException.NoModel($"No embedded model tells speakers of one channel apart (diarization). {SpeechUpstream.HowTo(FastTranscription.Operation)}.")
-            : new(locales, channels, profanity);
+            : enhanced ? throw ApiException.NoModel($"No embedded model transcribes by a prompt or translates what it hears ('enhancedMode'). {SpeechUpstream.HowTo(FastTranscription.Operation)}.")
+            : definition.TryGetProperty("models", out var models) && models.ValueKind is JsonValueKind.Object && models.EnumerateObject().Any() ? throw ApiException.NotBuilt("Models of one's own for languages ('models')")
+            : new(locales, channels, profanity) { AudioUrl = audioUrl };
+    }
+
+    /// <summary>Whether an option is asked for: by an object that does not say otherwise.</summary>
+    private static bool Asks(JsonElement definition, string name, List<Problem> problems)
+    {
+        if (!definition.TryGetProperty(name, out var option) || option.ValueKind is JsonValueKind.Null)
+        {
+            return false;
+        }
+
+        if (option.ValueKind is JsonValueKind.Object)
+        {
+            return option.Flag("enabled", problems) is not false;
+        }
+
+        problems.Add(new($"definition.{name}", $"'{name}' must be an object."));
+        return false;
+    }
+
+    /// <summary>Phrases are hints, which the embedded recognizer does not take.</summary>
+    private static void CheckPhrases(JsonElement definition, List<Problem> problems)
+    {
+        if (!definition.TryGetProperty("phraseList", out var list) || list.ValueKind is JsonValueKind.Null)
+        {
+            return;
+        }
+
+        if (list.ValueKind is not JsonValueKind.Object || (list.TryGetProperty("phrases", out var phrases) && phrases.ValueKind is not JsonValueKind.Null
+            && (phrases.ValueKind is not JsonValueKind.Array || phrases.GetArrayLength() > MostPhrases || phrases.EnumerateArray().Any(phrase => phrase.ValueKind is not JsonValueKind.String))))
+        {
+            problems.Add(new("definition.phraseList", $"'phraseList' must be an object with 'phrases', an array of at most {MostPhrases} strings."));
+        }
     }
 
     private static IEnumerable<string> Texts(JsonElement definition, string name, List<Problem> problems)

@@ -4,15 +4,17 @@ using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
+using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Speech.Hearing.Batch;
 using Atrium.Server.Gateway.Speech.Hearing.Foreign;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Speech.Hearing;
 
-/// <summary>Fast transcription (Azure Speech, <c>/speechtotext/transcriptions:transcribe</c>, 2024-11-15): a form with <c>audio</c> and <c>definition</c>, answered when all is heard.</summary>
-internal sealed class FastTranscription(AudioInbox inbox, Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, ForeignEars ears, Metering metering)
+/// <summary>Fast transcription (Azure Speech, <c>/speechtotext/transcriptions:transcribe</c>, 2024-11-15): a form with <c>audio</c> (or a definition that tells where it is) and <c>definition</c>, answered when all is heard.</summary>
+internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs inputs, Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, ForeignEars ears, Metering metering)
 {
     public static readonly GatewayOperation Operation = new(
         "transcriptions:transcribe", "transcriptions:transcribe", "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/write", null);
@@ -26,19 +28,26 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
     {
         using var place = inbox.NewPlace();
         var form = await UploadForm.ReadAsync(call.Http.Request, "'audio' and 'definition'", ["audio"], place.Path, MostBytes, LongestValue, cancellationToken);
-        if (form.FileName is null)
-        {
-            throw ApiException.Invalid("audio", "'audio' is required: a part of the form with a file name.", ProblemCodes.Required);
-        }
-
         if (await upstream.TryAnswerAsync(call, Operation, () => Content(form, place.Path), cancellationToken))
         {
             return;
         }
 
         var definition = FastDefinition.Read(form["definition"]);
+        if ((form.FileName is null) == (definition.AudioUrl is null))
+        {
+            throw form.FileName is null
+                ? ApiException.Invalid("audio", "'audio' is required: a part of the form with a file name, or 'audioUrl' in the definition.", ProblemCodes.Required)
+                : ApiException.Invalid("definition.audioUrl", "Send 'audio' or 'audioUrl', not both.");
+        }
+
         var writer = definition.Locales.All(Listener.Understands) ? null
             : await ears.FindAsync(call, definition.Locales, isContinuous: true, wantsWords: true, cancellationToken) ?? throw NoModel(definition.Locales);
+        if (definition.AudioUrl is { } url)
+        {
+            await FetchAsync(call, url, place.Path, cancellationToken);
+        }
+
         var locale = definition.Locales is [var first, ..] ? first : "en-US";
         var rules = new AudioRules { MaxDuration = Longest };
         var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
@@ -52,6 +61,18 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
         using var profanity = await engines.ProfanityAsync(cancellationToken);
         var answer = Write(phrases, duration, locale, definition, profanity.Model);
         await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
+    }
+
+    private async Task FetchAsync(GatewayCall call, string url, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inputs.FetchAsync(call.Owner, url, path, MostBytes, cancellationToken);
+        }
+        catch (FetchRefusedException refused)
+        {
+            throw ApiException.Invalid("definition.audioUrl", $"The audio cannot be had. {refused.Message}");
+        }
     }
 
     private ApiException NoModel(IReadOnlyList<string> locales) => locales is [var only]
@@ -96,8 +117,12 @@ internal sealed class FastTranscription(AudioInbox inbox, Listener listener, Emb
 
     private static MultipartFormDataContent Content(UploadForm form, string file)
     {
-        var audio = new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
-        var content = new MultipartFormDataContent { { audio, "audio", form.FileName! } };
+        var content = new MultipartFormDataContent();
+        if (form.FileName is { } name)
+        {
+            content.Add(new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "audio", name);
+        }
+
         foreach (var value in form.Values["definition"])
         {
             content.Add(new StringContent(value), "definition");

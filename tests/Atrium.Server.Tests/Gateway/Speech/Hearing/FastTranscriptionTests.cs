@@ -50,6 +50,10 @@ public sealed class FastTranscriptionTests(HearingScene scene) : IClassFixture<H
     [InlineData("""{"locales":["e n"]}""", "definition.locales")]
     [InlineData("""{"channels":[7]}""", "definition.channels")]
     [InlineData("""{"profanityFilterMode":"Loud"}""", "definition.profanityFilterMode")]
+    [InlineData("""{"phraseList":{"phrases":[1]}}""", "definition.phraseList")]
+    [InlineData("""{"diarization":true}""", "definition.diarization")]
+    [InlineData("""{"language":"en-US"}""", "definition.language")]
+    [InlineData("""{"audioUrl":"https://example.org/a.wav"}""", "definition.audioUrl")]
     public async Task A_wrong_definition_is_told_with_its_place(string definition, string target)
     {
         var (status, _, body) = await SendAsync(definition);
@@ -62,6 +66,7 @@ public sealed class FastTranscriptionTests(HearingScene scene) : IClassFixture<H
     [InlineData("""{"locales":["fr-FR"]}""", "English only")]
     [InlineData("""{"locales":["en-US","fr-FR"]}""", "by ear")]
     [InlineData("""{"locales":["en-US"],"diarization":{"enabled":true,"maxSpeakers":2}}""", "speakers")]
+    [InlineData("""{"enhancedMode":{"enabled":true,"task":"translate","targetLanguage":"es"}}""", "enhancedMode")]
     public async Task What_no_embedded_model_can_names_the_connection_that_could(string definition, string reason)
     {
         var (status, _, body) = await SendAsync(definition);
@@ -77,6 +82,24 @@ public sealed class FastTranscriptionTests(HearingScene scene) : IClassFixture<H
         Assert.Equal(HttpStatusCode.BadRequest, (await scene.SendAsync(Path, null, "", [("definition", "{}")])).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await scene.SendAsync("/speechtotext/transcriptions:transcribe", HearingScene.Amiable, "a.wav", [("definition", "{}")], "audio")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync("{}", "no audio"u8.ToArray()[..3])).Status);
+    }
+
+    [Fact]
+    public async Task Audio_comes_from_the_address_that_the_definition_names()
+    {
+        await using var web = await LocalWeb.StartAsync(context => context.Response.Body.WriteAsync(HearingScene.Amiable).AsTask());
+        var (status, _, body) = await scene.SendAsync(Path, null, "", [("definition", $$"""{"phraseList":{"phrases":["amiable"]},"audioUrl":"{{web.Address}}/a.wav","locales":["en-US"]}""")]);
+        Assert.True(status == HttpStatusCode.OK, body);
+        Assert.Equal(Said, (string?)JsonNode.Parse(body)!["combinedPhrases"]![0]!["text"]);
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:1/a.wav")]
+    [InlineData("not an address")]
+    public async Task An_address_that_cannot_be_reached_is_told(string url)
+    {
+        var (status, _, body) = await scene.SendAsync(Path, null, "", [("definition", $$"""{"audioUrl":"{{url}}"}""")]);
+        Assert.Equal((HttpStatusCode.BadRequest, "definition.audioUrl"), (status, (string?)JsonNode.Parse(body)!["target"]));
     }
 
     [Fact]

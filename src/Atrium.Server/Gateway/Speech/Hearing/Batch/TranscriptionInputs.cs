@@ -19,7 +19,9 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
     /// <summary>URLs are the callers', so they are followed as far as the network rules let them.</summary>
     public static readonly EgressDoor Door = new("transcription-input", "An audio file that a transcription names by its URL") { MaxRedirects = 5 };
 
-    private const long MostBytes = 1024L * 1024 * 1024;
+    /// <summary>Of an audio file of a batch transcription.</summary>
+    public const long MostBytes = 1024L * 1024 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
     private const int MostBlobs = 10_000;
     private const int PageSize = 1000;
@@ -50,12 +52,12 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
 
     /// <summary>Brings one to the disk.</summary>
     /// <exception cref="FetchRefusedException">It cannot be had. The message is for the caller.</exception>
-    public async Task FetchAsync(KeyOwner owner, string url, string path, CancellationToken cancellationToken)
+    public async Task FetchAsync(KeyOwner owner, string url, string path, long mostBytes, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous, UnixCreateMode = PrivateFile.OwnerOnly });
         if (await OwnAsync(owner, url, cancellationToken) is not (var project, var name))
         {
-            await fetcher.FetchToAsync(Door, url, owner.IsProject ? owner.Id.Key : owner.Hub, file, MostBytes, Patience, cancellationToken);
+            await fetcher.FetchToAsync(Door, url, owner.IsProject ? owner.Id.Key : owner.Hub, file, mostBytes, Patience, cancellationToken);
             return;
         }
 
@@ -65,9 +67,9 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
         }
 
         await using var content = found.Content;
-        if (await BoundedBody.CopyAsync(content, file, MostBytes, cancellationToken) is null)
+        if (await BoundedBody.CopyAsync(content, file, mostBytes, cancellationToken) is null)
         {
-            throw new FetchRefusedException($"The blob has more than {MostBytes} bytes.");
+            throw new FetchRefusedException($"The blob has more than {mostBytes} bytes.");
         }
     }
 
@@ -79,7 +81,7 @@ internal sealed class TranscriptionInputs(IAtriumStore store, IProjectBlobs blob
             return null;
         }
 
-        var (asked, own) = (new Uri(url), await blobs.AddressAsync(project, ProjectContainer.Data, "", cancellationToken));
+        var (asked, own) = (Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : throw new FetchRefusedException("It is no address of http or https."), await blobs.AddressAsync(project, ProjectContainer.Data, "", cancellationToken));
         var isOurs = asked.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase) || asked.IsLoopback;
         var (path, container) = (Uri.UnescapeDataString(asked.AbsolutePath), own.AbsolutePath.TrimEnd('/'));
         return !isOurs ? null

@@ -134,7 +134,7 @@ internal sealed class TranscriptionJob(
         var call = await CallAsync(run, number, cancellationToken);
         try
         {
-            await inputs.FetchAsync(run.Owner, url, audio, cancellationToken);
+            await inputs.FetchAsync(run.Owner, url, audio, TranscriptionInputs.MostBytes, cancellationToken);
             var channels = await HearChannelsAsync(run, call, audio, style, patience, cancellationToken);
             using var profanity = await engines.ProfanityAsync(cancellationToken);
             var result = TranscriptionResult.Write(TranscriptionSources.Shown(url), channels, style, profanity.Model, clock.GetUtcNow());
