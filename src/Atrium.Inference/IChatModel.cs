@@ -23,6 +23,9 @@ public interface IChatModel
     /// <exception cref="Llama.Grammars.SchemaNotSupportedException">A tool's parameters are no schema that is supported.</exception>
     /// <exception cref="TextTooLongException">The prompt leaves no room for an answer.</exception>
     IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, CancellationToken cancellationToken);
+
+    /// <summary>How many tokens the prompt has, as <see cref="AnswerAsync"/> would read it. Nothing is answered.</summary>
+    ValueTask<int> CountAsync(ChatPrompt prompt, CancellationToken cancellationToken);
 }
 
 /// <summary>One turn of a conversation: role is system, user, assistant or tool.</summary>

@@ -1,6 +1,7 @@
 // What `atrium status -o json` says of the hub under test, and credentials for it.
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ClientSecretCredential } from "@azure/identity";
+import { StorageSharedKeyCredential } from "@azure/storage-blob";
 
 export const hub = JSON.parse(process.env.ATRIUM_STATUS ?? "null");
 if (hub === null) {
@@ -33,7 +34,15 @@ export async function newPrincipal(scope, role) {
 
 export const group = `/subscriptions/${hub.subscriptionId}/resourceGroups/${hub.resourceGroup}`;
 export const workspace = (name) => `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+export const storageAccount = `${group}/providers/Microsoft.Storage/storageAccounts/${hub.storageAccount}`;
 export const unique = (prefix) => `${prefix}${Math.random().toString(36).slice(2, 8)}`;
+
+/** A key of the hub's storage account. */
+export async function storageKey() {
+  const { token } = await credential.getToken("https://management.azure.com/.default");
+  const answer = await fetch(`${hub.httpsEndpoint}${storageAccount}/listKeys?api-version=2023-05-01`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+  return new StorageSharedKeyCredential(hub.storageAccount, (await answer.json()).keys[0].value);
+}
 
 /** The value of an async iterator's items, all pages. */
 export async function all(pages) {

@@ -14,6 +14,8 @@ for (const [name, client] of Object.entries(clients)) {
     const first = await client.responses.create({ model: "chat", input: instructions });
     const second = await client.responses.create({ model: "chat", input: "When does the office open?", previous_response_id: first.id });
     assert.match(second.output_text, /opens at nine/);
+    const counted = await client.responses.inputTokens.count({ model: "chat", input: "When does the office open?", previous_response_id: first.id });
+    assert.equal(counted.input_tokens, second.usage.input_tokens);
     assert.equal((await client.responses.retrieve(second.id)).output_text, second.output_text);
     assert.equal((await all(client.responses.inputItems.list(second.id, { order: "asc", limit: 2 }))).length, 3);
     await client.responses.delete(second.id);

@@ -6,15 +6,7 @@ import {
   AccountSASPermissions, BlobSASPermissions, BlobServiceClient, BlockBlobClient, ContainerSASPermissions, StorageSharedKeyCredential, generateAccountSASQueryParameters, generateBlobSASQueryParameters,
 } from "@azure/storage-blob";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
-import { all, credential, group, hub, newPrincipal, refusal, unique } from "./hub.mjs";
-
-const account = `${group}/providers/Microsoft.Storage/storageAccounts/${hub.storageAccount}`;
-
-async function key() {
-  const { token } = await credential.getToken("https://management.azure.com/.default");
-  const answer = await fetch(`${hub.httpsEndpoint}${account}/listKeys?api-version=2023-05-01`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
-  return new StorageSharedKeyCredential(hub.storageAccount, (await answer.json()).keys[0].value);
-}
+import { all, credential, group, hub, newPrincipal, refusal, storageAccount as account, storageKey, unique } from "./hub.mjs";
 
 test("storage: the account shows where its blobs are", async () => {
   const resources = new ResourceManagementClient(credential, hub.subscriptionId, { endpoint: hub.httpsEndpoint, credentialScopes: ["https://management.azure.com/.default"] });
@@ -23,7 +15,7 @@ test("storage: the account shows where its blobs are", async () => {
 });
 
 test("storage: a container is made, filled in blocks, listed, read and deleted", async () => {
-  const service = new BlobServiceClient(hub.blobEndpoint, await key());
+  const service = new BlobServiceClient(hub.blobEndpoint, await storageKey());
   const container = service.getContainerClient(unique("node"));
   await container.create({ metadata: { team: "blue" } });
   const bytes = randomBytes(5_000_001);
@@ -56,7 +48,7 @@ test("storage: a wrong key opens nothing", async () => {
 });
 
 test("storage: signatures of a blob, a container, an account and an identity", async () => {
-  const shared = await key();
+  const shared = await storageKey();
   const service = new BlobServiceClient(hub.blobEndpoint, shared);
   const container = service.getContainerClient(unique("node"));
   await container.create();
@@ -85,7 +77,7 @@ test("storage: signatures of a blob, a container, an account and an identity", a
 });
 
 test("storage: batches, tags, append blobs, snapshots, leases and copies", async () => {
-  const service = new BlobServiceClient(hub.blobEndpoint, await key());
+  const service = new BlobServiceClient(hub.blobEndpoint, await storageKey());
   const container = service.getContainerClient(unique("node"));
   await container.create();
   const blobs = ["a", "b/c", "d ü"].map((name) => container.getBlockBlobClient(name));
@@ -117,7 +109,7 @@ test("storage: batches, tags, append blobs, snapshots, leases and copies", async
 });
 
 test("storage: several clients put one blob together at once, and whoever reads sees one of them whole", async () => {
-  const shared = await key();
+  const shared = await storageKey();
   const name = unique("node");
   await new BlobServiceClient(hub.blobEndpoint, shared).getContainerClient(name).create();
   const client = () => new BlobServiceClient(hub.blobEndpoint, shared, { retryOptions: { maxTries: 1 } }).getContainerClient(name).getBlockBlobClient("contended");
@@ -168,7 +160,7 @@ test("storage: several clients put one blob together at once, and whoever reads 
 });
 
 test("storage: a role that is given at a container is for that container", async () => {
-  const service = new BlobServiceClient(hub.blobEndpoint, await key());
+  const service = new BlobServiceClient(hub.blobEndpoint, await storageKey());
   const [one, other] = [service.getContainerClient(unique("one")), service.getContainerClient(unique("other"))];
   for (const container of [one, other]) {
     await container.create();

@@ -71,15 +71,14 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
     /// <exception cref="PromptRefusedException">The model's chat template does not take such a conversation.</exception>
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var tools = prompt.ToolUse is ToolUse.None ? [] : prompt.Tools;
+        var tools = ToolsOf(prompt);
         var session = await _engine.SessionAsync().WaitAsync(cancellationToken);
         if (session.AdapterProblem(_adapter) is { } problem)
         {
             throw new ModelFileException(Path.GetFileName(_adapters[_adapter - 1]), $"it does not fit the model '{Name[..Name.LastIndexOf('+')]}': {problem}");
         }
 
-        var prompts = _prompts ??= new PromptTokens(session, _writer);
-        var tokens = prompt.Text is { } text ? prompts.OfText(text) : prompts.Of(prompt.Turns, tools);
+        var tokens = TokensOf(prompt, tools, session);
         if (tokens.Length == 0)
         {
             throw new PromptRefusedException("it is empty");
@@ -125,6 +124,19 @@ public sealed class LlamaChatModel : IChatModel, IAsyncDisposable
         {
             request.Cancel();
         }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PromptRefusedException">The model's chat template does not take such a conversation.</exception>
+    public async ValueTask<int> CountAsync(ChatPrompt prompt, CancellationToken cancellationToken) =>
+        TokensOf(prompt, ToolsOf(prompt), await _engine.SessionAsync().WaitAsync(cancellationToken)).Length;
+
+    private static IReadOnlyList<ChatTool> ToolsOf(ChatPrompt prompt) => prompt.ToolUse is ToolUse.None ? [] : prompt.Tools;
+
+    private int[] TokensOf(ChatPrompt prompt, IReadOnlyList<ChatTool> tools, LlamaSession session)
+    {
+        var prompts = _prompts ??= new PromptTokens(session, _writer);
+        return prompt.Text is { } text ? prompts.OfText(text) : prompts.Of(prompt.Turns, tools);
     }
 
     private string? GrammarOf(ChatPrompt prompt, IReadOnlyList<ChatTool> tools) =>

@@ -35,7 +35,7 @@ public sealed partial class QuotingChatModel(ITextEmbedder embedder) : IChatMode
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(ChatPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var promptTokens = prompt.Turns.Sum(turn => embedder.CountTokens(turn.Content));
+        var promptTokens = Count(prompt);
         if (promptTokens >= ContextTokens)
         {
             throw new TextTooLongException(0, promptTokens, ContextTokens - 1);
@@ -50,6 +50,11 @@ public sealed partial class QuotingChatModel(ITextEmbedder embedder) : IChatMode
             yield return piece;
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<int> CountAsync(ChatPrompt prompt, CancellationToken cancellationToken) => new(Count(prompt));
+
+    private int Count(ChatPrompt prompt) => prompt.Turns.Sum(turn => embedder.CountTokens(turn.Content));
 
     private IEnumerable<ChatPiece> Pieces(string answer, int promptTokens, int limit, IReadOnlyList<string> stops)
     {

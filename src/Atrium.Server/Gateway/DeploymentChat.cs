@@ -3,6 +3,7 @@ using System.Text.Json;
 using Atrium.Inference;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway;
@@ -29,12 +30,29 @@ internal sealed class DeploymentChat(EmbeddedEngines engines, UpstreamChat upstr
             yield break;
         }
 
-        var prompt = ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt with { Lane = call.Lane };
-        using var model = await engines.ChatAsync(call.Served.Model, cancellationToken);
+        var prompt = PromptOf(call, chat);
+        using var model = await engines.ChatAsync(call.Served!.Model, cancellationToken);
         call.ModelName = model.Model.Name;
         await foreach (var piece in model.Model.AnswerAsync(prompt, cancellationToken))
         {
             yield return piece;
         }
     }
+
+    /// <summary>How many tokens a chat has for the model of the deployment, by the model's own tokenizer.</summary>
+    /// <exception cref="ApiException">501: the model, and so its tokenizer, is elsewhere.</exception>
+    public async Task<int> CountAsync(GatewayCall call, JsonElement chat, CancellationToken cancellationToken)
+    {
+        if (call.Deployment!.Source is not null)
+        {
+            throw ApiException.NoModel($"The model of the deployment '{call.Deployment.Name}' is reached through a connection, and its tokenizer is not here. The 'usage' of its answers tells their tokens.");
+        }
+
+        var prompt = PromptOf(call, chat);
+        using var model = await engines.ChatAsync(call.Served!.Model, cancellationToken);
+        call.ModelName = model.Model.Name;
+        return await model.Model.CountAsync(prompt, cancellationToken);
+    }
+
+    private ChatPrompt PromptOf(GatewayCall call, JsonElement chat) => ChatRequest.Read(chat, engines.Generates(call.Served!.Model)).Prompt with { Lane = call.Lane };
 }

@@ -50,11 +50,13 @@ internal static class HubAccount
         },
         cancellationToken);
 
-    /// <summary>A deployment to chat with and one for embeddings, so that the key answers at once.</summary>
+    /// <summary>Deployments to chat with, for embeddings, to hear and to speak, so that the key answers at once.</summary>
     public static async Task EnsureDeploymentsAsync(JobContext job, ResourceId account, CancellationToken cancellationToken)
     {
         await job.EnsureAsync(account.Child("deployments", "chat"), Deployment("default-chat"), cancellationToken);
         await job.EnsureAsync(account.Child("deployments", "embeddings"), Deployment("use-lite-en"), cancellationToken);
+        await job.EnsureAsync(account.Child("deployments", "whisper"), Deployment("moonshine-tiny"), cancellationToken);
+        await job.EnsureAsync(account.Child("deployments", "tts"), Deployment("flite"), cancellationToken);
     }
 
     private static JsonObject Deployment(string model) => new()

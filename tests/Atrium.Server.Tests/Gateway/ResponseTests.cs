@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
 
@@ -55,6 +56,35 @@ public sealed class ResponseTests(OpenAiScene scene) : IClassFixture<OpenAiScene
         var forgotten = await AnsweredAsync(scene.PostAsync(V1, new { model = "quote", input = Facts, store = false }));
         var refused = await scene.PostAsync(V1, new { model = "quote", input = "And?", previous_response_id = (string)forgotten.Body["id"]! });
         Assert.Equal((HttpStatusCode.BadRequest, "previous_response_not_found", "previous_response_id"), (refused.Status, refused.ErrorCode, (string?)refused.Body["error"]!["param"]));
+    }
+
+    [Theory]
+    [InlineData("quote")]
+    [InlineData("stories")]
+    public async Task Tokens_of_an_input_are_counted_as_they_are_read(string model)
+    {
+        await scene.AddStoriesAsync();
+        var first = await AnsweredAsync(scene.PostAsync(V1, new { model, instructions = "Be brief.", input = Facts, max_output_tokens = 4 }));
+        var next = JsonSerializer.SerializeToNode(new { model, input = "When does the office open?", previous_response_id = (string)first.Body["id"]! })!.AsObject();
+        if (model == "stories")
+        {
+            next["tools"] = new JsonArray(JsonSerializer.SerializeToNode(Weather));
+        }
+
+        var counted = await AnsweredAsync(scene.PostAsync($"{V1}/input_tokens", next));
+        next["max_output_tokens"] = 4;
+        var made = await AnsweredAsync(scene.PostAsync(V1, next));
+        Assert.Equal(("response.input_tokens", (int)made.Body["usage"]!["input_tokens"]!), ((string?)counted.Body["object"], (int)counted.Body["input_tokens"]!));
+        Assert.True((int)counted.Body["input_tokens"]! > (int)first.Body["usage"]!["input_tokens"]!);
+    }
+
+    [Fact]
+    public async Task Tokens_of_a_model_elsewhere_are_not_guessed()
+    {
+        var refused = await scene.PostAsync($"{V1}/input_tokens", new { model = "far", input = "x" });
+        Assert.Equal(HttpStatusCode.NotImplemented, refused.Status);
+        Assert.Contains("'far'", refused.Body["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("input", (string?)(await scene.PostAsync($"{V1}/input_tokens", new { model = "quote", input = 3 })).Body["error"]!["param"]);
     }
 
     [Fact]

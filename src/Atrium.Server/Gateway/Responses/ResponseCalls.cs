@@ -11,13 +11,14 @@ namespace Atrium.Server.Gateway.Responses;
 
 /// <summary>The Responses API (OpenAI, <c>/responses</c>) over any chat deployment: a response is a chat whose turns are kept.</summary>
 internal sealed class ResponseCalls(
-    GatewayPipeline pipeline, AnswerLimits limits, ResponseMaker maker, ResponseStore responses, ConversationStore conversations, BackgroundCalls background, ResponseFollower follower, Metering metering, TimeProvider clock)
+    GatewayPipeline pipeline, AnswerLimits limits, DeploymentChat deployments, ResponseMaker maker, ResponseStore responses, ConversationStore conversations, BackgroundCalls background, ResponseFollower follower, Metering metering, TimeProvider clock)
 {
     private const int LargestPage = 100;
     private const int DefaultPage = 20;
 
     /// <summary>No published role has actions of its own for responses; who may chat may have them.</summary>
     public static readonly GatewayOperation Create = GatewayOperation.Chat with { Name = "responses" };
+    public static readonly GatewayOperation Count = GatewayOperation.Chat with { Name = "responses.count" };
     public static readonly GatewayOperation Read = new("responses.read", "responses", "Microsoft.CognitiveServices/accounts/OpenAI/responses/read", null);
     public static readonly GatewayOperation Delete = new("responses.delete", "responses", GatewayOperation.Chat.DataAction, null);
 
@@ -87,6 +88,16 @@ internal sealed class ResponseCalls(
         }
 
         await AnswerAsync(call, response.Body, cancellationToken);
+    }
+
+    /// <summary>How many tokens the input of such a response has (<c>/responses/input_tokens</c>). Nothing is answered, kept or counted as used.</summary>
+    public async Task CountInputAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
+        pipeline.ResolveDeployment(call, document.RootElement, AiServices.ModelKind.Chat);
+        var request = ResponseRequest.Read(document.RootElement);
+        var tokens = await deployments.CountAsync(call, request.ToChat(await EarlierAsync(call, request, cancellationToken)), cancellationToken);
+        await AnswerAsync(call, new() { ["object"] = "response.input_tokens", ["input_tokens"] = tokens }, cancellationToken);
     }
 
     /// <summary>A response as it is; with <c>stream</c> the events of one in the background, from the beginning or after the last one that the caller has.</summary>

@@ -26,6 +26,7 @@ internal static class ResponseRoutes
     public static void MapResponses(this RouteGroupBuilder routes)
     {
         routes.MapPost("/responses", Run(ResponseCalls.Create, (ResponseCalls responses) => responses.CreateAsync));
+        routes.MapPost("/responses/input_tokens", Run(ResponseCalls.Count, (ResponseCalls responses) => responses.CountInputAsync));
         routes.MapGet("/responses/{response}", Run(ResponseCalls.Read, (ResponseCalls responses) => responses.GetAsync));
         routes.MapDelete("/responses/{response}", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.DeleteAsync));
         routes.MapPost("/responses/{response}/cancel", Run(ResponseCalls.Delete, (ResponseCalls responses) => responses.CancelAsync));
