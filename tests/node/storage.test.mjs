@@ -6,7 +6,7 @@ import {
   AccountSASPermissions, BlobSASPermissions, BlobServiceClient, BlockBlobClient, ContainerSASPermissions, StorageSharedKeyCredential, generateAccountSASQueryParameters, generateBlobSASQueryParameters,
 } from "@azure/storage-blob";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
-import { all, credential, group, hub, newPrincipal, refusal, storageAccount as account, storageKey, unique } from "./hub.mjs";
+import { all, credential, hub, newPrincipal, refusal, storageAccount as account, storageKey, unique } from "./hub.mjs";
 
 test("storage: the account shows where its blobs are", async () => {
   const resources = new ResourceManagementClient(credential, hub.subscriptionId, { endpoint: hub.httpsEndpoint, credentialScopes: ["https://management.azure.com/.default"] });

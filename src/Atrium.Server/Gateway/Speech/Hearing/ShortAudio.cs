@@ -107,6 +107,11 @@ internal sealed record ShortAudioRequest(string Language, bool IsDetailed, bool 
             throw ApiException.NotBuilt("Recognition by a custom model (cid)");
         }
 
+        if (request.Headers.ContainsKey(Pronunciation.Header))
+        {
+            throw ApiException.NoModel($"{Pronunciation.NoModel} {SpeechUpstream.HowTo(ShortAudio.Operation)}.");
+        }
+
         var problems = new List<Problem>();
         var language = query["language"].FirstOrDefault() ?? "";
         if (!SpeechLocales.IsLocale(language))

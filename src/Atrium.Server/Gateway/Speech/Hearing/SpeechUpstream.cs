@@ -43,6 +43,11 @@ internal sealed class SpeechUpstream(ServiceUpstream service, Metering metering)
 
         // As it came: what clients write of codecs is no media type to the letter.
         content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
+        if (request.Headers[Pronunciation.Header].FirstOrDefault() is { } assessment)
+        {
+            content.Headers.TryAddWithoutValidation(Pronunciation.Header, assessment);
+        }
+
         return content;
     }
 

@@ -71,6 +71,11 @@ internal sealed class RecognitionSession(SpeechSocket socket, GatewayCall connec
         {
             case "speech.context":
                 wanted = settings.With(message.Json);
+                if (wanted.Unserved is { } unserved)
+                {
+                    throw SocketRefusal.BadRequest(unserved);
+                }
+
                 break;
             case "audio" when message.IsBinary:
                 await TakeAudioAsync(message, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Atrium.Inference.Hearing;
+using Atrium.Server.Gateway.Speech.Hearing;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
 
@@ -47,6 +48,9 @@ internal sealed record RecognitionSettings
     /// <summary>Who speaks a translation in its language; none for nobody.</summary>
     public IReadOnlyDictionary<string, string> Voices { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What is asked for and nothing here does, in words; null for nothing.</summary>
+    public string? Unserved { get; init; }
+
     /// <summary>What the address says.</summary>
     public static RecognitionSettings Read(string mode, IQueryCollection query)
     {
@@ -63,6 +67,7 @@ internal sealed record RecognitionSettings
             Profanity = Profane(Value("profanity")) ?? settings.Profanity,
             Targets = targets,
             Category = Value("category"),
+            Unserved = Value("cid") is null ? null : "Recognition by a custom model (cid, the endpoint's id) is not built yet.",
             Voices = Value("voice") is { } voice ? targets.ToDictionary(target => target, _ => voice) : settings.Voices,
         };
     }
@@ -82,6 +87,7 @@ internal sealed record RecognitionSettings
                 InitialSilence = Time(detection, "initialSilenceTimeout") ?? settings.InitialSilence,
                 EndSilence = (segmentation is { } part ? Time(part, "segmentationSilenceTimeoutMs") : null) ?? Time(detection, "trailingSilenceTimeout") ?? settings.EndSilence,
                 Profanity = Child(detection, "enrichment") is { } enrichment ? Profane(Text(enrichment, "profanity")) ?? settings.Profanity : settings.Profanity,
+                Unserved = AssessesPronunciation(detection) ? Pronunciation.NoModel : settings.Unserved,
             };
         }
 
@@ -108,6 +114,8 @@ internal sealed record RecognitionSettings
             ? settings with { Voices = voices.EnumerateObject().Where(voice => voice.Value.ValueKind is JsonValueKind.String).ToDictionary(voice => voice.Name, voice => voice.Value.GetString()!) }
             : settings;
     }
+
+    private static bool AssessesPronunciation(JsonElement detection) => Child(detection, "enrichment") is { } enrichment && Child(enrichment, "pronunciationAssessment") is not null;
 
     private static JsonElement? Child(JsonElement element, string name) => element.TryGetProperty(name, out var found) && found.ValueKind is JsonValueKind.Object ? found : null;
 

@@ -94,6 +94,16 @@ public sealed class ShortAudioTests(HearingScene scene) : IClassFixture<HearingS
     }
 
     [Fact]
+    public async Task Pronunciation_is_not_judged_and_that_is_said()
+    {
+        using var audio = HearingScene.WithType(new ByteArrayContent(HearingScene.Amiable), Wav);
+        audio.Headers.TryAddWithoutValidation("Pronunciation-Assessment", "eyJSZWZlcmVuY2VUZXh0IjoiSGUifQ==");
+        var (status, _, body) = await scene.SendAsync(Path(), audio);
+        Assert.Equal(HttpStatusCode.NotImplemented, status);
+        Assert.Contains("pronunciation", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_that_says_so_answers_instead()
     {
         await using var upstream = new ScriptedUpstream { Says = ["""{"RecognitionStatus":"Success","Offset":0,"Duration":25000000,"DisplayText":"Guten Tag"}"""] };
