@@ -9,6 +9,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["embeddings"] = EmbeddingBench.RunAsync,
     ["safety"] = SafetyBench.RunAsync,
     ["vision"] = VisionBench.RunAsync,
+    ["reading"] = ReadingBench.RunAsync,
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,
     ["speakers"] = SpeakerBench.RunAsync,

@@ -7,6 +7,10 @@ namespace Atrium.Inference.Images;
 public sealed class Picture : IDisposable
 {
     private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear, SKMipmapMode.Linear);
+    private static readonly SKSamplingOptions Sharp = new(SKCubicResampler.CatmullRom);
+
+    /// <summary>So many pixels each way are drawn for one, at most.</summary>
+    private const int MaxOversampling = 4;
     private readonly SKImage _image;
     private readonly IDisposable? _room;
 
@@ -77,14 +81,21 @@ public sealed class Picture : IDisposable
     /// <param name="corners">In pixels: where the upright result's top left, top right and bottom left corner lie.</param>
     /// <param name="width">Of the result.</param>
     /// <param name="height">Of the result.</param>
-    internal float[] Sample((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
+    internal float[] Sample((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height) =>
+        FromResult(corners, width, height).TryInvert(out var toResult) ? Sample(width, height, toResult) : new float[width * height * 3];
+
+    /// <summary>
+    /// The same with its edges kept: drawn by a cubic filter (Catmull-Rom) at twice the size or more, so that no pixel of the picture is passed over, and averaged.
+    /// </summary>
+    /// <param name="corners">In pixels: where the upright result's top left, top right and bottom left corner lie.</param>
+    /// <param name="width">Of the result.</param>
+    /// <param name="height">Of the result.</param>
+    internal float[] SampleSharp((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
     {
-        var (origin, right, down) = corners;
-        var toPicture = new SKMatrix(
-            (right.X - origin.X) / width, (down.X - origin.X) / height, origin.X,
-            (right.Y - origin.Y) / width, (down.Y - origin.Y) / height, origin.Y,
-            0, 0, 1);
-        return toPicture.TryInvert(out var toResult) ? Sample(width, height, toResult) : new float[width * height * 3];
+        var (origin, down) = (corners.TopLeft, corners.BottomLeft);
+        var perPixel = MathF.Sqrt(((down.X - origin.X) * (down.X - origin.X)) + ((down.Y - origin.Y) * (down.Y - origin.Y))) / height;
+        var times = Math.Clamp((int)MathF.Ceiling(perPixel), 2, MaxOversampling);
+        return FromResult(corners, width * times, height * times).TryInvert(out var toResult) ? SampleSharp(width, height, times, toResult) : new float[width * height * 3];
     }
 
     /// <inheritdoc/>
@@ -94,16 +105,52 @@ public sealed class Picture : IDisposable
         _room?.Dispose();
     }
 
-    private float[] Sample(int width, int height, SKMatrix toResult)
+    private static SKMatrix FromResult((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
     {
-        using var surface = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using (var canvas = new SKCanvas(surface))
+        var (origin, right, down) = corners;
+        return new(
+            (right.X - origin.X) / width, (down.X - origin.X) / height, origin.X,
+            (right.Y - origin.Y) / width, (down.Y - origin.Y) / height, origin.Y,
+            0, 0, 1);
+    }
+
+    private SKBitmap Drawn(int width, int height, SKMatrix toResult, SKSamplingOptions filter)
+    {
+        var surface = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(surface);
+        canvas.Clear(SKColors.White);
+        canvas.SetMatrix(toResult);
+        canvas.DrawImage(_image, 0, 0, filter);
+        return surface;
+    }
+
+    private float[] SampleSharp(int width, int height, int times, SKMatrix toResult)
+    {
+        using var surface = Drawn(width * times, height * times, toResult, Sharp);
+        var pixels = MemoryMarshal.Cast<byte, int>(surface.GetPixelSpan());
+        var values = new float[width * height * 3];
+        var part = 1f / (times * times);
+        for (var y = 0; y < height * times; y++)
         {
-            canvas.Clear(SKColors.White);
-            canvas.SetMatrix(toResult);
-            canvas.DrawImage(_image, 0, 0, Smooth);
+            var row = pixels.Slice(y * width * times, width * times);
+            for (int x = 0, at = y / times * width * 3; x < width; x++, at += 3)
+            {
+                for (var next = 0; next < times; next++)
+                {
+                    var rgba = row[(x * times) + next];
+                    values[at] += part * (rgba & 255);
+                    values[at + 1] += part * ((rgba >> 8) & 255);
+                    values[at + 2] += part * ((rgba >> 16) & 255);
+                }
+            }
         }
 
+        return values;
+    }
+
+    private float[] Sample(int width, int height, SKMatrix toResult)
+    {
+        using var surface = Drawn(width, height, toResult, Smooth);
         var pixels = MemoryMarshal.Cast<byte, int>(surface.GetPixelSpan());
         var values = new float[width * height * 3];
         for (int pixel = 0, at = 0; pixel < pixels.Length; pixel++)
