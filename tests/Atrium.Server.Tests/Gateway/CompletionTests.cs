@@ -108,6 +108,7 @@ public sealed class CompletionTests(OpenAiScene scene) : IClassFixture<OpenAiSce
     [InlineData("""{"model":"quote","prompt":"x","logit_bias":{"a":1}}""", "logit_bias")]
     [InlineData("""{"model":"quote","prompt":"x","seed":"s"}""", "seed")]
     [InlineData("""{"model":"quote","prompt":"x","stream_options":3}""", "stream_options")]
+    [InlineData("""{"model":"quote","prompt":"x","top_k":3}""", "top_k")]
     public async Task A_mistake_is_400_with_the_field(string body, string field)
     {
         var refused = await scene.PostAsync(V1, body);

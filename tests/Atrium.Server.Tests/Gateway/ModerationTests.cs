@@ -49,6 +49,7 @@ public sealed class ModerationTests(OpenAiScene scene) : IClassFixture<OpenAiSce
     [InlineData("""{"input":[]}""", "input", 400)]
     [InlineData("""{"input":3}""", "input", 400)]
     [InlineData("""{"input":"x","model":3}""", "model", 400)]
+    [InlineData("""{"input":"x","threshold":3}""", "threshold", 400)]
     [InlineData("""{"input":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}""", "input[0]", 400)]
     [InlineData("""{"input":[{"type":"text","text":"x"},"y"]}""", "input[1]", 400)]
     [InlineData("""{"input":"x","model":"no-such-model"}""", null, 404)]

@@ -48,7 +48,7 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
         var metadata = JsonObject.Create(body)!["metadata"]?.DeepClone();
         MetadataRules.Check(metadata, problems);
         var expires = ReadExpiry(body, problems);
-        problems.AddRange(body.EnumerateObject().Where(member => !Members.Contains(member.Name)).Select(member => ChatOptions.Unknown(member.Name, "Leave it out.")));
+        UnknownMembers.Refuse(body, Members, problems);
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);

@@ -9,8 +9,6 @@ namespace Atrium.Server.Gateway.Dialects;
 /// </summary>
 internal static class ChatOptions
 {
-    private const int LongestName = 64;
-
     private static readonly string[] Served =
     [
         "messages", "model", "stream", "stream_options", "n", "stop", "seed", "temperature", "top_p", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs",
@@ -56,20 +54,11 @@ internal static class ChatOptions
 
         if (!dropsUnknown)
         {
-            problems.AddRange(body.EnumerateObject().Where(member => !IsKnown(member.Name)).Select(member => Unknown(member.Name, "A deployment through a connection passes it on.")));
+            problems.AddRange(body.EnumerateObject().Where(member => !IsKnown(member.Name)).Select(member => UnknownMembers.Tell(member.Name, "A deployment through a connection passes it on.")));
         }
     }
 
     private static bool IsNothing(JsonElement value, string[] nothing) => nothing.Any(text => JsonElement.DeepEquals(value, JsonElement.Parse(text)));
 
     private static bool IsKnown(string name) => Served.Contains(name) || Labels.Contains(name) || Array.Exists(Unserved, option => option.Name == name);
-
-    /// <summary>That a member is known to nobody.</summary>
-    /// <param name="name">Its name; a long one is cut.</param>
-    /// <param name="remedy">What would be right, as a sentence.</param>
-    public static Problem Unknown(string name, string remedy)
-    {
-        var said = name.Length > LongestName ? name[..LongestName] + "..." : name;
-        return new(said, $"Unrecognized request argument supplied: '{said}'. {remedy}");
-    }
 }

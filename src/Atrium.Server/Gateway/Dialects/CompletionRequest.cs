@@ -28,6 +28,12 @@ internal sealed record CompletionRequest(IReadOnlyList<string> Texts, int Each, 
         Seed = Sampling.Seed + (uint)copy,
     }))];
 
+    private static readonly string[] Members =
+    [
+        "prompt", "model", "suffix", "max_tokens", "n", "logprobs", "echo", "stream", "stream_options", "best_of", "stop", "seed", "temperature", "top_p", "presence_penalty",
+        "frequency_penalty", "logit_bias", "user",
+    ];
+
     /// <exception cref="ApiException">400 with every mistake.</exception>
     public static CompletionRequest Read(JsonElement body, bool generates)
     {
@@ -59,6 +65,7 @@ internal sealed record CompletionRequest(IReadOnlyList<string> Texts, int Each, 
             problems.Add(new("echo", "'echo' and 'logprobs' do not go together for this model: it gives log probabilities of what it wrote."));
         }
 
+        UnknownMembers.Refuse(body, Members, problems);
         if (!generates)
         {
             ChatRequest.RefuseForQuotes(sampling with { LogProbs = logProbs }, each, ToolRequest.None, problems);

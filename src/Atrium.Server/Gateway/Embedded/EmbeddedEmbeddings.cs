@@ -14,6 +14,9 @@ internal sealed class EmbeddedEmbeddings(EmbeddedEngines engines, Metering meter
 {
     private const int MostInputs = 2048;
 
+    /// <summary><c>user</c> tells who asks, <c>input_type</c> (Azure AI model inference) what the vectors are for; this model makes the same ones for both.</summary>
+    private static readonly string[] Members = ["input", "model", "dimensions", "encoding_format", "user", "input_type"];
+
     public async Task AnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
         using var lease = await engines.EmbedderAsync(cancellationToken);
@@ -26,6 +29,11 @@ internal sealed class EmbeddedEmbeddings(EmbeddedEngines engines, Metering meter
         if (format is not ("float" or "base64"))
         {
             problems.Add(new("encoding_format", "'encoding_format' must be float or base64."));
+        }
+
+        if (call.Http.Request.Headers["extra-parameters"] != "drop")
+        {
+            UnknownMembers.Refuse(body, Members, problems);
         }
 
         if (problems.Count > 0)

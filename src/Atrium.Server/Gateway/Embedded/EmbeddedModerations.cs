@@ -64,6 +64,7 @@ internal sealed class EmbeddedModerations(EmbeddedEngines engines, Metering mete
         var problems = new List<Problem>();
         var inputs = ReadInputs(body, problems);
         body.Text("model", problems);
+        UnknownMembers.Refuse(body, ["input", "model"], problems);
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);

@@ -68,7 +68,7 @@ internal static class ResponseOptions
             problems.Add(new("stream_options.include_obfuscation", "Events are not padded here. Leave 'stream_options.include_obfuscation' out, or send false."));
         }
 
-        problems.AddRange(body.EnumerateObject().Select(member => member.Name).Where(name => !Same.Contains(name) && !Others.Contains(name) && !notBuilt.Contains(name)).Select(name => ChatOptions.Unknown(name, "Leave it out.")));
+        problems.AddRange(body.EnumerateObject().Select(member => member.Name).Where(name => !Same.Contains(name) && !Others.Contains(name) && !notBuilt.Contains(name)).Select(name => UnknownMembers.Tell(name)));
     }
 
     /// <summary>Gives the chat what it has under other names.</summary>
@@ -140,6 +140,6 @@ internal static class ResponseOptions
             return;
         }
 
-        problems.AddRange(value.EnumerateObject().Where(member => !members.Contains(member.Name)).Select(member => ChatOptions.Unknown($"{name}.{member.Name}", "Leave it out.")));
+        problems.AddRange(value.EnumerateObject().Where(member => !members.Contains(member.Name)).Select(member => UnknownMembers.Tell($"{name}.{member.Name}")));
     }
 }

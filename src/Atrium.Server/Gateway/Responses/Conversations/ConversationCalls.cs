@@ -84,7 +84,8 @@ internal sealed class ConversationCalls(ConversationStore conversations, Meterin
     private static async Task<JsonObject> BodyAsync(GatewayCall call, string[] members, CancellationToken cancellationToken)
     {
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
-        var unknown = document.RootElement.EnumerateObject().Where(member => !members.Contains(member.Name)).Select(member => ChatOptions.Unknown(member.Name, "Leave it out.")).ToList();
+        var unknown = new List<Problem>();
+        UnknownMembers.Refuse(document.RootElement, members, unknown);
         return unknown.Count == 0 ? JsonObject.Create(document.RootElement.Clone())! : throw ApiException.Invalid(unknown);
     }
 

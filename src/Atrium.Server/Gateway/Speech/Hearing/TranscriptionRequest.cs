@@ -11,6 +11,14 @@ internal sealed record TranscriptionRequest
     private const string Segment = "segment";
     private const string Word = "word";
 
+    private static readonly (string Name, string What)[] Unserved =
+    [
+        ("include", "This model tells no log probabilities of tokens."), ("known_speaker_names", "This model does not know speakers."), ("known_speaker_references", "This model does not know speakers."),
+    ];
+
+    /// <summary><c>prompt</c> and <c>temperature</c> change nothing for this model, and it cuts the audio by its own ear, whatever <c>chunking_strategy</c> says.</summary>
+    private static readonly string[] Members = ["file", "model", "language", "prompt", "response_format", "temperature", "timestamp_granularities", "stream", "chunking_strategy", .. Unserved.Select(option => option.Name)];
+
     /// <summary>Json, text, srt, verbose_json or vtt.</summary>
     public required string Format { get; init; }
 
@@ -59,6 +67,15 @@ internal sealed record TranscriptionRequest
             problems.Add(new("timestamp_granularities", "'timestamp_granularities' goes with response_format verbose_json only."));
         }
 
+        foreach (var (name, what) in Unserved)
+        {
+            if (form.Values.Contains(name) || form.Values.Contains(name + "[]"))
+            {
+                problems.Add(new(name, $"{what} Leave '{name}' out, or hear through a deployment with a connection."));
+            }
+        }
+
+        UnknownMembers.Refuse(form, Members, problems);
         return problems.Count > 0 ? throw ApiException.Invalid(problems) : new()
         {
             Format = format,

@@ -19,6 +19,8 @@ internal sealed record AudioSpeechRequest(SpeechScript Script, AudioFormat Forma
     private const int Rate = 24_000;
     private const string DefaultFormat = "mp3";
 
+    private static readonly string[] Members = ["input", "model", "voice", "instructions", "response_format", "speed", "stream_format"];
+
     private static readonly AudioFormat[] Formats =
     [
         new("mp3", Rate, AudioCodec.Mp3, AudioContainer.None, 64_000, "audio/mpeg"),
@@ -58,6 +60,12 @@ internal sealed record AudioSpeechRequest(SpeechScript Script, AudioFormat Forma
             problems.Add(new("stream_format", $"'stream_format' must be audio or sse; found '{stream}'."));
         }
 
+        if (body.Text("instructions", problems) is { Length: > 0 })
+        {
+            problems.Add(new("instructions", "No embedded voice follows 'instructions'. Leave them out, or speak through a deployment with a connection."));
+        }
+
+        UnknownMembers.Refuse(body, Members, problems);
         if (problems.Count > 0)
         {
             throw ApiException.Invalid(problems);

@@ -72,10 +72,10 @@ public sealed class AudioSpeechTests(SpeakingScene scene) : IClassFixture<Speaki
     [Fact]
     public async Task All_mistakes_are_reported_at_once()
     {
-        var (answer, body) = await SpeakAsync(new { model = "tts", input = "", voice = "nobody", response_format = "wma", speed = 9, stream_format = "x" });
+        var (answer, body) = await SpeakAsync(new { model = "tts", input = "", voice = "nobody", response_format = "wma", speed = 9, stream_format = "x", instructions = "Be sad.", emotion = 1 });
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var message = Encoding.UTF8.GetString(body);
-        Assert.All((string[])["input", "nobody", "wma", "speed", "stream_format"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.All((string[])["input", "nobody", "wma", "speed", "stream_format", "instructions", "emotion"], part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.BadRequest, (await SpeakAsync(new { model = "tts", input = new string('a', 4097), voice = "alloy" })).Answer.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await SpeakAsync(new { model = "tts", input = Hello })).Answer.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await SpeakAsync(new { model = "nothing", input = Hello, voice = "alloy" })).Answer.StatusCode);

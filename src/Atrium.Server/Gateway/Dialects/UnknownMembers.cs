@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Atrium.Contracts;
+
+namespace Atrium.Server.Gateway.Dialects;
+
+/// <summary>What a request of the OpenAI API has that nobody knows: it is told, not left out. Pure.</summary>
+internal static class UnknownMembers
+{
+    private const int LongestName = 64;
+    private const string Remedy = "Leave it out.";
+
+    /// <summary>A problem for each member of the body that is none of the known ones.</summary>
+    public static void Refuse(JsonElement body, string[] known, List<Problem> problems)
+    {
+        foreach (var member in body.EnumerateObject())
+        {
+            Refuse(member.Name, known, problems);
+        }
+    }
+
+    /// <summary>A problem for each field of the form that is none of the known ones. Lists are known with brackets (<c>include[]</c>) and without.</summary>
+    public static void Refuse(UploadForm form, string[] known, List<Problem> problems)
+    {
+        foreach (var field in form.Values)
+        {
+            Refuse(field.Key.EndsWith("[]", StringComparison.Ordinal) ? field.Key[..^2] : field.Key, known, problems);
+        }
+    }
+
+    /// <summary>That a member is known to nobody.</summary>
+    /// <param name="name">Its name; a long one is cut.</param>
+    /// <param name="remedy">What would be right, as a sentence.</param>
+    public static Problem Tell(string name, string remedy = Remedy)
+    {
+        var said = name.Length > LongestName ? name[..LongestName] + "..." : name;
+        return new(said, $"Unrecognized request argument supplied: '{said}'. {remedy}");
+    }
+
+    private static void Refuse(string name, string[] known, List<Problem> problems)
+    {
+        if (!known.Contains(name))
+        {
+            problems.Add(Tell(name));
+        }
+    }
+}
