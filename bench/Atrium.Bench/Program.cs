@@ -13,6 +13,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,
     ["speakers"] = SpeakerBench.RunAsync,
+    ["languages"] = LanguageBench.RunAsync,
     ["blobs"] = BlobBench.RunAsync,
     ["secrets"] = SecretBench.RunAsync,
     ["registry"] = RegistryBench.RunAsync,
@@ -23,6 +24,12 @@ var benches = new Dictionary<string, Func<Task>>
 if (args is [MemoryBench.One, var which])
 {
     await MemoryBench.MeasureAsync(int.Parse(which, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["languages", LanguageBench.Train, var file])
+{
+    await LanguageBench.TrainAsync(file);
     return 0;
 }
 

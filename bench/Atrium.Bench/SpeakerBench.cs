@@ -119,7 +119,7 @@ internal static class SpeakerBench
     private static Task<VoiceSample> ReadAsync(VoicePrinter printer, float[] samples) => printer.ReadAsync(SpeechAudio.Whole(samples), "bench", CancellationToken.None);
 
     /// <summary>As an old telephone passes it: little below 300 Hz and above 3 kHz.</summary>
-    private static float[] NarrowLine(float[] samples)
+    public static float[] NarrowLine(float[] samples)
     {
         var (low, high, before, changed) = (0f, 0f, 0f, new float[samples.Length]);
         for (var i = 0; i < samples.Length; i++)
@@ -132,7 +132,7 @@ internal static class SpeakerBench
         return changed;
     }
 
-    private static float[] Noise(float[] samples)
+    public static float[] Noise(float[] samples)
     {
         // The same noise in every run: a linear congruential generator's.
         var (state, level) = (1u, 0.1f * MathF.Sqrt(3 * samples.Average(sample => sample * sample)));

@@ -14,12 +14,13 @@ internal static class VoiceSets
     public const int Expected = 22;
     public const string Packages = "apt-get install ffmpeg asterisk-core-sounds-{en,es,fr,it,ru}-g722 asterisk-prompt-es-co asterisk-prompt-fr-armelle asterisk-prompt-it-menardi-alaw ktuberling-data";
     private const string Asterisk = "/usr/share/asterisk/sounds", KTuberling = "/usr/share/ktuberling/sounds";
-    private const int MostSamples = 180 * SpeechAudio.SampleRate;
+    private const int Most = 180 * SpeechAudio.SampleRate;
 
     /// <summary>Shorter prompts are mostly silence.</summary>
     private const int LeastBytes = 4096;
 
-    public static IEnumerable<Voice> All()
+    /// <param name="most">Samples of each that are enough.</param>
+    public static IEnumerable<Voice> All(int most = Most)
     {
         foreach (var (folder, person) in new[]
         {
@@ -27,7 +28,7 @@ internal static class VoiceSets
             ("fr", "Armelle"), ("es/digits", "Colombia"),
         })
         {
-            if (Read($"{folder}", person, Path.Combine(Asterisk, folder)) is { } voice)
+            if (Read($"{folder}", person, Path.Combine(Asterisk, folder), most) is { } voice)
             {
                 yield return voice;
             }
@@ -35,25 +36,24 @@ internal static class VoiceSets
 
         foreach (var language in new[] { "ca", "da", "de", "el", "en", "fr", "gl", "lt", "nn", "ru", "sl", "uk", "wa", "ga" })
         {
-            if (Read(language, language, Path.Combine(KTuberling, language)) is { } voice)
+            if (Read(language, language, Path.Combine(KTuberling, language), most) is { } voice)
             {
                 yield return voice;
             }
         }
     }
 
-    private static Voice? Read(string name, string person, string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return null;
-        }
+    private static Voice? Read(string name, string person, string folder, int most) =>
+        Directory.Exists(folder) ? Read(name, person, Directory.EnumerateFiles(folder).Where(file => new FileInfo(file).Length > LeastBytes).Order(StringComparer.Ordinal), most) : null;
 
+    /// <summary>Files of one person, one behind the other.</summary>
+    public static Voice Read(string name, string person, IEnumerable<string> files, int most)
+    {
         var samples = new List<float>();
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => new FileInfo(file).Length > LeastBytes).Order(StringComparer.Ordinal))
+        foreach (var file in files)
         {
             samples.AddRange(SpeechSets.Decode(file, [.. FormatOf(Path.GetExtension(file))]));
-            if (samples.Count > MostSamples)
+            if (samples.Count > most)
             {
                 break;
             }

@@ -45,7 +45,7 @@ internal sealed class LinearHead
         return new(features, values[..(features * outputs)].ToArray(), values[(features * outputs)..].ToArray());
     }
 
-    private float Logit(ReadOnlySpan<float> features, int output) =>
+    public float Logit(ReadOnlySpan<float> features, int output) =>
         TensorPrimitives.Dot(features, _weights.AsSpan(output * Features, Features)) + _intercepts[output];
 
     internal static float Sigmoid(float logit) => 1 / (1 + MathF.Exp(-logit));

@@ -35,8 +35,24 @@ public sealed record SpeechSettings
     /// <summary>The silence that ends a phrase.</summary>
     public TimeSpan EndSilence { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whether it is told by ear if what is said is in the recognizer's own language. No hypotheses are told while that is open.</summary>
+    public LanguageQuestion Question { get; init; }
+
     /// <summary>Who writes down what is said, in place of the model; null for the model. Then there are no hypotheses, and the voice activity is all that is worked out here.</summary>
     public IPhraseWriter? Writer { get; init; }
+}
+
+/// <summary>When it is judged whether speech is in the recognizer's own language.</summary>
+public enum LanguageQuestion
+{
+    /// <summary>Not at all: it is taken for that language.</summary>
+    None,
+
+    /// <summary>At the beginning; what comes later is taken for the same.</summary>
+    AtStart,
+
+    /// <summary>For each phrase.</summary>
+    Continuous,
 }
 
 /// <summary>Writes phrases down that somebody else has cut out of the audio.</summary>

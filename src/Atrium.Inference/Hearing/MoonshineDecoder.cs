@@ -33,24 +33,28 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
     private readonly InferenceSession _encoder = SpeechSession.Open(MoonshineModel.EncoderFile(folder));
     private readonly InferenceSession _decoder = SpeechSession.Open(MoonshineModel.DecoderFile(folder));
 
-    /// <param name="samples">The audio.</param>
+    /// <summary>What the encoder makes of audio.</summary>
+    public EncodedSpeech Encode(float[] samples)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(samples, [1, samples.Length]);
+        return new(_encoder.Run(Options, ["input_values"], [input], ["last_hidden_state"]), samples.Length);
+    }
+
+    /// <param name="speech">The audio.</param>
     /// <param name="wantsAttention">Whether it is told where in the audio the model looks.</param>
     /// <param name="isSpeech">Whether something is written at any rate: the likeliest beginning, be the end likelier.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Writing Write(float[] samples, bool wantsAttention, bool isSpeech, CancellationToken cancellationToken)
+    public Writing Write(EncodedSpeech speech, bool wantsAttention, bool isSpeech, CancellationToken cancellationToken)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(samples, [1, samples.Length]);
-        using var encoded = _encoder.Run(Options, ["input_values"], [input], ["last_hidden_state"]);
-        var frames = (int)encoded[0].GetTensorTypeAndShape().Shape[1];
         var tokens = new List<WrittenToken>();
-        var most = LeastTokens + (int)(samples.Length * MostTokensPerSecond / SpeechAudio.SampleRate);
+        var most = LeastTokens + (int)(speech.Samples * MostTokensPerSecond / SpeechAudio.SampleRate);
 
         using var no = OrtValue.CreateTensorValueFromMemory<bool>([false], [1]);
         using var yes = OrtValue.CreateTensorValueFromMemory<bool>([true], [1]);
         using var none = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [1, MoonshineModel.Heads, 0, MoonshineModel.HeadSize]);
         var token = new long[] { MoonshineModel.Begin };
         using var id = OrtValue.CreateTensorValueFromMemory(token, [1, 1]);
-        OrtValue[] inputs = [id, encoded[0], no, .. Caches.Select(_ => none)];
+        OrtValue[] inputs = [id, speech.Value, no, .. Caches.Select(_ => none)];
         using var first = _decoder.Run(Options, Inputs, inputs, Outputs(FirstOutputs, wantsAttention));
         Take(first, FirstOutputs.Length, tokens, wantsAttention, isSpeech);
         inputs[2] = yes;
@@ -85,7 +89,7 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
             last?.Dispose();
         }
 
-        return new(WithoutLoop(tokens), frames);
+        return new(WithoutLoop(tokens), speech.Frames);
     }
 
     public void Dispose()

@@ -11,6 +11,8 @@ internal static class MoonshineModel
     public const int Layers = 6;
     public const int Heads = 8;
     public const int HeadSize = 36;
+    /// <summary>Numbers that the encoder has for a frame.</summary>
+    public const int States = Heads * HeadSize;
     public const int Begin = 1;
     public const int End = 2;
 

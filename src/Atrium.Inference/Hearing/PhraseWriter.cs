@@ -1,3 +1,5 @@
+using Atrium.Inference.Hearing.Languages;
+
 namespace Atrium.Inference.Hearing;
 
 /// <summary>Makes a phrase of what the model wrote for a segment.</summary>
@@ -12,7 +14,11 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
     /// <summary>Of what the model writes when it is made to begin, the beginning apart.</summary>
     private const float LeastConfidence = 0.5f;
 
-    public SpeechPhrase Write(SpeechSegment segment, bool wantsWords, CancellationToken cancellationToken)
+    /// <param name="segment">The phrase.</param>
+    /// <param name="wantsWords">Whether its words have their own times.</param>
+    /// <param name="language">Judges whether it is in the model's language, and leaves the text empty where it is not; null where that is not asked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public SpeechPhrase Write(SpeechSegment segment, bool wantsWords, Func<EncodedSpeech, float>? language, CancellationToken cancellationToken)
     {
         var samples = segment.Samples;
         if (samples.Length < LeastSamples)
@@ -20,10 +26,18 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
             Array.Resize(ref samples, LeastSamples);
         }
 
-        var writing = WriteSpeech(samples, segment.Voice, wantsWords, cancellationToken);
+        using var speech = decoder.Encode(samples);
+        var likely = language?.Invoke(speech);
+        if (likely < EnglishIdentifier.Even)
+        {
+            return Blank(segment) with { Likely = likely };
+        }
+
+        var writing = WriteSpeech(speech, segment.Voice, wantsWords, cancellationToken);
         var tokens = writing.Tokens;
         return Blank(segment) with
         {
+            Likely = likely,
             Text = pieces.TextOf(tokens.Select(t => t.Id)),
             Confidence = Confidence(tokens),
             Words = wantsWords ? Words(writing, segment) : [],
@@ -32,15 +46,15 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
     }
 
     /// <summary>The model now and then writes nothing where clearly somebody speaks. Made to begin, it writes what is said; where it does not speak, what it then writes is unlikely.</summary>
-    private Writing WriteSpeech(float[] samples, float voice, bool wantsWords, CancellationToken cancellationToken)
+    private Writing WriteSpeech(EncodedSpeech speech, float voice, bool wantsWords, CancellationToken cancellationToken)
     {
-        var writing = decoder.Write(samples, wantsWords, isSpeech: false, cancellationToken);
+        var writing = decoder.Write(speech, wantsWords, isSpeech: false, cancellationToken);
         if (voice < Speech || writing.Tokens is not [{ Id: MoonshineModel.End }])
         {
             return writing;
         }
 
-        var second = decoder.Write(samples, wantsWords, isSpeech: true, cancellationToken);
+        var second = decoder.Write(speech, wantsWords, isSpeech: true, cancellationToken);
         return Confidence(second.Tokens.Skip(1)) >= LeastConfidence ? second : writing;
     }
 

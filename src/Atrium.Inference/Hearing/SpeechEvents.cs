@@ -27,6 +27,9 @@ public sealed record SpeechPhrase(string Text, TimeSpan Offset, TimeSpan Duratio
     /// <summary>The locale that it was heard to be in; null from who hears one language only.</summary>
     public string? Locale { get; init; }
 
+    /// <summary>How likely it is in the recognizer's own language, 0 to 1; null where that was not asked. Where it is likelier to be in another, the text is empty.</summary>
+    public float? Likely { get; init; }
+
     /// <summary>How likely it was speech at all, 0 to 1: what the voice activity model said, in the mean.</summary>
     public float Voice { get; init; } = 1;
 }

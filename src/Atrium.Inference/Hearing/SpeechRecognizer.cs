@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Atrium.Inference.Hearing.Languages;
 
 namespace Atrium.Inference.Hearing;
 
@@ -15,6 +16,7 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
     private readonly MoonshineDecoder _decoder;
     private readonly VoiceActivity _voice;
     private readonly PhraseWriter _phrases;
+    private readonly EnglishIdentifier _english = EnglishIdentifier.Trained();
     private readonly FairQueue _queue;
 
     private SpeechRecognizer(MoonshineDecoder decoder, VoiceActivity voice, PieceVocabulary pieces, InferenceLimits limits)
@@ -38,9 +40,12 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
         using var memory = new VoiceMemory();
         var segmenter = new SpeechSegmenter(frame => _voice.Judge(frame, memory), settings.EndSilence);
         Task<T> TurnAsync<T>(Func<T> work) => _queue.RunAsync(settings.Lane, work, cancellationToken);
+        var evidence = settings.Question is LanguageQuestion.None ? null : new LanguageEvidence(settings.Question);
         Task<SpeechPhrase> WriteAsync(SpeechSegment segment) => settings.Writer is { } writer
             ? writer.WriteAsync(segment.Samples, SpeechAudio.TimeOf(segment.Start), PhraseWriter.Blank(segment), cancellationToken)
-            : TurnAsync(() => _phrases.Write(segment, settings.Words, cancellationToken));
+            : TurnAsync(() => evidence is { IsSettled: true, IsOther: true }
+                ? PhraseWriter.Blank(segment) with { Likely = evidence.Likely }
+                : _phrases.Write(segment, settings.Words, evidence is null ? null : speech => evidence.Hear(_english, speech), cancellationToken));
 
         var (told, heard) = (false, 0);
         await foreach (var piece in audio.WithCancellation(cancellationToken))
@@ -75,11 +80,11 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
                     yield return new SpeechStarted(SpeechAudio.TimeOf(since));
                 }
 
-                if (settings is { Hypotheses: true, Writer: null } && segmenter.OpenLength - heard >= Math.Max(LeastNew, heard / ShareNew) && _queue.IsIdle)
+                if (settings is { Hypotheses: true, Writer: null } && evidence is null or { IsSettled: true, IsOther: false } && segmenter.OpenLength - heard >= Math.Max(LeastNew, heard / ShareNew) && _queue.IsIdle)
                 {
                     heard = segmenter.OpenLength;
                     var open = segmenter.Open();
-                    var phrase = await TurnAsync(() => _phrases.Write(open, wantsWords: false, cancellationToken));
+                    var phrase = await TurnAsync(() => _phrases.Write(open, wantsWords: false, language: null, cancellationToken));
                     if (phrase.Text.Length > 0)
                     {
                         yield return new SpeechHypothesis(phrase);

@@ -90,7 +90,7 @@ internal sealed class VideoJob(VideoInput input, VideoDecoder decoder, VideoWatc
     {
         try
         {
-            return ((await listener.HearAsync(call, MediaSource.Of(files.Input), new() { MaxDuration = Longest + TimeSpan.FromMinutes(1) }, wantsWords: true, lane: Kind, writer: null, cancellationToken)).Phrases, null);
+            return ((await listener.HearAsync(call, MediaSource.Of(files.Input), new() { MaxDuration = Longest + TimeSpan.FromMinutes(1) }, wantsWords: true, lane: Kind, writer: null, Atrium.Inference.Hearing.LanguageQuestion.None, cancellationToken)).Phrases, null);
         }
         catch (ApiException unable)
         {

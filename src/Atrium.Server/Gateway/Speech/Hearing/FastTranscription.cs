@@ -41,21 +41,27 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
                 : ApiException.Invalid("definition.audioUrl", "Send 'audio' or 'audioUrl', not both.");
         }
 
-        var writer = definition.Locales.All(Listener.Understands) ? null
-            : await ears.FindAsync(call, definition.Locales, isContinuous: true, wantsWords: true, cancellationToken) ?? throw NoModel(definition.Locales);
+        var isEnglish = definition.Locales.Count > 0 && definition.Locales.All(Listener.Understands);
+        var writer = isEnglish ? null : await ears.FindAsync(call, definition.Locales, isContinuous: true, wantsWords: true, cancellationToken);
+        var candidates = writer is not null ? null : SpokenCandidates.Of(definition.Locales) ?? throw NoModel(definition.Locales);
         if (definition.AudioUrl is { } url)
         {
             await FetchAsync(call, url, place.Path, cancellationToken);
         }
 
-        var locale = definition.Locales is [var first, ..] ? first : "en-US";
+        var locale = candidates?.English ?? (definition.Locales is [var first, ..] ? first : null);
         var rules = new AudioRules { MaxDuration = Longest };
         var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
         foreach (var channel in definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null))
         {
-            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, writer, cancellationToken);
+            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, writer, candidates?.Question(isContinuous: true) ?? LanguageQuestion.None, cancellationToken);
             duration = transcript.Duration;
-            phrases.AddRange(transcript.Phrases.Select(phrase => (channel, phrase)));
+            phrases.AddRange(transcript.Phrases.Concat(transcript.Unheard).Select(phrase => (channel, candidates?.Name(phrase) ?? phrase)));
+        }
+
+        if (phrases.Count > 0 && phrases.TrueForAll(told => SpokenCandidates.IsUnheard(told.Phrase)))
+        {
+            throw ApiException.NoModel(candidates!.Unheard($"{ears.HowTo}."));
         }
 
         using var profanity = await engines.ProfanityAsync(cancellationToken);
@@ -79,9 +85,9 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
         ? Listener.NoModel(only, $"{ears.HowTo}.")
         : ApiException.NoModel($"No embedded model tells by ear which of {string.Join(", ", locales)} is spoken. {ears.HowTo}.");
 
-    private static JsonObject Write(List<(int? Channel, SpeechPhrase Phrase)> phrases, TimeSpan duration, string locale, FastDefinition definition, ProfanityFilter profanity)
+    private static JsonObject Write(List<(int? Channel, SpeechPhrase Phrase)> phrases, TimeSpan duration, string? locale, FastDefinition definition, ProfanityFilter profanity)
     {
-        var combined = definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null).Select(channel => (Channel: channel, Text: string.Join(' ', phrases.Where(p => p.Channel == channel).Select(p => p.Phrase.Text))));
+        var combined = definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null).Select(channel => (Channel: channel, Text: string.Join(' ', phrases.Where(p => p.Channel == channel && p.Phrase.Text.Length > 0).Select(p => p.Phrase.Text))));
         return new()
         {
             ["durationMilliseconds"] = (long)duration.TotalMilliseconds,
@@ -90,7 +96,20 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
         };
     }
 
-    private static JsonObject Phrase(SpeechPhrase phrase, string locale, ProfanityMode mode, ProfanityFilter profanity) => new()
+    /// <summary>One that nobody heard has no text, and its locale only where that is told.</summary>
+    private static JsonObject Phrase(SpeechPhrase phrase, string? locale, ProfanityMode mode, ProfanityFilter profanity)
+    {
+        var written = Text(phrase, mode, profanity);
+        if ((phrase.Locale ?? (SpokenCandidates.IsUnheard(phrase) ? null : locale)) is { } told)
+        {
+            written["locale"] = told;
+        }
+
+        written["confidence"] = Math.Round(phrase.Confidence, 7);
+        return written;
+    }
+
+    private static JsonObject Text(SpeechPhrase phrase, ProfanityMode mode, ProfanityFilter profanity) => new()
     {
         ["offsetMilliseconds"] = (long)phrase.Offset.TotalMilliseconds,
         ["durationMilliseconds"] = (long)phrase.Duration.TotalMilliseconds,
@@ -101,8 +120,6 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
             ["offsetMilliseconds"] = (long)word.Offset.TotalMilliseconds,
             ["durationMilliseconds"] = (long)word.Duration.TotalMilliseconds,
         })]),
-        ["locale"] = phrase.Locale ?? locale,
-        ["confidence"] = Math.Round(phrase.Confidence, 7),
     };
 
     private static JsonObject On(int? channel, JsonObject item)

@@ -31,20 +31,21 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
     /// <param name="wantsWords">Whether words have their own times.</param>
     /// <param name="lane">In which the call stands; null for its owner's.</param>
     /// <param name="writer">Who writes down what is said; null for the embedded model.</param>
+    /// <param name="question">Whether the embedded model judges if it is in its language.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, IPhraseWriter? writer, CancellationToken cancellationToken)
+    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, IPhraseWriter? writer, LanguageQuestion question, CancellationToken cancellationToken)
     {
         var heard = new HeardSamples(call);
-        var phrases = new List<SpeechPhrase>();
-        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords, Writer = writer }, heard, cancellationToken))
+        var (phrases, unheard) = (new List<SpeechPhrase>(), new List<SpeechPhrase>());
+        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords, Writer = writer, Question = question }, heard, cancellationToken))
         {
-            if (told is SpeechRecognized { Phrase: { Text.Length: > 0 } phrase })
+            if (told is SpeechRecognized { Phrase: var phrase } && (phrase.Text.Length > 0 || SpokenCandidates.IsUnheard(phrase)))
             {
-                phrases.Add(phrase);
+                (phrase.Text.Length > 0 ? phrases : unheard).Add(phrase);
             }
         }
 
-        return new(phrases, heard.Duration);
+        return new(phrases, heard.Duration) { Unheard = unheard };
     }
 
     /// <summary>What is said, as it is heard.</summary>

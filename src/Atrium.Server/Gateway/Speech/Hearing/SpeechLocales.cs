@@ -9,7 +9,7 @@ internal static partial class SpeechLocales
     /// <summary>Those of the embedded recognizer. It does not tell them apart: it hears English.</summary>
     public static IReadOnlyList<string> Embedded { get; } = ["en-AU", "en-CA", "en-GB", "en-IE", "en-IN", "en-NZ", "en-US", "en-ZA"];
 
-    /// <summary>Which of some locales a language is that a recognizer names, by locale (de-DE), code (de) or name (german): exactly, else the first of that language. Null for none.</summary>
+    /// <summary>Which of some locales a language is that a recognizer names, by locale (de-DE), code (de) or name (german): exactly, else the first of that language. Null for none. Where there are no locales to choose from, the code of the language.</summary>
     public static string? Among(IReadOnlyList<string> locales, string? told)
     {
         if (locales is [var only])
@@ -18,7 +18,7 @@ internal static partial class SpeechLocales
         }
 
         var language = told is null ? null : IsLocale(told) && LocaleNames.CodeOf(told) is null ? told.Split('-', '_')[0] : LocaleNames.CodeOf(told);
-        return locales.FirstOrDefault(locale => locale.Equals(told, StringComparison.OrdinalIgnoreCase))
+        return locales.Count == 0 ? language?.ToLowerInvariant() : locales.FirstOrDefault(locale => locale.Equals(told, StringComparison.OrdinalIgnoreCase))
             ?? locales.FirstOrDefault(locale => locale.Split('-', '_')[0].Equals(language, StringComparison.OrdinalIgnoreCase));
     }
 

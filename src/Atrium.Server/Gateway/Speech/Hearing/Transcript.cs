@@ -7,5 +7,8 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 /// <param name="Duration">Of the whole audio.</param>
 internal sealed record Transcript(IReadOnlyList<SpeechPhrase> Phrases, TimeSpan Duration)
 {
+    /// <summary>What was said in another language than the recognizer's; without text.</summary>
+    public IReadOnlyList<SpeechPhrase> Unheard { get; init; } = [];
+
     public string Text => string.Join(' ', Phrases.Select(phrase => phrase.Text));
 }

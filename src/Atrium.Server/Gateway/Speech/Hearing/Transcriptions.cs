@@ -48,7 +48,7 @@ internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox,
             return;
         }
 
-        var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), Rules, request.WantsWords, lane: null, writer: null, cancellationToken);
+        var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), Rules, request.WantsWords, lane: null, writer: null, LanguageQuestion.None, cancellationToken);
         await metering.AnswerAsync(call, TranscriptionWriter.ContentType(request.Format), TranscriptionWriter.Write(transcript, task, request), cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Atrium.Inference.Hearing;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
@@ -14,6 +15,6 @@ internal interface IPhraseTeller
     /// <summary>A phrase that is over.</summary>
     ValueTask TellPhraseAsync(SpeechPhrase phrase, CancellationToken cancellationToken);
 
-    /// <summary>A phrase that there is not: the end, or silence.</summary>
-    ValueTask TellStatusAsync(string status, TimeSpan offset, CancellationToken cancellationToken);
+    /// <summary>A phrase that there is not: the end, silence, or another language than what is heard here.</summary>
+    ValueTask TellStatusAsync(JsonObject status, CancellationToken cancellationToken);
 }

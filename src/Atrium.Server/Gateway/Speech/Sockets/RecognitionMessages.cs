@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Atrium.Inference.Hearing;
+using Atrium.Server.Gateway.Speech.Hearing;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
 
@@ -37,6 +38,14 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
         return WithLanguage(phrase, message);
     }
 
+    /// <summary>A phrase in another language than what is heard here: no match, with the language as far as it is told, and the reason, which is no part of the published form.</summary>
+    public JsonObject Unheard(SpeechPhrase phrase, string reason)
+    {
+        var message = Status("NoMatch", phrase.Offset, phrase.Duration);
+        message["Reason"] = reason;
+        return phrase.Locale is null ? message : WithLanguage(phrase, message);
+    }
+
     private JsonObject Best(SpeechPhrase phrase)
     {
         var spoken = SpokenText.Lexical(phrase.Text);
@@ -62,12 +71,11 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
     /// <summary>The locale of a phrase.</summary>
     public string LanguageOf(SpeechPhrase phrase) => phrase.Locale ?? language;
 
-    /// <summary>A recognizer behind a connection told the language apart; the embedded one understands one only, so it is never sure.</summary>
     private JsonObject WithLanguage(SpeechPhrase phrase, JsonObject message)
     {
         if (settings.TellsLanguage)
         {
-            message["PrimaryLanguage"] = new JsonObject { ["Language"] = LanguageOf(phrase), ["Confidence"] = phrase.Locale is null ? "Low" : "High" };
+            message["PrimaryLanguage"] = new JsonObject { ["Language"] = LanguageOf(phrase), ["Confidence"] = SpokenCandidates.ConfidenceOf(phrase) };
         }
 
         return message;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Atrium.Inference.Hearing;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
@@ -13,6 +14,6 @@ internal sealed class RecognitionTeller(SpeechSocket socket, string requestId, R
     public ValueTask TellPhraseAsync(SpeechPhrase phrase, CancellationToken cancellationToken) =>
         socket.SendAsync("speech.phrase", requestId, messages.Phrase(phrase), cancellationToken);
 
-    public ValueTask TellStatusAsync(string status, TimeSpan offset, CancellationToken cancellationToken) =>
-        socket.SendAsync("speech.phrase", requestId, RecognitionMessages.Status(status, offset, TimeSpan.Zero), cancellationToken);
+    public ValueTask TellStatusAsync(JsonObject status, CancellationToken cancellationToken) =>
+        socket.SendAsync("speech.phrase", requestId, status, cancellationToken);
 }

@@ -24,7 +24,8 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
     {
         var writer = settings.Languages is [var only] && Listener.Understands(only) ? null
             : await ears.FindAsync(call, settings.Languages, settings.IsContinuousLanguage, settings.WantsWords, cancellationToken);
-        var language = (writer is null ? settings.Languages.FirstOrDefault(Listener.Understands) : settings.Languages[0])
+        var candidates = writer is null ? SpokenCandidates.Of(settings.Languages) : null;
+        var language = (writer is null ? candidates?.English : settings.Languages[0])
             ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'. {ears.Remedy}");
         using var profanity = await engines.ProfanityAsync(cancellationToken);
         var messages = new RecognitionMessages(settings, language, profanity.Model);
@@ -38,7 +39,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
         var (isSpeech, isOver) = (false, false);
         var silence = settings.InitialSilence ?? (settings.IsOnce ? UsualInitialSilence : Rules.MaxDuration);
         var heard = new HeardSamples(call) { EndsAt = duration => !isSpeech && duration >= silence };
-        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence, Writer = writer };
+        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence, Writer = writer, Question = candidates?.Question(settings.IsContinuousLanguage) ?? LanguageQuestion.None };
         await foreach (var told in listener.ListenAsync(call, MediaSource.Of(audio), Rules, wanted, heard, cancellationToken))
         {
             switch (told)
@@ -57,7 +58,16 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
                         await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
                     }
 
-                    await teller.TellPhraseAsync(phrase, cancellationToken);
+                    await teller.TellPhraseAsync(candidates?.Name(phrase) ?? phrase, cancellationToken);
+                    break;
+                case SpeechRecognized { Phrase: var phrase } when candidates is not null && SpokenCandidates.IsUnheard(phrase):
+                    isOver = settings.IsOnce;
+                    if (isOver)
+                    {
+                        await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
+                    }
+
+                    await teller.TellStatusAsync(messages.Unheard(candidates.Name(phrase), candidates.Unheard($"{ears.HowTo}.")), cancellationToken);
                     break;
             }
 
@@ -71,7 +81,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
         {
             await TellAsync("speech.endDetected", RecognitionMessages.At(heard.Duration));
             var status = !settings.IsOnce && isSpeech ? "EndOfDictation" : isSpeech ? "NoMatch" : "InitialSilenceTimeout";
-            await teller.TellStatusAsync(status, heard.Duration, cancellationToken);
+            await teller.TellStatusAsync(RecognitionMessages.Status(status, heard.Duration, TimeSpan.Zero), cancellationToken);
         }
 
         calls.Succeed(call);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Sound;
@@ -49,8 +50,8 @@ internal sealed class TranslationTeller(
         }
     }
 
-    public ValueTask TellStatusAsync(string status, TimeSpan offset, CancellationToken cancellationToken) =>
-        socket.SendAsync(messages.PhrasePath, requestId, messages.Phrase(RecognitionMessages.Status(status, offset, TimeSpan.Zero), null), cancellationToken);
+    public ValueTask TellStatusAsync(JsonObject status, CancellationToken cancellationToken) =>
+        socket.SendAsync(messages.PhrasePath, requestId, messages.Phrase(status, null), cancellationToken);
 
     /// <summary>Who speaks which language. A voice that is named for all of them speaks its own.</summary>
     private Dictionary<string, SpeechVoice> Cast(VoiceCast cast)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
+using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
 using Atrium.Server.Egress;
 using Atrium.Server.Gateway.Directory;
@@ -25,7 +26,7 @@ internal sealed class TranscriptionJob(
     TranscriptionInputs inputs, IResultContainers containers, Listener listener, ForeignEars ears, HookNotices notices, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
 {
     public const string Kind = "transcriptions";
-    private const string Sources = "sources.json";
+    private const string Sources = "sources.json", NoModel = "NoModel";
     private static readonly TimeSpan LongestAudio = TimeSpan.FromHours(24);
 
     public string Name => Kind;
@@ -149,7 +150,7 @@ internal sealed class TranscriptionJob(
         catch (ApiException refused) when (refused.Status == StatusCodes.Status400BadRequest || refused.Code == Listener.NoDecoder)
         {
             metering.Record(call, refused.Status);
-            return new(false, refused.Message, "InvalidAudioFormat", 0);
+            return new(false, refused.Message, refused.Code == NoModel ? NoModel : "InvalidAudioFormat", 0);
         }
         catch (EarRefusedException refused)
         {
@@ -173,17 +174,20 @@ internal sealed class TranscriptionJob(
 
         var locales = TranscriptionOrder.LocalesOf(run.Job.View);
         var isEnglish = locales is [var only] && Listener.Understands(only);
-        var heard = new List<(int, Transcript)>();
+        var (heard, unheard) = (new List<(int, Transcript)>(), (string?)null);
         foreach (var channel in present)
         {
             var writer = isEnglish ? null
-                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords, cancellationToken)
-                ?? throw ApiException.BadRequest("NoModel", $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
-            heard.Add((channel, await WaitForRoomAsync(
-                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer?.Patiently(patience), cancellationToken), cancellationToken)));
+                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords, cancellationToken);
+            var candidates = writer is not null ? null : SpokenCandidates.Of(locales) ?? throw ApiException.BadRequest(NoModel, $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
+            var question = candidates?.Question(TranscriptionOrder.IsContinuous(run.Job.View)) ?? LanguageQuestion.None;
+            var transcript = await WaitForRoomAsync(
+                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer?.Patiently(patience), question, cancellationToken), cancellationToken);
+            heard.Add((channel, candidates?.Name(transcript) ?? transcript));
+            unheard ??= transcript.Unheard.Count > 0 ? candidates?.Unheard($"{ears.HowTo}.") : null;
         }
 
-        return heard;
+        return unheard is not null && heard.TrueForAll(channel => channel.Item2.Phrases.Count == 0) ? throw ApiException.BadRequest(NoModel, unheard) : heard;
     }
 
     private async Task<int> CountChannelsAsync(string audio, CancellationToken cancellationToken)

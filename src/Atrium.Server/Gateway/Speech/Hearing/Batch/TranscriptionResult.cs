@@ -34,12 +34,13 @@ internal static class TranscriptionResult
             ["durationMilliseconds"] = (long)duration.TotalMilliseconds,
             ["duration"] = TranscriptionApi.Iso(duration),
             ["combinedRecognizedPhrases"] = new JsonArray([.. channels.Where(c => c.Transcript.Phrases.Count > 0).Select(c => Forms(c.Transcript.Text, style, profanity, new() { ["channel"] = c.Channel }))]),
-            ["recognizedPhrases"] = new JsonArray([.. channels.SelectMany(c => c.Transcript.Phrases.Select(phrase => (c.Channel, Phrase: phrase))).OrderBy(p => p.Phrase.Offset).Select(p => Phrase(p.Channel, p.Phrase, style, profanity))]),
+            ["recognizedPhrases"] = new JsonArray([.. channels.SelectMany(c => c.Transcript.Phrases.Concat(c.Transcript.Unheard).Select(phrase => (c.Channel, Phrase: phrase))).OrderBy(p => p.Phrase.Offset).Select(p => Phrase(p.Channel, p.Phrase, style, profanity))]),
         };
     }
 
     private static JsonObject Phrase(int channel, SpeechPhrase phrase, ResultStyle style, ProfanityFilter profanity)
     {
+        var isHeard = !SpokenCandidates.IsUnheard(phrase);
         var best = Forms(phrase.Text, style, profanity, new() { ["confidence"] = Math.Round(phrase.Confidence, 7) });
         if (style.Words)
         {
@@ -51,14 +52,14 @@ internal static class TranscriptionResult
             best["displayWords"] = Words(phrase, word => ("displayText", profanity.Apply(style.Punctuation ? word.Text : SpokenText.WithoutPunctuation(word.Text), style.Profanity)));
         }
 
-        var written = new JsonObject { ["recognitionStatus"] = "Success", ["channel"] = channel };
+        var written = new JsonObject { ["recognitionStatus"] = isHeard ? "Success" : "Failure", ["channel"] = channel };
         if (phrase.Locale is { } locale)
         {
             written["locale"] = locale;
         }
 
         Place(written, phrase.Offset, phrase.Duration);
-        written["nBest"] = new JsonArray(best);
+        written["nBest"] = isHeard ? new JsonArray(best) : [];
         return written;
     }
 
