@@ -12,6 +12,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["reading"] = ReadingBench.RunAsync,
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,
+    ["speaking"] = SpeakingBench.RunAsync,
     ["speakers"] = SpeakerBench.RunAsync,
     ["languages"] = LanguageBench.RunAsync,
     ["blobs"] = BlobBench.RunAsync,
