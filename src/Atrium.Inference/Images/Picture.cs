@@ -81,21 +81,39 @@ public sealed class Picture : IDisposable
     /// <param name="corners">In pixels: where the upright result's top left, top right and bottom left corner lie.</param>
     /// <param name="width">Of the result.</param>
     /// <param name="height">Of the result.</param>
-    internal float[] Sample((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height) =>
-        FromResult(corners, width, height).TryInvert(out var toResult) ? Sample(width, height, toResult) : new float[width * height * 3];
+    internal float[] Sample((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
+    {
+        var (origin, right, down) = corners;
+        var toPicture = new SKMatrix(
+            (right.X - origin.X) / width, (down.X - origin.X) / height, origin.X,
+            (right.Y - origin.Y) / width, (down.Y - origin.Y) / height, origin.Y,
+            0, 0, 1);
+        return toPicture.TryInvert(out var toResult) ? Sample(width, height, toResult) : new float[width * height * 3];
+    }
 
     /// <summary>
-    /// The same with its edges kept: drawn by a cubic filter (Catmull-Rom) at twice the size or more, so that no pixel of the picture is passed over, and averaged.
+    /// A band of the picture, which may be bent, drawn straight with its edges kept: by a cubic filter (Catmull-Rom) at twice the size or more, so that no pixel of the
+    /// picture is passed over, and averaged.
     /// </summary>
-    /// <param name="corners">In pixels: where the upright result's top left, top right and bottom left corner lie.</param>
+    /// <param name="ribs">In pixels: where the top and bottom of the result lie, at even distances from its left to its right.</param>
     /// <param name="width">Of the result.</param>
     /// <param name="height">Of the result.</param>
-    internal float[] SampleSharp((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
+    internal float[] SampleBand((Corner Top, Corner Bottom)[] ribs, int width, int height)
     {
-        var (origin, down) = (corners.TopLeft, corners.BottomLeft);
-        var perPixel = MathF.Sqrt(((down.X - origin.X) * (down.X - origin.X)) + ((down.Y - origin.Y) * (down.Y - origin.Y))) / height;
+        var (top, bottom) = ribs[ribs.Length / 2];
+        var perPixel = MathF.Sqrt(((bottom.X - top.X) * (bottom.X - top.X)) + ((bottom.Y - top.Y) * (bottom.Y - top.Y))) / height;
         var times = Math.Clamp((int)MathF.Ceiling(perPixel), 2, MaxOversampling);
-        return FromResult(corners, width * times, height * times).TryInvert(out var toResult) ? SampleSharp(width, height, times, toResult) : new float[width * height * 3];
+        using var surface = new SKBitmap(new SKImageInfo(width * times, height * times, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var places = ribs.SelectMany((_, rib) => (SKPoint[])[new((float)rib / (ribs.Length - 1) * surface.Width, 0), new((float)rib / (ribs.Length - 1) * surface.Width, surface.Height)]);
+        using (var canvas = new SKCanvas(surface))
+        using (var shader = _image.ToShader(SKShaderTileMode.Clamp, SKShaderTileMode.Clamp, Sharp))
+        using (var paint = new SKPaint { Shader = shader })
+        using (var band = SKVertices.CreateCopy(SKVertexMode.TriangleStrip, [.. places], [.. ribs.SelectMany(r => (SKPoint[])[new(r.Top.X, r.Top.Y), new(r.Bottom.X, r.Bottom.Y)])], null))
+        {
+            canvas.DrawVertices(band, SKBlendMode.Src, paint);
+        }
+
+        return Averaged(MemoryMarshal.Cast<byte, int>(surface.GetPixelSpan()), width, height, times);
     }
 
     /// <inheritdoc/>
@@ -105,29 +123,8 @@ public sealed class Picture : IDisposable
         _room?.Dispose();
     }
 
-    private static SKMatrix FromResult((Corner TopLeft, Corner TopRight, Corner BottomLeft) corners, int width, int height)
+    private static float[] Averaged(ReadOnlySpan<int> pixels, int width, int height, int times)
     {
-        var (origin, right, down) = corners;
-        return new(
-            (right.X - origin.X) / width, (down.X - origin.X) / height, origin.X,
-            (right.Y - origin.Y) / width, (down.Y - origin.Y) / height, origin.Y,
-            0, 0, 1);
-    }
-
-    private SKBitmap Drawn(int width, int height, SKMatrix toResult, SKSamplingOptions filter)
-    {
-        var surface = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using var canvas = new SKCanvas(surface);
-        canvas.Clear(SKColors.White);
-        canvas.SetMatrix(toResult);
-        canvas.DrawImage(_image, 0, 0, filter);
-        return surface;
-    }
-
-    private float[] SampleSharp(int width, int height, int times, SKMatrix toResult)
-    {
-        using var surface = Drawn(width * times, height * times, toResult, Sharp);
-        var pixels = MemoryMarshal.Cast<byte, int>(surface.GetPixelSpan());
         var values = new float[width * height * 3];
         var part = 1f / (times * times);
         for (var y = 0; y < height * times; y++)
@@ -150,7 +147,14 @@ public sealed class Picture : IDisposable
 
     private float[] Sample(int width, int height, SKMatrix toResult)
     {
-        using var surface = Drawn(width, height, toResult, Smooth);
+        using var surface = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using (var canvas = new SKCanvas(surface))
+        {
+            canvas.Clear(SKColors.White);
+            canvas.SetMatrix(toResult);
+            canvas.DrawImage(_image, 0, 0, Smooth);
+        }
+
         var pixels = MemoryMarshal.Cast<byte, int>(surface.GetPixelSpan());
         var values = new float[width * height * 3];
         for (int pixel = 0, at = 0; pixel < pixels.Length; pixel++)

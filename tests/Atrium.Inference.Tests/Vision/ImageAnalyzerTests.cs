@@ -16,7 +16,7 @@ public sealed class ImageAnalyzerTests(ModelCache models)
         Assert.Equal(found.Select(o => o.Confidence).OrderDescending(), found.Select(o => o.Confidence));
         Assert.All(found, o =>
         {
-            Assert.InRange(o.Confidence, 0.3f, 1);
+            Assert.InRange(o.Confidence, 0.35f, 1);
             Assert.True(o.Box.X >= 0 && o.Box.Y >= 0 && o.Box.X + o.Box.Width <= picture.Width && o.Box.Y + o.Box.Height <= picture.Height, $"{o}");
         });
     }

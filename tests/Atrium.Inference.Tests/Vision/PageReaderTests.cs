@@ -22,4 +22,16 @@ public sealed class PageReaderTests(ModelCache models)
             Assert.All(lines, l => Assert.InRange(l.Confidence, 0.8f, 1));
         }
     }
+
+    [Theory]
+    [InlineData(24, 0)]
+    [InlineData(-24, 0)]
+    [InlineData(24, 180)]
+    [InlineData(30, 90)]
+    public async Task A_page_that_is_bent_is_read_to_the_letter(int bow, float degrees)
+    {
+        using var picture = TestImages.Read(TestImages.Turned(TestImages.Bent(TestImages.Invoice, bow), degrees));
+        using var analyzer = await models.Models.ImageAnalyzerAsync(Cancellation);
+        Assert.Equal(Invoice, (await analyzer.Model.ReadAsync(picture, "", Cancellation)).Select(l => l.Text));
+    }
 }

@@ -31,6 +31,23 @@ internal static class TestImages
         return Encode(turned, SKEncodedImageFormat.Png);
     }
 
+    /// <summary>The image as a page that is bent: its sides so many pixels lower than its middle, on white.</summary>
+    public static byte[] Bent(byte[] file, int bow)
+    {
+        using var source = SKBitmap.Decode(file);
+        using var bent = new SKBitmap(source.Width, source.Height + Math.Abs(bow));
+        using var canvas = new SKCanvas(bent);
+        canvas.Clear(SKColors.White);
+        for (var x = 0; x < source.Width; x++)
+        {
+            var place = ((x + 0.5f) / source.Width) - 0.5f;
+            var top = (bow * 4 * place * place) + Math.Max(0, -bow);
+            canvas.DrawBitmap(source, new SKRect(x, 0, x + 1, source.Height), new SKRect(x, top, x + 1, top + source.Height), new SKSamplingOptions(SKFilterMode.Linear));
+        }
+
+        return Encode(bent, SKEncodedImageFormat.Png);
+    }
+
     public static byte[] Encode(SKBitmap bitmap, SKEncodedImageFormat format)
     {
         using var data = bitmap.Encode(format, 90);

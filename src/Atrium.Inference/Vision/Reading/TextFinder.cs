@@ -16,6 +16,9 @@ internal sealed class TextFinder(string modelFile) : IDisposable
 
     /// <summary>Area times this over circumference is what an area is grown by: the model was trained on areas shrunk so.</summary>
     private const float Growth = 1.6f;
+
+    /// <summary>A bent line's thickness is the mean along it, not the most.</summary>
+    private const float BentGrowth = 2;
     private const float MinThickness = 3;
 
     /// <summary>A box is as long as this many times its thickness to tell by itself which way it is read.</summary>
@@ -50,10 +53,12 @@ internal sealed class TextFinder(string modelFile) : IDisposable
         var strips = new List<TextStrip>();
         foreach (var area in Areas(map, width, height))
         {
-            var strip = TextStrip.Around([.. area.Select(p => page.At(p.X / width, p.Y / height))]);
+            List<Corner> outline = [.. area.Select(p => page.At(p.X / width, p.Y / height))];
+            var strip = TextStrip.Around(outline);
             if (Math.Min(strip.Length, strip.Thickness) >= MinThickness * scale)
             {
-                strips.Add(strip.Grown(strip.Length * strip.Thickness * Growth / (2 * (strip.Length + strip.Thickness))));
+                strip = (strip.Length >= strip.Thickness ? strip : strip.QuarterTurned).Fitted(outline);
+                strips.Add(strip.Grown(strip.Length * strip.Thickness * (strip.Bend == default ? Growth : BentGrowth) / (2 * (strip.Length + strip.Thickness))));
             }
         }
 
@@ -64,7 +69,7 @@ internal sealed class TextFinder(string modelFile) : IDisposable
 
     private static int Rounded(float side) => Math.Max(Step, (int)MathF.Round(side / Step) * Step);
 
-    /// <summary>The outermost points of every connected area that is surely text.</summary>
+    /// <summary>The outline of every connected area that is surely text: the middles of the sides where a pixel of it meets one that is not.</summary>
     private static IEnumerable<List<Corner>> Areas(float[] map, int width, int height)
     {
         var seen = new bool[map.Length];
@@ -76,20 +81,27 @@ internal sealed class TextFinder(string modelFile) : IDisposable
                 continue;
             }
 
-            var rows = new Dictionary<int, (int Left, int Right)>();
+            var outline = new List<Corner>();
             var (sum, count) = (0.0, 0);
             seen[start] = true;
             waiting.Push(start);
             while (waiting.TryPop(out var pixel))
             {
                 var (x, y) = (pixel % width, pixel / width);
-                rows[y] = rows.TryGetValue(y, out var row) ? (Math.Min(row.Left, x), Math.Max(row.Right, x)) : (x, x);
                 (sum, count) = (sum + map[pixel], count + 1);
                 for (var neighbour = 0; neighbour < 9; neighbour++)
                 {
-                    var (nextX, nextY) = (x + (neighbour % 3) - 1, y + (neighbour / 3) - 1);
-                    var next = (nextY * width) + nextX;
-                    if (nextX >= 0 && nextX < width && nextY >= 0 && nextY < height && !seen[next] && map[next] > PixelThreshold)
+                    var (right, down) = ((neighbour % 3) - 1, (neighbour / 3) - 1);
+                    var isInside = x + right >= 0 && x + right < width && y + down >= 0 && y + down < height;
+                    var next = pixel + right + (down * width);
+                    if (!isInside || map[next] <= PixelThreshold)
+                    {
+                        if (right == 0 || down == 0)
+                        {
+                            outline.Add(new(x + 0.5f + (right / 2f), y + 0.5f + (down / 2f)));
+                        }
+                    }
+                    else if (!seen[next])
                     {
                         seen[next] = true;
                         waiting.Push(next);
@@ -99,8 +111,7 @@ internal sealed class TextFinder(string modelFile) : IDisposable
 
             if (sum / count >= AreaThreshold)
             {
-                // A pixel is a square: the area reaches to the far sides of its last ones.
-                yield return [.. rows.SelectMany(r => new Corner[] { new(r.Value.Left, r.Key), new(r.Value.Left, r.Key + 1), new(r.Value.Right + 1, r.Key), new(r.Value.Right + 1, r.Key + 1) })];
+                yield return outline;
             }
         }
     }

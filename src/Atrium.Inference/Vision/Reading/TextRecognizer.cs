@@ -35,7 +35,7 @@ internal sealed class TextRecognizer : IDisposable
     public TextLine Read(Picture picture, TextStrip strip)
     {
         var width = Math.Clamp((int)MathF.Round(Height * strip.Length / Math.Max(1, strip.Thickness)), MinWidth, MaxWidth);
-        var pixels = picture.SampleSharp((strip.TopLeft, strip.TopRight, strip.BottomLeft), width, Height);
+        var pixels = picture.SampleBand(strip.Ribs(), width, Height);
         var input = Pixels.ChannelsFirst(pixels, width * Height, Half, Half);
         var scores = VisionSession.Run(_session, _session.InputMetadata.Keys.First(), input, [1, 3, Height, width], _session.OutputMetadata.Keys.First(), out var shape);
         var (steps, classes) = ((int)shape[1], (int)shape[2]);

@@ -2,13 +2,20 @@ using Atrium.Inference.Images;
 
 namespace Atrium.Inference.Vision.Reading;
 
-/// <summary>A rectangle that may be turned, with a direction of reading. The direction is a unit vector; what is below is a quarter turn clockwise of it.</summary>
+/// <summary>A rectangle that may be turned, with a direction of reading, and the bend of a line in it. The direction is a unit vector; what is below is a quarter turn clockwise of it.</summary>
 /// <param name="Centre">In pixels.</param>
 /// <param name="Direction">Where the text goes.</param>
 /// <param name="Length">Along the direction, in pixels.</param>
 /// <param name="Thickness">Across it, in pixels.</param>
-internal readonly record struct TextStrip(Corner Centre, Corner Direction, float Length, float Thickness)
+/// <param name="Bend">How the line departs from the rectangle.</param>
+internal readonly record struct TextStrip(Corner Centre, Corner Direction, float Length, float Thickness, LineBend Bend = default)
 {
+    /// <summary>A bent line is taken for so many straight pieces.</summary>
+    private const int BentRibs = 16;
+
+    /// <summary>A line that is so much thinner than the rectangle round it is bent.</summary>
+    private const float BentThickness = 0.75f;
+
     public Corner TopLeft => At(0, 0);
 
     public Corner TopRight => At(1, 0);
@@ -18,7 +25,7 @@ internal readonly record struct TextStrip(Corner Centre, Corner Direction, float
     /// <summary>A point inside: from 0 to 1 along the direction and from 0 to 1 downwards.</summary>
     public Corner At(float along, float down)
     {
-        var (x, y) = ((along - 0.5f) * Length, (down - 0.5f) * Thickness);
+        var (x, y) = ((along - 0.5f) * Length, Bend.Middle(along - 0.5f) + ((down - 0.5f) * Thickness * Bend.Width(along - 0.5f)));
         return new(Centre.X + (x * Direction.X) - (y * Direction.Y), Centre.Y + (x * Direction.Y) + (y * Direction.X));
     }
 
@@ -26,15 +33,38 @@ internal readonly record struct TextStrip(Corner Centre, Corner Direction, float
     public Corner[] Part(float from, float to) => [At(from, 0), At(to, 0), At(to, 1), At(from, 1)];
 
     /// <summary>The same rectangle read the other way round.</summary>
-    public TextStrip UpsideDown => this with { Direction = new(-Direction.X, -Direction.Y) };
+    public TextStrip UpsideDown => this with { Direction = new(-Direction.X, -Direction.Y), Bend = Bend.UpsideDown };
 
     /// <summary>The same rectangle read a quarter turn on.</summary>
     public TextStrip QuarterTurned => new(Centre, new(-Direction.Y, Direction.X), Thickness, Length);
+
+    /// <summary>Points of the upper and the lower edge, evenly along the direction, for drawing the line straight.</summary>
+    public (Corner Top, Corner Bottom)[] Ribs()
+    {
+        var strip = this;
+        var last = Bend == default ? 1 : BentRibs;
+        return [.. Enumerable.Range(0, last + 1).Select(rib => (strip.At((float)rib / last, 0), strip.At((float)rib / last, 1)))];
+    }
 
     public TextStrip Grown(float margin) => this with { Length = Length + (2 * margin), Thickness = Thickness + (2 * margin) };
 
     /// <summary>The smallest rectangle round this one that goes in a direction.</summary>
     public TextStrip Around(Corner direction) => Along([TopLeft, TopRight, BottomLeft, At(1, 1)], direction);
+
+    /// <summary>The strip of a line whose outline is known: where the line is bent it is moved, tilted, bowed and tapered to run along the middle of it; else itself.</summary>
+    public TextStrip Fitted(IReadOnlyList<Corner> outline)
+    {
+        var strip = this;
+        var places = outline.Select(p => (X: p.X - strip.Centre.X, Y: p.Y - strip.Centre.Y))
+            .Select(p => (Along: ((p.X * strip.Direction.X) + (p.Y * strip.Direction.Y)) / strip.Length, Down: (p.Y * strip.Direction.X) - (p.X * strip.Direction.Y)));
+        if (LineBend.Fit(places, Length / Thickness) is not { } fit || fit.Thickness > BentThickness * Thickness)
+        {
+            return this;
+        }
+
+        Corner centre = new(Centre.X - (fit.Offset * Direction.Y), Centre.Y + (fit.Offset * Direction.X));
+        return this with { Centre = centre, Thickness = fit.Thickness, Bend = fit.Bend };
+    }
 
     /// <summary>The smallest rectangle round points, by one side of the convex hull after another (rotating calipers: one of its sides lies on the hull).</summary>
     public static TextStrip Around(List<Corner> points)
