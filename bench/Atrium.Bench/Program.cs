@@ -15,6 +15,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["speaking"] = SpeakingBench.RunAsync,
     ["speakers"] = SpeakerBench.RunAsync,
     ["languages"] = LanguageBench.RunAsync,
+    ["diarization"] = DiarizationBench.RunAsync,
     ["blobs"] = BlobBench.RunAsync,
     ["secrets"] = SecretBench.RunAsync,
     ["registry"] = RegistryBench.RunAsync,

@@ -8,6 +8,7 @@ using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
 using Atrium.Inference.Shield;
 using Atrium.Inference.Speakers;
+using Atrium.Inference.Speakers.Diarization;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Speaking.Espeak;
 using Atrium.Inference.Speaking.Flite;
@@ -37,6 +38,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
     private readonly ShelvedModel<ISpeechRecognizer> _hearing;
     private readonly ShelvedModel<SpeechSynthesizer> _speaking;
     private readonly ShelvedModel<VoicePrinter> _voices;
+    private readonly ShelvedModel<SpeakerDiarizer> _speakers;
     private readonly ShelvedModel<ProfanityFilter> _profanity;
     private readonly ShelvedModel<ProfaneWords> _profaneWords;
 
@@ -63,6 +65,7 @@ public sealed class EmbeddedModels : IAsyncDisposable
             MoonshineModel.Name, 140, folders => SpeechRecognizer.Open(folders[0], folders[1], folders[2], limits), ModelPackages.SpeechToText, ModelPackages.VoiceActivity, ModelPackages.SpeechVocabulary);
         _speaking = Shelve("speaking", 60, folders => new SpeechSynthesizer([new FliteEngine(FliteModule.Open(folders[0], time)), .. EspeakEngine.Find(espeak)], limits), ModelPackages.SpeakingVoices);
         _voices = Shelve(VoicePrinter.Name, 10, folders => VoicePrinter.Open(folders[0], limits), ModelPackages.VoiceActivity);
+        _speakers = Shelve(SpeakerDiarizer.Name, 10, folders => SpeakerDiarizer.Open(folders[0], limits), ModelPackages.VoiceActivity);
         _profaneWords = Shelve("profane-words", 5, folders => ProfaneWords.Open(folders[0]), ModelPackages.ProfaneWords);
     }
 
@@ -111,6 +114,10 @@ public sealed class EmbeddedModels : IAsyncDisposable
     /// <summary>Tells voices apart.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
     public ValueTask<ModelLease<VoicePrinter>> VoicePrinterAsync(CancellationToken cancellationToken) => _voices.RentAsync(cancellationToken);
+
+    /// <summary>Tells who of several speaks.</summary>
+    /// <exception cref="ModelPackageException">The package has not been pulled.</exception>
+    public ValueTask<ModelLease<SpeakerDiarizer>> SpeakerDiarizerAsync(CancellationToken cancellationToken) => _speakers.RentAsync(cancellationToken);
 
     /// <summary>Profanity in texts.</summary>
     /// <exception cref="ModelPackageException">The package has not been pulled.</exception>

@@ -387,3 +387,25 @@ test("speech translation: a language that nothing here translates into is refuse
   assert.equal(refused.reason, sdk.ResultReason.Canceled);
   assert.match(refused.errorDetails, /No engine here translates from 'en' to 'ja'/);
 });
+
+test("conversation transcription: of each phrase it is told who says it, and of interim results not", async () => {
+  const lines = [["en-US-JennyNeural", "contract", "Please send the signed contract back by the end of next week."], ["en-GB-RyanNeural", "apples", "My brother bought seven apples and a bottle of fresh milk yesterday."]];
+  const said = [...lines, ...lines].map(([name, , text]) => `<voice name='${name}'>${text}<break time='900ms'/></voice>`).join("");
+  const spoken = await speak(config(), "speakSsmlAsync", `<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xml:lang='en-US'>${said}</speak>`);
+  assert.equal(spoken.reason, sdk.ResultReason.SynthesizingAudioCompleted, spoken.errorDetails);
+  const transcriber = new sdk.ConversationTranscriber(config(), sdk.AudioConfig.fromWavFileInput(Buffer.from(spoken.audioData)));
+  const phrases = [], interim = [];
+  const stopped = new Promise((resolve, reject) => {
+    transcriber.transcribing = (_, e) => interim.push(e.result.speakerId);
+    transcriber.transcribed = (_, e) => e.result.reason === sdk.ResultReason.RecognizedSpeech && e.result.text && phrases.push(e.result);
+    transcriber.canceled = (_, e) => e.reason === sdk.CancellationReason.Error && reject(new Error(e.errorDetails));
+    transcriber.sessionStopped = resolve;
+  });
+  await new Promise((resolve, reject) => transcriber.startTranscribingAsync(resolve, reject));
+  await stopped;
+  await new Promise((resolve, reject) => transcriber.stopTranscribingAsync(resolve, reject));
+  transcriber.close();
+  const who = phrases.map((p) => [lines.findIndex(([, word]) => p.text.includes(word)), p.speakerId]);
+  assert.deepEqual(who, [[0, "Guest-1"], [1, "Guest-2"], [0, "Guest-1"], [1, "Guest-2"]], JSON.stringify(phrases.map((p) => p.text)));
+  assert.ok(interim.every((id) => id === "Unknown"), interim.join());
+});

@@ -30,6 +30,9 @@ public sealed record SpeechPhrase(string Text, TimeSpan Offset, TimeSpan Duratio
     /// <summary>How likely it is in the recognizer's own language, 0 to 1; null where that was not asked. Where it is likelier to be in another, the text is empty.</summary>
     public float? Likely { get; init; }
 
+    /// <summary>Who says it, from 1 on; null where nobody was told apart.</summary>
+    public int? Speaker { get; init; }
+
     /// <summary>How likely it was speech at all, 0 to 1: what the voice activity model said, in the mean.</summary>
     public float Voice { get; init; } = 1;
 }

@@ -7,6 +7,7 @@ using Atrium.Inference.Quoting;
 using Atrium.Inference.Safety.Images;
 using Atrium.Inference.Shelf;
 using Atrium.Inference.Speakers;
+using Atrium.Inference.Speakers.Diarization;
 using Atrium.Inference.Speaking;
 using Atrium.Inference.Translation;
 using Atrium.Inference.Vision;
@@ -68,6 +69,8 @@ internal sealed class EmbeddedEngines(IOptions<ModelsOptions> options, IOptions<
     public ValueTask<ModelLease<SpeechSynthesizer>> SpeakingAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeechSynthesizerAsync(cancellationToken));
 
     public ValueTask<ModelLease<VoicePrinter>> VoicesAsync(CancellationToken cancellationToken) => OpenedAsync(models.VoicePrinterAsync(cancellationToken));
+
+    public ValueTask<ModelLease<SpeakerDiarizer>> SpeakersAsync(CancellationToken cancellationToken) => OpenedAsync(models.SpeakerDiarizerAsync(cancellationToken));
 
     public ValueTask<ModelLease<ProfanityFilter>> ProfanityAsync(CancellationToken cancellationToken) => OpenedAsync(models.ProfanityFilterAsync(cancellationToken));
 

@@ -19,14 +19,16 @@ public sealed class TranscriptionCrashTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_transcription_that_is_killed_again_and_again_hears_every_file_and_counts_it_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_transcription_that_is_killed_again_and_again_hears_every_file_and_counts_it_once(bool tellsSpeakers)
     {
         await using var web = Web();
         await web.StartAsync(Cancel);
         var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         using var hub = await KillableHub.StartAsync("--Network:AllowedPrivateRanges:0", "127.0.0.1/32", "--Models:Warm", "false");
-        var order = new { contentUrls = Enumerable.Range(0, Files).Select(i => $"{address}/{i}.wav"), locale = "en-US", displayName = "Many" };
+        var order = new { contentUrls = Enumerable.Range(0, Files).Select(i => $"{address}/{i}.wav"), locale = "en-US", displayName = "Many", properties = new { diarizationEnabled = tellsSpeakers } };
         var made = await (await hub.ClientsAsync()).Data.CallAsync("POST", "/speechtotext/v3.2/transcriptions", order);
         Assert.Equal(201, (int)made.Status);
         var path = new Uri((string)made.Body["self"]!).AbsolutePath;
@@ -51,6 +53,7 @@ public sealed class TranscriptionCrashTests
             var content = new Uri((string)file!["links"]!["contentUrl"]!);
             var result = JsonNode.Parse(await clients.Data.GetStringAsync(content.PathAndQuery, Cancel))!;
             Assert.Equal("he might even have been made amiable himself", (string?)result["combinedRecognizedPhrases"]![0]!["lexical"]);
+            Assert.Equal(tellsSpeakers ? 1 : null, (int?)result["recognizedPhrases"]![0]!["speaker"]);
         }
 
         var rows = await clients.Management.CallAsync("GET", $"/subscriptions/{hub["subscriptionId"]}/providers/Atrium.Usage/rows?api-version=2026-11-01");

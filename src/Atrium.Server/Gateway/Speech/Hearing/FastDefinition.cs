@@ -17,6 +17,9 @@ internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyLi
     private static readonly string[] Members = [AudioUrlName, "locales", "channels", "profanityFilterMode", "diarization", "phraseList", "enhancedMode", "models"];
     private const string AudioUrlName = "audioUrl";
 
+    /// <summary>Whether speakers are told apart, and how many; null for not.</summary>
+    public SpeakerBounds? Speakers { get; private init; }
+
     /// <summary>Where the audio is, when the form does not have it; null for nowhere.</summary>
     public string? AudioUrl { get; private init; }
 
@@ -51,16 +54,20 @@ internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyLi
         var channels = TranscriptionChannels.Read(definition, "channels", "definition.channels", problems);
         var profanity = ProfanityModes.Read(definition.Text("profanityFilterMode", problems), "definition.profanityFilterMode", problems);
         CheckPhrases(definition, problems);
-        var diarization = Asks(definition, "diarization", problems);
+        var speakers = SpeakerBounds.ReadDated(definition, "definition.", problems);
+        if (speakers is not null && channels.Count > 1)
+        {
+            problems.Add(new("definition.channels", "Speakers are told apart in one channel: with 'diarization', 'channels' names one at most."));
+        }
+
         var enhanced = Asks(definition, "enhancedMode", problems);
         problems.AddRange(definition.EnumerateObject().Where(member => !Members.Contains(member.Name)).Select(member =>
             new Problem($"definition.{member.Name}", $"'{member.Name}' is not known here. A definition has {string.Join(", ", Members)}.")));
         var audioUrl = definition.Text(AudioUrlName, problems);
         return problems.Count > 0 ? throw ApiException.Invalid(problems)
-            : diarization ? throw ApiException.NoModel($"No embedded model tells speakers of one channel apart (diarization). {SpeechUpstream.HowTo(FastTranscription.Operation)}.")
             : enhanced ? throw ApiException.NoModel($"No embedded model transcribes by a prompt or translates what it hears ('enhancedMode'). {SpeechUpstream.HowTo(FastTranscription.Operation)}.")
             : definition.TryGetProperty("models", out var models) && models.ValueKind is JsonValueKind.Object && models.EnumerateObject().Any() ? throw ApiException.NotBuilt("Models of one's own for languages ('models')")
-            : new(locales, channels, profanity) { AudioUrl = audioUrl };
+            : new(locales, channels, profanity) { AudioUrl = audioUrl, Speakers = speakers };
     }
 
     /// <summary>Whether an option is asked for: by an object that does not say otherwise.</summary>

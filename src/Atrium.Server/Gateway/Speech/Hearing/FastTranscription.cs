@@ -14,7 +14,7 @@ using Atrium.Server.Models;
 namespace Atrium.Server.Gateway.Speech.Hearing;
 
 /// <summary>Fast transcription (Azure Speech, <c>/speechtotext/transcriptions:transcribe</c>, 2024-11-15): a form with <c>audio</c> (or a definition that tells where it is) and <c>definition</c>, answered when all is heard.</summary>
-internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs inputs, Listener listener, EmbeddedEngines engines, SpeechUpstream upstream, ForeignEars ears, Metering metering)
+internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs inputs, Listener listener, ConversationListener conversations, EmbeddedEngines engines, SpeechUpstream upstream, ForeignEars ears, Metering metering)
 {
     public static readonly GatewayOperation Operation = new(
         "transcriptions:transcribe", "transcriptions:transcribe", "Microsoft.CognitiveServices/accounts/SpeechServices/speechtotext/transcriptions/write", null);
@@ -54,7 +54,10 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
         var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
         foreach (var channel in definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null))
         {
-            var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, writer, candidates?.Question(isContinuous: true) ?? LanguageQuestion.None, cancellationToken);
+            var question = candidates?.Question(isContinuous: true) ?? LanguageQuestion.None;
+            var transcript = definition.Speakers is { } speakers
+                ? await conversations.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, speakers, call.Owner.Id.Key, writer, question, cancellationToken)
+                : await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, writer, question, cancellationToken);
             duration = transcript.Duration;
             phrases.AddRange(transcript.Phrases.Concat(transcript.Unheard).Select(phrase => (channel, candidates?.Name(phrase) ?? phrase)));
         }
@@ -100,6 +103,11 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
     private static JsonObject Phrase(SpeechPhrase phrase, string? locale, ProfanityMode mode, ProfanityFilter profanity)
     {
         var written = Text(phrase, mode, profanity);
+        if (phrase.Speaker is { } speaker)
+        {
+            written.Insert(0, "speaker", speaker);
+        }
+
         if ((phrase.Locale ?? (SpokenCandidates.IsUnheard(phrase) ? null : locale)) is { } told)
         {
             written["locale"] = told;

@@ -12,6 +12,7 @@ internal static class HearingRoutes
     public static IServiceCollection AddHearing(this IServiceCollection services) => services
         .AddSingleton<AudioInbox>()
         .AddSingleton<Listener>()
+        .AddSingleton<ConversationListener>()
         .AddSingleton<AudioUpstream>()
         .AddSingleton<Transcriptions>()
         .AddSingleton<SpeechUpstream>()
@@ -19,6 +20,7 @@ internal static class HearingRoutes
         .AddSingleton<FastTranscription>()
         .AddSettings<HearingOptions>(HearingOptions.Section)
         .AddSingleton<AzureEar>()
+        .AddSingleton<DiarizingEar>()
         .AddSingleton<ForeignEars>()
         .AddTranscribing()
         .AddSingleton<IErrorDialect, TranscriptionErrors>();

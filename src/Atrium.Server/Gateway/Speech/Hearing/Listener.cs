@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
+using Atrium.Inference.Speakers.Diarization;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
 
@@ -33,11 +34,14 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
     /// <param name="writer">Who writes down what is said; null for the embedded model.</param>
     /// <param name="question">Whether the embedded model judges if it is in its language.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, IPhraseWriter? writer, LanguageQuestion question, CancellationToken cancellationToken)
+    public Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, bool wantsWords, string? lane, IPhraseWriter? writer, LanguageQuestion question, CancellationToken cancellationToken) =>
+        HearAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords, Writer = writer, Question = question }, new(call), cancellationToken);
+
+    /// <summary>The same as it is set.</summary>
+    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, SpeechSettings settings, HeardSamples heard, CancellationToken cancellationToken)
     {
-        var heard = new HeardSamples(call);
         var (phrases, unheard) = (new List<SpeechPhrase>(), new List<SpeechPhrase>());
-        await foreach (var told in ListenAsync(call, source, rules, new() { Lane = lane ?? call.Owner.Id.Key, Words = wantsWords, Writer = writer, Question = question }, heard, cancellationToken))
+        await foreach (var told in ListenAsync(call, source, rules, settings, heard, cancellationToken))
         {
             if (told is SpeechRecognized { Phrase: var phrase } && (phrase.Text.Length > 0 || SpokenCandidates.IsUnheard(phrase)))
             {
@@ -59,7 +63,7 @@ internal sealed class Listener(EmbeddedEngines engines, AudioDecoder decoder)
             call.ModelName = recognizer.Model.Name;
         }
 
-        await using var events = recognizer.Model.ListenAsync(heard.Count(decoder.DecodeAsync(source, rules, cancellationToken)), settings, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var events = recognizer.Model.ListenAsync(heard.Count(decoder.DecodeAsync(source, rules, cancellationToken), cancellationToken), settings, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(events))
         {
             yield return events.Current;
@@ -92,7 +96,13 @@ internal sealed class HeardSamples(GatewayCall call)
     /// <summary>Whether no more is heard once so much was; asked before each piece.</summary>
     public Func<TimeSpan, bool>? EndsAt { get; init; }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<float>> Count(IAsyncEnumerable<ReadOnlyMemory<float>> audio)
+    /// <summary>Who listens for who speaks; null for nobody.</summary>
+    public DiarizedAudio? Voices { get; init; }
+
+    public IAsyncEnumerable<ReadOnlyMemory<float>> Count(IAsyncEnumerable<ReadOnlyMemory<float>> audio, CancellationToken cancellationToken) =>
+        Voices is { } voices ? voices.Follow(Count(audio), cancellationToken) : Count(audio);
+
+    private async IAsyncEnumerable<ReadOnlyMemory<float>> Count(IAsyncEnumerable<ReadOnlyMemory<float>> audio)
     {
         await foreach (var piece in audio)
         {

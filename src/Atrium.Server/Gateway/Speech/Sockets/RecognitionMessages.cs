@@ -73,6 +73,11 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
 
     private JsonObject WithLanguage(SpeechPhrase phrase, JsonObject message)
     {
+        if (settings.TellsSpeaker)
+        {
+            message["SpeakerId"] = phrase.Speaker is { } speaker ? $"Guest-{speaker}" : "Unknown";
+        }
+
         if (settings.TellsLanguage)
         {
             message["PrimaryLanguage"] = new JsonObject { ["Language"] = LanguageOf(phrase), ["Confidence"] = SpokenCandidates.ConfidenceOf(phrase) };

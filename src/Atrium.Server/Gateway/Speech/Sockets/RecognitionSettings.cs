@@ -22,6 +22,9 @@ internal sealed record RecognitionSettings
     /// <summary>Whether each phrase may be in another of the languages; else all are in that of the first.</summary>
     public bool IsContinuousLanguage { get; init; }
 
+    /// <summary>Whether of each phrase it is told who says it (the official client's <c>ConversationTranscriber</c>).</summary>
+    public bool TellsSpeaker { get; init; }
+
     /// <summary>Whether phrases are told with their other forms.</summary>
     public bool IsDetailed { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed record RecognitionSettings
             var segmentation = mode is not null && Child(detection, mode.ToLowerInvariant()) is { } own ? Child(own, "segmentation") : null;
             settings = settings with
             {
+                TellsSpeaker = Child(detection, "speakerDiarization") is not null,
                 IsOnce = mode is null ? settings.IsOnce : mode.Equals("interactive", StringComparison.OrdinalIgnoreCase),
                 Languages = Text(detection, "language") is { } language ? [language] : settings.Languages,
                 InitialSilence = Time(detection, "initialSilenceTimeout") ?? settings.InitialSilence,

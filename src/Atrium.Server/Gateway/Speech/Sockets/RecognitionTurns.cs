@@ -38,7 +38,9 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
         await TellAsync("turn.start", new() { ["context"] = TurnCalls.Context(requestId) });
         var (isSpeech, isOver) = (false, false);
         var silence = settings.InitialSilence ?? (settings.IsOnce ? UsualInitialSilence : Rules.MaxDuration);
-        var heard = new HeardSamples(call) { EndsAt = duration => !isSpeech && duration >= silence };
+        using var diarizer = settings.TellsSpeaker ? await engines.SpeakersAsync(cancellationToken) : null;
+        using var voices = diarizer?.Model.Begin(call.Owner.Id.Key);
+        var heard = new HeardSamples(call) { EndsAt = duration => !isSpeech && duration >= silence, Voices = voices };
         var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence, Writer = writer, Question = candidates?.Question(settings.IsContinuousLanguage) ?? LanguageQuestion.None };
         await foreach (var told in listener.ListenAsync(call, MediaSource.Of(audio), Rules, wanted, heard, cancellationToken))
         {
@@ -58,7 +60,8 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
                         await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
                     }
 
-                    await teller.TellPhraseAsync(candidates?.Name(phrase) ?? phrase, cancellationToken);
+                    var named = candidates?.Name(phrase) ?? phrase;
+                    await teller.TellPhraseAsync(voices is null ? named : named with { Speaker = await voices.GuestAsync(named.Offset, named.Duration, cancellationToken) }, cancellationToken);
                     break;
                 case SpeechRecognized { Phrase: var phrase } when candidates is not null && SpokenCandidates.IsUnheard(phrase):
                     isOver = settings.IsOnce;

@@ -176,7 +176,7 @@ internal sealed class SpeakerCalls(string scenario, SpeakerProfiles profiles, Em
         {
             var heard = new HeardSamples(call);
             using var audio = new MemoryStream(bytes);
-            var sample = await voices.Model.ReadAsync(heard.Count(decoder.DecodeAsync(MediaSource.Of(audio), Rules, cancellationToken)), call.Lane, cancellationToken);
+            var sample = await voices.Model.ReadAsync(heard.Count(decoder.DecodeAsync(MediaSource.Of(audio), Rules, cancellationToken), cancellationToken), call.Lane, cancellationToken);
             return sample.Length >= Shortest ? sample : throw Invalid($"The audio is {sample.Length.TotalSeconds:0.00} seconds long; {Shortest.TotalSeconds:0} is the least.");
         }
         catch (AudioRefusedException refused)

@@ -227,7 +227,6 @@ public sealed class BatchTranscriptionTests(HearingScene scene) : IClassFixture<
 
     [Theory]
     [InlineData("""{"contentUrls":["http://a"],"locale":"fr-FR","displayName":"n"}""", "English only")]
-    [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","properties":{"diarizationEnabled":true}}""", "speakers")]
     [InlineData("""{"contentUrls":["http://a"],"locale":"en-US","displayName":"n","properties":{"languageIdentification":{"candidateLocales":["fr-FR","de-DE"]}}}""", "by ear")]
     public async Task What_no_embedded_model_can_names_what_could(string body, string reason)
     {

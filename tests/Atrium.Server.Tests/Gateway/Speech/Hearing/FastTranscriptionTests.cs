@@ -65,7 +65,6 @@ public sealed class FastTranscriptionTests(HearingScene scene) : IClassFixture<H
     [Theory]
     [InlineData("""{"locales":["fr-FR"]}""", "English only")]
     [InlineData("""{"locales":["de-DE","fr-FR"]}""", "by ear")]
-    [InlineData("""{"locales":["en-US"],"diarization":{"enabled":true,"maxSpeakers":2}}""", "speakers")]
     [InlineData("""{"enhancedMode":{"enabled":true,"task":"translate","targetLanguage":"es"}}""", "enhancedMode")]
     public async Task What_no_embedded_model_can_names_the_connection_that_could(string definition, string reason)
     {

@@ -23,7 +23,7 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Batch;
 /// heard again; its row of usage has an id of its own making, so it is one row however often it is written.
 /// </summary>
 internal sealed class TranscriptionJob(
-    TranscriptionInputs inputs, IResultContainers containers, Listener listener, ForeignEars ears, HookNotices notices, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
+    TranscriptionInputs inputs, IResultContainers containers, Listener listener, ConversationListener conversations, DiarizingEar diarizing, ForeignEars ears, HookNotices notices, EmbeddedEngines engines, AudioDecoder decoder, GatewayState gateway, Metering metering, ISecretCipher cipher, TimeProvider clock) : IJobKind
 {
     public const string Kind = "transcriptions";
     private const string Sources = "sources.json", NoModel = "NoModel";
@@ -172,17 +172,33 @@ internal sealed class TranscriptionJob(
             throw ApiException.BadRequest("InvalidChannels", $"The audio has {count} channel(s), and none of {string.Join(", ", wanted)}.");
         }
 
+        var speakers = SpeakerBounds.Of(run.Job.View["properties"]!.AsObject());
+        if (speakers is not null && present.Length > 1)
+        {
+            throw ApiException.BadRequest("InvalidChannels", "Stereo audio is not supported with diarization: speakers are told apart in one channel, which 'channels' may name.");
+        }
+
         var locales = TranscriptionOrder.LocalesOf(run.Job.View);
         var isEnglish = locales is [var only] && Listener.Understands(only);
         var (heard, unheard) = (new List<(int, Transcript)>(), (string?)null);
         foreach (var channel in present)
         {
+            if (speakers is not null && await patience.AskAsync(() => diarizing.TryHearAsync(call, audio, channel, locales, speakers, cancellationToken), cancellationToken) is { } told)
+            {
+                heard.Add((channel, told));
+                continue;
+            }
+
             var writer = isEnglish ? null
-                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords, cancellationToken);
+                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords || speakers is not null, cancellationToken);
             var candidates = writer is not null ? null : SpokenCandidates.Of(locales) ?? throw ApiException.BadRequest(NoModel, $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
             var question = candidates?.Question(TranscriptionOrder.IsContinuous(run.Job.View)) ?? LanguageQuestion.None;
+            var (source, rules, lane) = (MediaSource.Of(audio), new AudioRules { MaxDuration = speakers is null ? LongestAudio : ConversationListener.Longest, Channel = channel }, run.Owner.Id.Key + "/" + Kind);
             var transcript = await WaitForRoomAsync(
-                () => listener.HearAsync(call, MediaSource.Of(audio), new() { MaxDuration = LongestAudio, Channel = channel }, style.WantsWords, run.Owner.Id.Key + "/" + Kind, writer?.Patiently(patience), question, cancellationToken), cancellationToken);
+                () => speakers is null
+                    ? listener.HearAsync(call, source, rules, style.WantsWords, lane, writer?.Patiently(patience), question, cancellationToken)
+                    : conversations.HearAsync(call, source, rules, speakers, lane, writer?.Patiently(patience), question, cancellationToken),
+                cancellationToken);
             heard.Add((channel, candidates?.Name(transcript) ?? transcript));
             unheard ??= transcript.Unheard.Count > 0 ? candidates?.Unheard($"{ears.HowTo}.") : null;
         }

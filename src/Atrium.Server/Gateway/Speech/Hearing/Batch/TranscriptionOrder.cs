@@ -171,11 +171,7 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         ProfanityModes.Read(profanity, "properties.profanityFilterMode", problems);
         var channels = TranscriptionChannels.Read(body, "channels", "properties.channels", problems);
         var properties = new JsonObject();
-        if (!isDated)
-        {
-            properties["diarizationEnabled"] = false;
-        }
-
+        SpeakerBounds.ReadProperties(body, isDated, properties, problems);
         properties["wordLevelTimestampsEnabled"] = body.Flag("wordLevelTimestampsEnabled", problems) ?? false;
         properties["displayFormWordLevelTimestampsEnabled"] = body.Flag("displayFormWordLevelTimestampsEnabled", problems) ?? false;
         properties["channels"] = new JsonArray([.. channels.Count > 0 ? channels : [0, 1]]);
@@ -194,12 +190,6 @@ internal sealed record TranscriptionOrder(IReadOnlyList<string> Urls, string? Co
         if (problems.Count > 0)
         {
             return;
-        }
-
-        if (properties.Flag("diarizationEnabled", problems) is true
-            || (properties.TryGetProperty("diarization", out var diarization) && diarization.ValueKind is JsonValueKind.Object && !(diarization.TryGetProperty("enabled", out var on) && on.ValueKind is JsonValueKind.False)))
-        {
-            throw ApiException.NoModel($"No embedded model tells speakers of one channel apart (diarization). In a fast transcription a connection may. {SpeechUpstream.HowTo(FastTranscription.Operation)}.");
         }
 
         if (Has("email"))

@@ -53,6 +53,11 @@ internal static class TranscriptionResult
         }
 
         var written = new JsonObject { ["recognitionStatus"] = isHeard ? "Success" : "Failure", ["channel"] = channel };
+        if (phrase.Speaker is { } speaker)
+        {
+            written["speaker"] = speaker;
+        }
+
         if (phrase.Locale is { } locale)
         {
             written["locale"] = locale;

@@ -13,7 +13,7 @@ internal static class ForeignAnswer
     /// <param name="read">Takes what was heard out of it.</param>
     /// <param name="otherwise">What the caller hears where it is something else.</param>
     /// <exception cref="ApiException">502: the answer is no JSON, or not of the form that is read.</exception>
-    public static ForeignSpeech Read(byte[] body, Func<JsonElement, ForeignSpeech> read, string otherwise)
+    public static T Read<T>(byte[] body, Func<JsonElement, T> read, string otherwise)
     {
         try
         {

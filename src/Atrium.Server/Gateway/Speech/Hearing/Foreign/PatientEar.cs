@@ -1,70 +1,9 @@
-using Atrium.Server.Hosting;
-
 namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 
 /// <summary>Asks a recognizer again where what went wrong may pass, for work that nobody waits for with an open connection.</summary>
 internal sealed class PatientEar(IForeignEar ear, EarPatience patience) : IForeignEar
 {
     /// <exception cref="EarRefusedException">It will not be heard there, or not soon.</exception>
-    public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            var begun = patience.Now;
-            try
-            {
-                return await ear.HearAsync(call, wav, locales, wantsWords, cancellationToken);
-            }
-            catch (ApiException refused)
-            {
-                if (!refused.MayPass)
-                {
-                    throw new EarRefusedException(refused.Message, refused.Status);
-                }
-
-                if (!await patience.RestAsync(tries, begun, refused.RetryAfter, cancellationToken))
-                {
-                    throw new EarRefusedException($"{refused.Message} It was tried {(tries == 1 ? "once" : $"{tries} times")}; a transcription waits {EarPatience.Longest.TotalMinutes:0} minutes in all.", refused.Status);
-                }
-            }
-        }
-    }
-}
-
-/// <summary>How long one transcription waits for a recognizer elsewhere that is busy, failing, slow or away: over all its files, so that none of it keeps others out for long.</summary>
-internal sealed class EarPatience(TimeProvider clock)
-{
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
-    private const int MostTries = 8;
-    private TimeSpan lost;
-
-    public long Now => clock.GetTimestamp();
-
-    /// <summary>Rests before the next try: a second, and each time twice as long, or as long as the server wants. False where there is to be none.</summary>
-    /// <param name="tries">So far.</param>
-    /// <param name="begun">When the last of them began.</param>
-    /// <param name="wanted">What the server asks for.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async ValueTask<bool> RestAsync(int tries, long begun, TimeSpan? wanted, CancellationToken cancellationToken)
-    {
-        var rest = TimeSpan.FromSeconds(Math.Pow(2, tries - 1));
-        rest = wanted > rest ? wanted.Value : rest;
-        lost += clock.GetElapsedTime(begun);
-        if (tries >= MostTries || lost + rest > Longest)
-        {
-            return false;
-        }
-
-        lost += rest;
-        await Task.Delay(rest, clock, cancellationToken);
-        return true;
-    }
-}
-
-/// <summary>Why a recognizer elsewhere did not write something down, in words for the caller.</summary>
-/// <param name="message">The reason.</param>
-/// <param name="status">Of the call, for its row of usage.</param>
-internal sealed class EarRefusedException(string message, int status) : Exception(message)
-{
-    public int Status => status;
+    public Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken) =>
+        patience.AskAsync(() => ear.HearAsync(call, wav, locales, wantsWords, cancellationToken), cancellationToken);
 }
