@@ -49,20 +49,26 @@ public sealed class DiarizedAudio : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<SpeakerTurns> TurnsAsync(int least, int most, CancellationToken cancellationToken)
     {
-        var features = await _queue.RunAsync(_lane, () => _frames.Features(0, _frames.Count), cancellationToken);
+        var features = _frames.Begin();
+        await RunAsync(_frames.Steps(features), cancellationToken);
         var clusters = new SpeakerClusters(features, least, most);
-        using var steps = clusters.Steps().GetEnumerator();
-        while (await _queue.RunAsync(_lane, steps.MoveNext, cancellationToken))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
+        await RunAsync(clusters.Steps(), cancellationToken);
         return new([.. Enumerable.Range(0, features.Count).Select(features.Time)], clusters.Labels);
     }
 
     /// <summary>Who says a phrase that was just heard, from 1 on, by those who were heard before; null where it is too short to tell. What was said once is not taken back.</summary>
     public Task<int?> GuestAsync(TimeSpan offset, TimeSpan duration, CancellationToken cancellationToken) =>
         _queue.RunAsync(_lane, () => _guests.Find(_frames.Features(_frames.FirstFrom(offset), _frames.FirstFrom(offset + duration))), cancellationToken);
+
+    /// <summary>Each step when it is the turn of the lane.</summary>
+    private async Task RunAsync(IEnumerable<bool> work, CancellationToken cancellationToken)
+    {
+        using var steps = work.GetEnumerator();
+        while (await _queue.RunAsync(_lane, steps.MoveNext, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,13 +8,16 @@ public sealed class SpeakerDiarizer : IDisposable
     /// <summary>Speakers that are told apart at most.</summary>
     public const int MostSpeakers = 35;
 
+    /// <summary>Audio files and conversations that are listened to at once; of one of two hours some hundred MB are kept.</summary>
+    private const int MostAudios = 8;
+
     /// <summary>In lists of open models.</summary>
     internal const string Name = "speaker-diarization";
 
     private readonly VoiceActivity _voice;
     private readonly FairQueue _queue;
 
-    private SpeakerDiarizer(VoiceActivity voice, InferenceLimits limits) => (_voice, _queue) = (voice, new(Name, limits.Workers, limits.MaxSpeechCalls));
+    private SpeakerDiarizer(VoiceActivity voice, InferenceLimits limits) => (_voice, _queue) = (voice, new(Name, limits.Workers, MostAudios));
 
     /// <summary>Opens the voice activity model.</summary>
     public static SpeakerDiarizer Open(string voiceFolder, InferenceLimits limits)

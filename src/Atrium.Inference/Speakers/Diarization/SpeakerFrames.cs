@@ -12,6 +12,9 @@ internal sealed class SpeakerFrames : IDisposable
     /// <summary>Of the loudness that one frame of twenty exceeds: softer frames are the room more than the voice.</summary>
     private static readonly double LoudShare = Math.Log(0.05);
 
+    /// <summary>Frames of a step: a minute.</summary>
+    private const int StepFrames = 6000;
+
     private readonly SpokenFrames _spoken;
     private readonly List<Half> _logs = [];
     private readonly List<int> _times = [];
@@ -33,9 +36,22 @@ internal sealed class SpeakerFrames : IDisposable
     /// <summary>Of the frames from one up to another.</summary>
     public SpokenFeatures Features(int from, int to)
     {
-        var features = new SpokenFeatures([.. _times[from..to]]);
-        var (floor, logs, cepstra, loudness) = (FloorShare * _energy / Math.Max(1, Count) / VoiceBands.Count, new double[VoiceBands.Count], new double[SpeakerSums.Size], new double[to - from]);
-        for (var i = 0; i < to - from; i++)
+        var features = Begin(from, to);
+        foreach (var _ in Steps(features, from))
+        {
+        }
+
+        return features;
+    }
+
+    /// <summary>Room for all that was heard.</summary>
+    public SpokenFeatures Begin() => Begin(0, Count);
+
+    /// <summary>Fills it with what was heard from a frame on. Each item is a step, so that others come in between.</summary>
+    public IEnumerable<bool> Steps(SpokenFeatures features, int from = 0)
+    {
+        var (floor, logs, cepstra, loudness) = (FloorShare * _energy / Math.Max(1, Count) / VoiceBands.Count, new double[VoiceBands.Count], new double[SpeakerSums.Size], new float[features.Count]);
+        for (var i = 0; i < features.Count; i++)
         {
             for (var band = 0; band < logs.Length; band++)
             {
@@ -44,19 +60,25 @@ internal sealed class SpeakerFrames : IDisposable
 
             VoiceBands.Cepstra(logs, cepstra);
             features.Put(i, cepstra);
-            loudness[i] = TensorPrimitives.Sum<double>(logs) / logs.Length;
+            loudness[i] = (float)(TensorPrimitives.Sum<double>(logs) / logs.Length);
+            if (i % StepFrames == StepFrames - 1)
+            {
+                yield return true;
+            }
         }
 
         if (loudness.Length > 0)
         {
-            var loud = loudness.Order().ElementAt(loudness.Length - 1 - (loudness.Length / 20)) + LoudShare;
+            var sorted = (float[])loudness.Clone();
+            Array.Sort(sorted);
+            var loud = sorted[^(1 + (sorted.Length / 20))] + LoudShare;
             features.Keep(i => loudness[i] > loud);
         }
-
-        return features;
     }
 
     public void Dispose() => _spoken.Dispose();
+
+    private SpokenFeatures Begin(int from, int to) => new([.. _times[from..to]]);
 
     private void Take(long frame, float[] energies)
     {

@@ -48,6 +48,7 @@ public sealed class SpeakerTurns
             return [phrase with { Speaker = speakers is [var only, ..] ? only : At(phrase.Offset, phrase.Duration) }];
         }
 
+        var places = PlacesOf(phrase);
         var parts = new List<SpeechPhrase>();
         for (int first = 0, end = 1; first < speakers.Count; first = end++)
         {
@@ -61,7 +62,7 @@ public sealed class SpeakerTurns
             var to = end == speakers.Count ? phrase.Offset + phrase.Duration : words[^1].Offset + words[^1].Duration;
             parts.Add(phrase with
             {
-                Text = string.Join(' ', words.Select(word => word.Text)),
+                Text = places is null ? string.Join(' ', words.Select(word => word.Text)) : phrase.Text[(first == 0 ? 0 : places[first])..(end == places.Count ? phrase.Text.Length : places[end])].Trim(),
                 Offset = from,
                 Duration = to > from ? to - from : TimeSpan.Zero,
                 Confidence = words.Average(word => word.Confidence),
@@ -72,6 +73,25 @@ public sealed class SpeakerTurns
         }
 
         return parts;
+    }
+
+    /// <summary>Where the words stand in the text of the phrase, which has the marks and the spaces that they lack; null where they do not stand in it as they are.</summary>
+    private static List<int>? PlacesOf(SpeechPhrase phrase)
+    {
+        var (places, from) = (new List<int>(), 0);
+        foreach (var word in phrase.Words)
+        {
+            var at = phrase.Text.IndexOf(word.Text, from, StringComparison.OrdinalIgnoreCase);
+            if (at < 0)
+            {
+                return null;
+            }
+
+            places.Add(at);
+            from = at + word.Text.Length;
+        }
+
+        return places;
     }
 
     private int IndexOf(TimeSpan time)

@@ -31,7 +31,7 @@ internal static partial class UpstreamRefusal
         {
             429 => ApiException.Upstream(429, code ?? "TooManyRequests", message, WaitOf(answer), field, mayPass: true),
             >= 500 or < 400 => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamFailed", message, mayPass: status >= 500),
-            _ => ApiException.Upstream(status, code ?? "UpstreamRefused", message, target: field),
+            _ => ApiException.Upstream(status, code ?? "UpstreamRefused", message, target: field, mayPass: status is StatusCodes.Status408RequestTimeout),
         };
     }
 

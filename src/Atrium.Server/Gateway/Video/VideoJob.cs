@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Atrium.Inference.Hearing;
 using Atrium.Inference.Media;
 using Atrium.Inference.Video;
 using Atrium.Inference.Vision;
@@ -90,7 +91,7 @@ internal sealed class VideoJob(VideoInput input, VideoDecoder decoder, VideoWatc
     {
         try
         {
-            return ((await listener.HearAsync(call, MediaSource.Of(files.Input), new() { MaxDuration = Longest + TimeSpan.FromMinutes(1) }, wantsWords: true, lane: Kind, writer: null, Atrium.Inference.Hearing.LanguageQuestion.None, cancellationToken)).Phrases, null);
+            return ((await listener.HearAsync(call, MediaSource.Of(files.Input), new() { MaxDuration = Longest + TimeSpan.FromMinutes(1) }, wantsWords: true, lane: Kind, writer: null, LanguageQuestion.None, cancellationToken)).Phrases, null);
         }
         catch (ApiException unable)
         {

@@ -21,12 +21,12 @@ internal sealed class SpokenCandidates
     public string English { get; }
 
     /// <summary>Null where English is not among them, so that nothing here tells or hears which it is.</summary>
-    /// <param name="locales">None for any language.</param>
+    /// <param name="locales">None where the caller leaves it open; that is taken for English, so that nobody who does not ask loses a word.</param>
     public static SpokenCandidates? Of(IReadOnlyList<string> locales)
     {
         if (locales.Count == 0)
         {
-            return new(EnglishOfAll, hasOthers: true, other: null);
+            return new(EnglishOfAll, hasOthers: false, other: null);
         }
 
         var others = locales.Where(locale => !Listener.Understands(locale)).ToList();

@@ -14,7 +14,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
         new() { ["Id"] = NewId(), ["RecognitionStatus"] = status, ["Offset"] = offset.Ticks, ["Duration"] = duration.Ticks, ["Channel"] = 0 };
 
     /// <summary>What is heard so far, in the form that it is spoken.</summary>
-    public JsonObject Hypothesis(SpeechPhrase phrase) => WithLanguage(phrase, new()
+    public JsonObject Hypothesis(SpeechPhrase phrase) => WithOrigin(phrase, new()
     {
         ["Id"] = NewId(),
         ["Text"] = profanity.Apply(SpokenText.Lexical(phrase.Text), settings.Profanity),
@@ -35,7 +35,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
             message["NBest"] = new JsonArray(Best(phrase));
         }
 
-        return WithLanguage(phrase, message);
+        return WithOrigin(phrase, message);
     }
 
     /// <summary>A phrase in another language than what is heard here: no match, with the language as far as it is told, and the reason, which is no part of the published form.</summary>
@@ -43,7 +43,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
     {
         var message = Status("NoMatch", phrase.Offset, phrase.Duration);
         message["Reason"] = reason;
-        return phrase.Locale is null ? message : WithLanguage(phrase, message);
+        return phrase.Locale is null ? message : WithOrigin(phrase, message);
     }
 
     private JsonObject Best(SpeechPhrase phrase)
@@ -71,7 +71,7 @@ internal sealed class RecognitionMessages(RecognitionSettings settings, string l
     /// <summary>The locale of a phrase.</summary>
     public string LanguageOf(SpeechPhrase phrase) => phrase.Locale ?? language;
 
-    private JsonObject WithLanguage(SpeechPhrase phrase, JsonObject message)
+    private JsonObject WithOrigin(SpeechPhrase phrase, JsonObject message)
     {
         if (settings.TellsSpeaker)
         {

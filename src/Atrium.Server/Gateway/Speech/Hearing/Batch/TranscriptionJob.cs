@@ -183,7 +183,7 @@ internal sealed class TranscriptionJob(
         var (heard, unheard) = (new List<(int, Transcript)>(), (string?)null);
         foreach (var channel in present)
         {
-            if (speakers is not null && await patience.AskAsync(() => diarizing.TryHearAsync(call, audio, channel, locales, speakers, cancellationToken), cancellationToken) is { } told)
+            if (speakers is not null && await patience.AskAsync(() => diarizing.TryHearAsync(call, audio, count > 1 ? channel : null, locales, speakers, cancellationToken), cancellationToken) is { } told)
             {
                 heard.Add((channel, told));
                 continue;

@@ -16,8 +16,14 @@ internal sealed class DiarizingEar(ServiceUpstream service)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Millisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>What is said and by whom; null where no connection serves it, or the file is too long for it.</summary>
+    /// <param name="call">For whom.</param>
+    /// <param name="file">The audio.</param>
+    /// <param name="channel">Which one of several; null where there is only one.</param>
+    /// <param name="locales">That may be spoken.</param>
+    /// <param name="speakers">How many there may be.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Hosting.ApiException">The server refused, failed, was not reached or answered something else.</exception>
-    public async Task<Transcript?> TryHearAsync(GatewayCall call, string file, int channel, IReadOnlyList<string> locales, SpeakerBounds speakers, CancellationToken cancellationToken)
+    public async Task<Transcript?> TryHearAsync(GatewayCall call, string file, int? channel, IReadOnlyList<string> locales, SpeakerBounds speakers, CancellationToken cancellationToken)
     {
         if (new FileInfo(file).Length > MostBytes
             || await service.TryAskAsync(call, SpeechUpstream.Kind, FastTranscription.Operation.Path, Path, () => Content(file, channel, locales, speakers), Patience, cancellationToken) is not { } answer)
@@ -48,7 +54,7 @@ internal sealed class DiarizingEar(ServiceUpstream service)
     private static SpeechWord Word(JsonElement word) => new(
         ForeignAnswer.Text(word, "text"), ForeignAnswer.Time(word, "offsetMilliseconds", Millisecond), ForeignAnswer.Time(word, "durationMilliseconds", Millisecond), 1);
 
-    private static MultipartFormDataContent Content(string file, int channel, IReadOnlyList<string> locales, SpeakerBounds speakers)
+    private static MultipartFormDataContent Content(string file, int? channel, IReadOnlyList<string> locales, SpeakerBounds speakers)
     {
         var definition = new JsonObject
         {
@@ -56,9 +62,9 @@ internal sealed class DiarizingEar(ServiceUpstream service)
             ["profanityFilterMode"] = "None",
             ["diarization"] = new JsonObject { ["enabled"] = true, ["maxSpeakers"] = Math.Max(2, speakers.Most) },
         };
-        if (channel > 0)
+        if (channel is { } one)
         {
-            definition["channels"] = new JsonArray(channel);
+            definition["channels"] = new JsonArray(one);
         }
 
         return new()

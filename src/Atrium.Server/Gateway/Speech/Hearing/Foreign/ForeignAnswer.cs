@@ -31,5 +31,5 @@ internal static class ForeignAnswer
 
     /// <exception cref="FormatException">It is no time within a phrase.</exception>
     public static TimeSpan Time(JsonElement item, string name, TimeSpan unit) =>
-        unit * item.GetProperty(name).GetDouble() is var time && time.Duration() <= Longest ? time : throw new FormatException($"'{name}' is no time within a phrase.");
+        unit * item.GetProperty(name).GetDouble() is var time && time >= TimeSpan.Zero && time <= Longest ? time : throw new FormatException($"'{name}' is no time within a phrase.");
 }
