@@ -50,7 +50,7 @@ for (const [name, client] of Object.entries(clients)) {
 
   test(`${name}: the text streams in events`, async () => {
     let text = "";
-    for await (const event of await client.audio.transcriptions.create({ model: whisper, file: createReadStream(recording), stream: true })) {
+    for await (const event of await client.audio.transcriptions.create({ model: whisper, file: createReadStream(recording), stream: true, chunking_strategy: { type: "server_vad" } })) {
       text = event.type === "transcript.text.delta" ? text + event.delta : event.text;
     }
     assert.equal(text, said);

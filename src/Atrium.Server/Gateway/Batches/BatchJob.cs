@@ -129,8 +129,7 @@ internal sealed class BatchJob(BatchAnswerer answerer, BatchQuota quota, FileSto
     {
         view["request_counts"]!["completed"] = output.Completed;
         view["request_counts"]!["failed"] = output.Failed;
-        view["model"] = output.Usage.Model;
-        view["usage"] = output.Usage.View();
+        (view["model"], view["usage"]) = output.Used;
         return true;
     }
 

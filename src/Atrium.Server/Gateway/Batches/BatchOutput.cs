@@ -15,6 +15,7 @@ internal sealed class BatchOutput : IDisposable
     private readonly string path;
     private readonly FileStream file;
     private readonly Lock gate = new();
+    private readonly BatchUsage usage = new();
 
     private BatchOutput(string path, FileStream file) => (this.path, this.file) = (path, file);
 
@@ -25,7 +26,17 @@ internal sealed class BatchOutput : IDisposable
 
     public int Failed { get; private set; }
 
-    public BatchUsage Usage { get; } = new();
+    /// <summary>What was used so far, and by which model, as callers see it.</summary>
+    public (string? Model, JsonObject? Usage) Used
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (usage.Model, usage.View());
+            }
+        }
+    }
 
     public static BatchOutput Open(string path)
     {
@@ -112,7 +123,7 @@ internal sealed class BatchOutput : IDisposable
         else
         {
             Completed++;
-            Usage.Add(line["response"]!["body"]);
+            usage.Add(line["response"]!["body"]);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Atrium.Server.Gateway.Batches;
 /// <summary>The tokens of a batch's answers, summed, in the form of the Batch object of the OpenAI API. Answers of every endpoint tell them in their own form.</summary>
 internal sealed class BatchUsage
 {
-    private bool any, isOneModel = true;
+    private bool any, hasUsage, isOneModel = true;
     private long tokensIn, cached, tokensOut, reasoning;
 
     /// <summary>What answered; null where nothing has yet, or more than one did.</summary>
@@ -25,6 +25,7 @@ internal sealed class BatchUsage
         Model = isOneModel ? model : null;
         if (answer["usage"] is JsonObject usage)
         {
+            hasUsage = true;
             tokensIn += CountOf(usage, "prompt_tokens") ?? CountOf(usage, "input_tokens") ?? 0;
             tokensOut += CountOf(usage, "completion_tokens") ?? CountOf(usage, "output_tokens") ?? 0;
             cached += CountOf(usage["prompt_tokens_details"] ?? usage["input_tokens_details"], "cached_tokens") ?? 0;
@@ -32,8 +33,8 @@ internal sealed class BatchUsage
         }
     }
 
-    /// <summary>As callers see it; null where nothing is answered yet.</summary>
-    public JsonObject? View() => !any ? null : new()
+    /// <summary>As callers see it; null where no answer tells any, as those of moderations do not.</summary>
+    public JsonObject? View() => !hasUsage ? null : new()
     {
         ["input_tokens"] = tokensIn,
         ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = cached },

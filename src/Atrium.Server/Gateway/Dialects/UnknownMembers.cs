@@ -18,12 +18,12 @@ internal static class UnknownMembers
         }
     }
 
-    /// <summary>A problem for each field of the form that is none of the known ones. Lists are known with brackets (<c>include[]</c>) and without.</summary>
+    /// <summary>A problem for each field of the form that is none of the known ones. Clients write lists as <c>include[]</c> and objects as <c>chunking_strategy[type]</c>; both are known by what is before the bracket.</summary>
     public static void Refuse(UploadForm form, string[] known, List<Problem> problems)
     {
         foreach (var field in form.Values)
         {
-            Refuse(field.Key.EndsWith("[]", StringComparison.Ordinal) ? field.Key[..^2] : field.Key, known, problems);
+            Refuse(field.Key.Split('[')[0], known, problems);
         }
     }
 

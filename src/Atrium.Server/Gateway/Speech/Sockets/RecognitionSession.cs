@@ -71,11 +71,6 @@ internal sealed class RecognitionSession(SpeechSocket socket, GatewayCall connec
         {
             case "speech.context":
                 wanted = settings.With(message.Json);
-                if (wanted.Unserved is { } unserved)
-                {
-                    throw SocketRefusal.BadRequest(unserved);
-                }
-
                 break;
             case "audio" when message.IsBinary:
                 await TakeAudioAsync(message, cancellationToken);
@@ -119,8 +114,14 @@ internal sealed class RecognitionSession(SpeechSocket socket, GatewayCall connec
 
     private void Begin(string requestId, CancellationToken cancellationToken)
     {
+        var asked = wanted ?? settings;
+        if (asked.Unserved is { } unserved)
+        {
+            throw SocketRefusal.BadRequest(unserved);
+        }
+
         var pipe = new Pipe(new(pauseWriterThreshold: MostWaiting, resumeWriterThreshold: MostWaiting / 2, useSynchronizationContext: false));
-        turn = new(requestId, pipe.Writer, ListenAsync(requestId, wanted ?? settings, pipe.Reader, cancellationToken));
+        turn = new(requestId, pipe.Writer, ListenAsync(requestId, asked, pipe.Reader, cancellationToken));
     }
 
     private async Task ListenAsync(string requestId, RecognitionSettings context, PipeReader audio, CancellationToken cancellationToken)

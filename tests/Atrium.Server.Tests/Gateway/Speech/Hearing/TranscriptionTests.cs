@@ -121,6 +121,7 @@ public sealed class TranscriptionTests(HearingScene scene) : IClassFixture<Heari
     [InlineData("include[]", "logprobs", "include")]
     [InlineData("known_speaker_names[]", "Anna", "known_speaker_names")]
     [InlineData("beam_size", "5", "beam_size")]
+    [InlineData("beam[size]", "5", "beam")]
     public async Task A_wrong_value_is_told_with_its_name(string name, string value, string param)
     {
         var (status, _, body) = await SendAsync(V1, (name, value));
