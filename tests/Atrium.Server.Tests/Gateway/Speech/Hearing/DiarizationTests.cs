@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using Atrium.Inference.Speaking.Sound;
 using Atrium.Server.Tests.Gateway.Speech.Sockets;
 using Atrium.Server.Tests.Support;
 using Atrium.Tests.Shared;
@@ -74,8 +76,10 @@ public sealed class DiarizationTests(HearingScene scene) : IClassFixture<Hearing
         (view, _, var report) = await TranscribeAsync(V32, key, """{"diarizationEnabled":true}""", "/stereo.wav");
         Assert.Equal("Failed", (string?)view["status"]);
         Assert.Contains("Stereo audio is not supported", (string?)report["details"]![0]!["errorMessage"], StringComparison.Ordinal);
-        (view, _, _) = await TranscribeAsync(V32, key, """{"diarizationEnabled":true,"channels":[1]}""", "/stereo.wav");
-        Assert.Equal("Succeeded", (string?)view["status"]);
+        (_, result, _) = await TranscribeAsync(V32, key, """{"diarizationEnabled":true,"channels":[1]}""", "/stereo.wav");
+        DemandTurns(Phrases(result!));
+        (_, result, _) = await TranscribeAsync(V32, key, """{"diarizationEnabled":true,"channels":[0]}""", "/stereo.wav");
+        Assert.Empty(Phrases(result!));
     }
 
     [Fact]
@@ -88,6 +92,8 @@ public sealed class DiarizationTests(HearingScene scene) : IClassFixture<Hearing
         Assert.Equal(("Succeeded", "PT12.5S"), ((string?)view["status"], (string?)view["properties"]!["duration"]));
         Assert.Equal([("Good morning.", 1), ("Hello.", 3)], Phrases(result!));
         Assert.Equal("""{"locales":["en-US"],"profanityFilterMode":"None","diarization":{"enabled":true,"maxSpeakers":4}}""", Assert.Single(asked).ToJsonString());
+        await TranscribeAsync(V32, key, """{"diarizationEnabled":true,"channels":[0]}""", "/stereo.wav");
+        Assert.Equal("[0]", asked.Last()["channels"]!.ToJsonString());
     }
 
     [Fact]
@@ -159,11 +165,24 @@ public sealed class DiarizationTests(HearingScene scene) : IClassFixture<Hearing
         return bytes;
     }
 
+    /// <summary>Nobody speaks on the first.</summary>
+    private static byte[] OnTheSecondChannel(byte[] wav)
+    {
+        var samples = MemoryMarshal.Cast<byte, short>(wav.AsSpan(RiffHeader.Length));
+        var stereo = new float[2 * samples.Length];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            stereo[(2 * i) + 1] = samples[i] / 32768f;
+        }
+
+        return WavWriter.Write(stereo, channels: 2);
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         if (context.Request.Method == "GET")
         {
-            await context.Response.Body.WriteAsync(context.Request.Path == "/stereo.wav" ? WavWriter.Write(new float[32_000], channels: 2) : talk);
+            await context.Response.Body.WriteAsync(context.Request.Path == "/stereo.wav" ? OnTheSecondChannel(talk) : talk);
             return;
         }
 
