@@ -9,7 +9,7 @@ import { credential, hub, refusal, storageKey, workspace } from "./hub.mjs";
 const sentence = "He might even have been made amiable himself.";
 const recording = readFileSync(new URL("../Shared/Audio/amiable.wav", import.meta.url));
 const withKey = (key) => new TranscriptionClient(hub.endpoint, new AzureKeyCredential(key), { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } });
-const clients = { key: withKey(hub.apiKey), token: new TranscriptionClient(hub.httpsEndpoint, credential) };
+const clients = { key: withKey(hub.apiKey), token: new TranscriptionClient(`${hub.httpsEndpoint}/ai/${hub.aiServicesAccount}`, credential) };
 
 for (const [name, client] of Object.entries(clients)) {
   test(`fast transcription by ${name}: the words of a recording and their times`, async () => {
