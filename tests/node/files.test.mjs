@@ -6,15 +6,9 @@ import {
   AccountSASPermissions, FileSASPermissions, ShareSASPermissions, ShareFileClient, ShareServiceClient, StorageSharedKeyCredential, generateAccountSASQueryParameters, generateFileSASQueryParameters,
 } from "@azure/storage-file-share";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
-import { all, credential, group, hub, newPrincipal, refusal, unique } from "./hub.mjs";
+import { all, credential, hub, newPrincipal, refusal, storageAccount as account, storageKey, unique } from "./hub.mjs";
 
-const account = `${group}/providers/Microsoft.Storage/storageAccounts/${hub.storageAccount}`;
-
-async function key() {
-  const { token } = await credential.getToken("https://management.azure.com/.default");
-  const answer = await fetch(`${hub.httpsEndpoint}${account}/listKeys?api-version=2023-05-01`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
-  return new StorageSharedKeyCredential(hub.storageAccount, (await answer.json()).keys[0].value);
-}
+const key = () => storageKey(StorageSharedKeyCredential);
 
 async function newShare() {
   const share = new ShareServiceClient(hub.fileEndpoint, await key()).getShareClient(unique("node"));

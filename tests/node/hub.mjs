@@ -37,11 +37,11 @@ export const workspace = (name) => `${group}/providers/Microsoft.MachineLearning
 export const storageAccount = `${group}/providers/Microsoft.Storage/storageAccounts/${hub.storageAccount}`;
 export const unique = (prefix) => `${prefix}${Math.random().toString(36).slice(2, 8)}`;
 
-/** A key of the hub's storage account. */
-export async function storageKey() {
+/** A key of the hub's storage account, for the client whose class of credentials it is. */
+export async function storageKey(Credential = StorageSharedKeyCredential) {
   const { token } = await credential.getToken("https://management.azure.com/.default");
   const answer = await fetch(`${hub.httpsEndpoint}${storageAccount}/listKeys?api-version=2023-05-01`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
-  return new StorageSharedKeyCredential(hub.storageAccount, (await answer.json()).keys[0].value);
+  return new Credential(hub.storageAccount, (await answer.json()).keys[0].value);
 }
 
 /** The value of an async iterator's items, all pages. */

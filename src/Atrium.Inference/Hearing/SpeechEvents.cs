@@ -1,3 +1,5 @@
+using Atrium.Inference.Hearing.Languages;
+
 namespace Atrium.Inference.Hearing;
 
 /// <summary>Something that a recognizer tells while it listens, in the order of the audio.</summary>
@@ -29,6 +31,9 @@ public sealed record SpeechPhrase(string Text, TimeSpan Offset, TimeSpan Duratio
 
     /// <summary>How likely it is in the recognizer's own language, 0 to 1; null where that was not asked. Where it is likelier to be in another, the text is empty.</summary>
     public float? Likely { get; init; }
+
+    /// <summary>Whether it was judged to be in another language than the recognizer's own.</summary>
+    public bool IsOther => Likely < EnglishIdentifier.Even;
 
     /// <summary>Who says it, from 1 on; null where nobody was told apart.</summary>
     public int? Speaker { get; init; }

@@ -45,7 +45,7 @@ internal sealed class BatchCalls(JobStore jobs, JobRunner runner, FileStore file
             problems.Add(new("input_file_id", $"The purpose of file '{file}' must be batch; it is {input["purpose"]}."));
         }
 
-        var metadata = JsonObject.Create(body)!["metadata"]?.DeepClone();
+        var metadata = JsonObject.Create(body)!["metadata"];
         MetadataRules.Check(metadata, problems);
         var expires = ReadExpiry(body, problems);
         UnknownMembers.Refuse(body, Members, problems);

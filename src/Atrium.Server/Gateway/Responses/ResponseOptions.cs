@@ -68,7 +68,7 @@ internal static class ResponseOptions
             problems.Add(new("stream_options.include_obfuscation", "Events are not padded here. Leave 'stream_options.include_obfuscation' out, or send false."));
         }
 
-        problems.AddRange(body.EnumerateObject().Select(member => member.Name).Where(name => !Same.Contains(name) && !Others.Contains(name) && !notBuilt.Contains(name)).Select(name => UnknownMembers.Tell(name)));
+        UnknownMembers.Refuse(body, [.. Same, .. Others, .. notBuilt], problems);
     }
 
     /// <summary>Gives the chat what it has under other names.</summary>

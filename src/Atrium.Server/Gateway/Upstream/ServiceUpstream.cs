@@ -29,7 +29,7 @@ internal sealed class ServiceUpstream(ServiceConnections connections, UpstreamCo
         }
 
         var upstream = await upstreams.FindAsync(call, connection.Id.Text, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection '{connection.Id.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
+            ?? throw UpstreamRefusal.NotUsable($"'{connection.Id.Name}'");
         call.ModelName = $"connection {connection.Id.Name}";
         using var body = content();
         return await UpstreamAnswerReader.ReadAsync(

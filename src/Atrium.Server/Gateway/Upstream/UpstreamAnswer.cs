@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
-using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Upstream;
 
@@ -34,7 +33,7 @@ internal sealed class UpstreamAnswer(UpstreamClient client, UpstreamConnections 
     private async Task AnswerAsync(GatewayCall call, string operation, Func<HttpContent> body, bool streams, bool wantsUsage, CancellationToken cancellationToken)
     {
         var upstream = await connections.FindAsync(call, call.Deployment!.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
+            ?? throw UpstreamRefusal.NotUsable($"of deployment '{call.Deployment.Name}'");
         var model = call.Served!.Model;
         call.ModelName = model;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

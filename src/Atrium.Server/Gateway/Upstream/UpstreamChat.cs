@@ -21,7 +21,7 @@ internal sealed class UpstreamChat(UpstreamClient client, UpstreamConnections co
     public async IAsyncEnumerable<ChatPiece> AnswerAsync(GatewayCall call, JsonElement chat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var upstream = await connections.FindAsync(call, call.Deployment!.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{call.Deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
+            ?? throw UpstreamRefusal.NotUsable($"of deployment '{call.Deployment.Name}'");
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(LongestSilence);
         using var answer = await Reached(call, () => client.SendAsync(upstream, GatewayOperation.Chat.Path, call.Served!.Model, UpstreamBody.Rewrite(chat, call.Served.Model, streams: true), silence.Token), cancellationToken);

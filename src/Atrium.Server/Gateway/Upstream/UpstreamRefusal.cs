@@ -35,6 +35,11 @@ internal static partial class UpstreamRefusal
         };
     }
 
+    /// <summary>503; the vault that has the secret may answer again.</summary>
+    /// <param name="which">Of the connections: of deployment 'x'.</param>
+    public static ApiException NotUsable(string which) => ApiException.Upstream(
+        StatusCodes.Status503ServiceUnavailable, "ConnectionNotUsable", $"The connection {which} is gone, its target is no http address, or its secret in the vault cannot be read.", mayPass: true);
+
     /// <param name="who">What leads to the server: deployment 'x'.</param>
     public static ApiException TooSlow(string who) => ApiException.Upstream(StatusCodes.Status504GatewayTimeout, "UpstreamTimeout", $"The server behind {who} did not answer in time.", mayPass: true);
 

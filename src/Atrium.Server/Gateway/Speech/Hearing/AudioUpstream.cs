@@ -26,7 +26,7 @@ internal sealed class AudioUpstream(UpstreamClient client, UpstreamConnections c
 
         var deployment = call.Deployment!;
         var upstream = await connections.FindAsync(call, deployment.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
+            ?? throw UpstreamRefusal.NotUsable($"of deployment '{deployment.Name}'");
         call.ModelName = call.Served!.Model;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestWait);

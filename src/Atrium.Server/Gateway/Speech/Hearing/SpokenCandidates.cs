@@ -44,7 +44,7 @@ internal sealed class SpokenCandidates
     public Transcript Name(Transcript transcript) => transcript with { Phrases = [.. transcript.Phrases.Select(Name)], Unheard = [.. transcript.Unheard.Select(Name)] };
 
     /// <summary>Whether it is in another language, which nobody heard.</summary>
-    public static bool IsUnheard(SpeechPhrase phrase) => phrase is { Likely: < 0.5f, Text.Length: 0 };
+    public static bool IsUnheard(SpeechPhrase phrase) => phrase is { IsOther: true, Text.Length: 0 };
 
     /// <summary>How sure the language of a phrase is, as the protocol writes it.</summary>
     public static string ConfidenceOf(SpeechPhrase phrase) => phrase switch

@@ -37,6 +37,15 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
 
         await TellAsync("turn.start", new() { ["context"] = TurnCalls.Context(requestId) });
         var (isSpeech, isOver) = (false, false);
+        async ValueTask EndPhraseAsync(SpeechPhrase phrase)
+        {
+            isOver = settings.IsOnce;
+            if (isOver)
+            {
+                await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
+            }
+        }
+
         var silence = settings.InitialSilence ?? (settings.IsOnce ? UsualInitialSilence : Rules.MaxDuration);
         using var diarizer = settings.TellsSpeaker ? await engines.SpeakersAsync(cancellationToken) : null;
         using var voices = diarizer?.Model.Begin(call.Owner.Id.Key);
@@ -54,22 +63,12 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
                     await teller.TellHypothesisAsync(phrase, cancellationToken);
                     break;
                 case SpeechRecognized { Phrase: { Text.Length: > 0 } phrase }:
-                    isOver = settings.IsOnce;
-                    if (isOver)
-                    {
-                        await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
-                    }
-
+                    await EndPhraseAsync(phrase);
                     var named = candidates?.Name(phrase) ?? phrase;
                     await teller.TellPhraseAsync(voices is null ? named : named with { Speaker = await voices.GuestAsync(named.Offset, named.Duration, cancellationToken) }, cancellationToken);
                     break;
                 case SpeechRecognized { Phrase: var phrase } when candidates is not null && SpokenCandidates.IsUnheard(phrase):
-                    isOver = settings.IsOnce;
-                    if (isOver)
-                    {
-                        await TellAsync("speech.endDetected", RecognitionMessages.At(phrase.Offset + phrase.Duration));
-                    }
-
+                    await EndPhraseAsync(phrase);
                     await teller.TellStatusAsync(messages.Unheard(candidates.Name(phrase), candidates.Unheard($"{ears.HowTo}.")), cancellationToken);
                     break;
             }

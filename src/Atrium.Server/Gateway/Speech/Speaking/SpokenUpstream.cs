@@ -2,7 +2,6 @@ using System.Text.Json;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Upstream;
-using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Speech.Speaking;
 
@@ -18,7 +17,7 @@ internal sealed class SpokenUpstream(UpstreamClient client, UpstreamConnections 
     {
         var deployment = call.Deployment!;
         var upstream = await connections.FindAsync(call, deployment.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{deployment.Name}' is gone, or its target is no http address.");
+            ?? throw UpstreamRefusal.NotUsable($"of deployment '{deployment.Name}'");
         call.ModelName = call.Served!.Model;
         call.TokensIn = body.TryGetProperty("input", out var input) && input.ValueKind is JsonValueKind.String ? input.GetString()!.Length : 0;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

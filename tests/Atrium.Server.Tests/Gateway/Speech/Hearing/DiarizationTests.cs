@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using Atrium.Inference.Speaking.Sound;
 using Atrium.Server.Tests.Gateway.Speech.Sockets;
 using Atrium.Server.Tests.Support;
-using Atrium.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Hearing;
@@ -165,24 +162,11 @@ public sealed class DiarizationTests(HearingScene scene) : IClassFixture<Hearing
         return bytes;
     }
 
-    /// <summary>Nobody speaks on the first.</summary>
-    private static byte[] OnTheSecondChannel(byte[] wav)
-    {
-        var samples = MemoryMarshal.Cast<byte, short>(wav.AsSpan(RiffHeader.Length));
-        var stereo = new float[2 * samples.Length];
-        for (var i = 0; i < samples.Length; i++)
-        {
-            stereo[(2 * i) + 1] = samples[i] / 32768f;
-        }
-
-        return WavWriter.Write(stereo, channels: 2);
-    }
-
     private async Task AnswerAsync(HttpContext context)
     {
         if (context.Request.Method == "GET")
         {
-            await context.Response.Body.WriteAsync(context.Request.Path == "/stereo.wav" ? OnTheSecondChannel(talk) : talk);
+            await context.Response.Body.WriteAsync(context.Request.Path == "/stereo.wav" ? HearingScene.OnTheSecondChannel(talk) : talk);
             return;
         }
 

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
+using Atrium.Inference.Speaking.Sound;
 using Atrium.Server.Tests.Support;
+using Atrium.Tests.Shared;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Hearing;
 
@@ -49,6 +52,19 @@ public sealed class HearingScene : IAsyncLifetime
     {
         await Hub.DisposeAsync();
         await Upstream.DisposeAsync();
+    }
+
+    /// <summary>A recording of 16 bits on the second of two channels; nobody speaks on the first.</summary>
+    internal static byte[] OnTheSecondChannel(byte[] wav)
+    {
+        var samples = MemoryMarshal.Cast<byte, short>(wav.AsSpan(RiffHeader.Length));
+        var stereo = new float[2 * samples.Length];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            stereo[(2 * i) + 1] = samples[i] / 32768f;
+        }
+
+        return WavWriter.Write(stereo, channels: 2);
     }
 
     /// <summary>A project with a key of its own.</summary>

@@ -9,11 +9,9 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 /// <summary>Has a whole file heard by Azure AI Speech, with its speakers told apart there, where a connection serves fast transcription (2024-11-15).</summary>
 internal sealed class DiarizingEar(ServiceUpstream service)
 {
-    private const string Path = "/speechtotext/transcriptions:transcribe?api-version=2024-11-15";
-
     /// <summary>As published of fast transcription.</summary>
     private const long MostBytes = 300L * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Millisecond = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>What is said and by whom; null where no connection serves it, or the file is too long for it.</summary>
     /// <param name="call">For whom.</param>
@@ -26,7 +24,7 @@ internal sealed class DiarizingEar(ServiceUpstream service)
     public async Task<Transcript?> TryHearAsync(GatewayCall call, string file, int? channel, IReadOnlyList<string> locales, SpeakerBounds speakers, CancellationToken cancellationToken)
     {
         if (new FileInfo(file).Length > MostBytes
-            || await service.TryAskAsync(call, SpeechUpstream.Kind, FastTranscription.Operation.Path, Path, () => Content(file, channel, locales, speakers), Patience, cancellationToken) is not { } answer)
+            || await service.TryAskAsync(call, SpeechUpstream.Kind, FastTranscription.Operation.Path, AzureTranscription.Path, () => Content(file, channel, locales, speakers), Patience, cancellationToken) is not { } answer)
         {
             return null;
         }
@@ -38,39 +36,28 @@ internal sealed class DiarizingEar(ServiceUpstream service)
 
     private static Transcript Read(JsonElement heard, IReadOnlyList<string> locales) => new(
         [.. heard.GetProperty("phrases").EnumerateArray().Select(phrase => Phrase(phrase, locales)).Where(phrase => phrase.Text.Length > 0)],
-        ForeignAnswer.Time(heard, "durationMilliseconds", Millisecond));
+        AzureTranscription.Time(heard, "durationMilliseconds"));
 
     private static SpeechPhrase Phrase(JsonElement phrase, IReadOnlyList<string> locales) => new(
         ForeignAnswer.Text(phrase, "text"),
-        ForeignAnswer.Time(phrase, "offsetMilliseconds", Millisecond),
-        ForeignAnswer.Time(phrase, "durationMilliseconds", Millisecond),
-        phrase.TryGetProperty("confidence", out var confidence) ? Math.Clamp(confidence.GetSingle(), 0, 1) : 1,
-        [.. phrase.TryGetProperty("words", out var words) ? words.EnumerateArray().Select(Word) : []])
+        AzureTranscription.Time(phrase, "offsetMilliseconds"),
+        AzureTranscription.Time(phrase, "durationMilliseconds"),
+        AzureTranscription.Confidence(phrase),
+        [.. AzureTranscription.Words(phrase)])
     {
         Speaker = phrase.TryGetProperty("speaker", out var speaker) ? speaker.GetInt32() : null,
-        Locale = locales.Count > 1 && phrase.TryGetProperty("locale", out var locale) ? SpeechLocales.Among(locales, locale.GetString()) : null,
+        Locale = locales.Count > 1 ? AzureTranscription.Locale(phrase, locales) : null,
     };
-
-    private static SpeechWord Word(JsonElement word) => new(
-        ForeignAnswer.Text(word, "text"), ForeignAnswer.Time(word, "offsetMilliseconds", Millisecond), ForeignAnswer.Time(word, "durationMilliseconds", Millisecond), 1);
 
     private static MultipartFormDataContent Content(string file, int? channel, IReadOnlyList<string> locales, SpeakerBounds speakers)
     {
-        var definition = new JsonObject
-        {
-            ["locales"] = new JsonArray([.. locales]),
-            ["profanityFilterMode"] = "None",
-            ["diarization"] = new JsonObject { ["enabled"] = true, ["maxSpeakers"] = Math.Max(2, speakers.Most) },
-        };
+        var definition = AzureTranscription.Definition(locales);
+        definition["diarization"] = new JsonObject { ["enabled"] = true, ["maxSpeakers"] = Math.Max(2, speakers.Most) };
         if (channel is { } one)
         {
             definition["channels"] = new JsonArray(one);
         }
 
-        return new()
-        {
-            { new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "audio", "audio" },
-            { new StringContent(definition.ToJsonString()), "definition" },
-        };
+        return AzureTranscription.Form(new StreamContent(File.OpenRead(file)) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "audio", definition);
     }
 }

@@ -6,9 +6,6 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 internal sealed class EarPatience(TimeProvider clock)
 {
     private const int MostTries = 8;
-
-    /// <summary>The vault that has the connection's secret may answer again.</summary>
-    private const string NotUsable = "ConnectionNotUsable";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
     private TimeSpan lost;
 
@@ -25,7 +22,7 @@ internal sealed class EarPatience(TimeProvider clock)
             }
             catch (ApiException refused)
             {
-                if (!refused.MayPass && refused.Code != NotUsable)
+                if (!refused.MayPass)
                 {
                     throw new EarRefusedException(refused.Message, refused.Status);
                 }

@@ -4,7 +4,6 @@ using Atrium.Inference.Hearing;
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Upstream;
-using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 
@@ -17,7 +16,7 @@ internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections conne
     public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken)
     {
         var upstream = await connections.FindAsync(call, deployment.Source!, cancellationToken)
-            ?? throw ApiException.Unavailable("ConnectionNotUsable", $"The connection of deployment '{deployment.Name}' is gone, its target is no http address, or its secret in the vault cannot be read.");
+            ?? throw UpstreamRefusal.NotUsable($"of deployment '{deployment.Name}'");
         var model = served.Model;
         (call.Deployment, call.Served, call.ModelName) = (deployment, served, model);
         using var content = Content(wav, model, locales, wantsWords);
