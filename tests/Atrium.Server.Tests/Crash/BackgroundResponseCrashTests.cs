@@ -29,6 +29,7 @@ public sealed class BackgroundResponseCrashTests
         var one = $"{V1}/{begun.Body["id"]}";
         await UntilAsync(() => Task.FromResult(upstream.Asked.Count > 0));
         Assert.Equal("in_progress", (string?)(await clients.Data.CallAsync("GET", one)).Body["status"]);
+        await SeeBeginningAsync(clients.Data, $"{one}?stream=true");
 
         upstream.HangsAfter = null;
         await hub.CrashAsync();
@@ -36,13 +37,25 @@ public sealed class BackgroundResponseCrashTests
         await UntilAsync(async () => (string?)(await clients.Data.CallAsync("GET", one)).Body["status"] == "completed");
         Assert.Equal("Once", (string?)(await clients.Data.CallAsync("GET", one)).Body["output"]![0]!["content"]![0]!["text"]);
 
-        // Whoever had seen the beginning of the first try gets the whole second one.
+        // Whoever saw the beginning of the first try gets the whole second one.
         var events = await clients.Data.GetStringAsync(new Uri($"{one}?stream=true&starting_after=1", UriKind.Relative), Cancel);
         Assert.Contains("event: response.created", events, StringComparison.Ordinal);
         Assert.Contains("event: response.completed", events, StringComparison.Ordinal);
         var rows = $"/subscriptions/{hub["subscriptionId"]}/providers/Atrium.Usage/rows?api-version=2026-11-01";
         await UntilAsync(async () => (await clients.Management.CallAsync("GET", rows)).Body["value"]!.AsArray().Any(IsWork));
         Assert.Single((await clients.Management.CallAsync("GET", rows)).Body["value"]!.AsArray(), IsWork);
+    }
+
+    /// <summary>Follows until the text of the first try has begun: two events and more before it have numbers then.</summary>
+    private static async Task SeeBeginningAsync(HttpClient client, string uri)
+    {
+        using var answer = await client.GetAsync(new Uri(uri, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+        for (var line = ""; line != "event: response.output_text.delta";)
+        {
+            line = await lines.ReadLineAsync(Cancel);
+            Assert.NotNull(line);
+        }
     }
 
     private static bool IsWork(JsonNode? row) => (string?)row!["operation"] == "responses.background";

@@ -23,17 +23,18 @@ internal sealed class ResponseFollower(JobStore jobs, JobFolders folders, TimePr
     {
         Events.Begin(call.Http.Response);
         await call.Http.Response.Body.FlushAsync(cancellationToken);
-        var path = ResponseLog.PathIn(folders.Of(job));
+        var (folder, path) = (folders.Of(job), (string?)null);
         var (buffer, held, position) = (new byte[ChunkBytes], 0, 0L);
         for (var quiet = 0; ;)
         {
             // Asked before the file is read: what the end has written is read then.
             var isOver = quiet % PausesBetweenLooks == 0 && (await jobs.FindAsync(job.Row.Key, cancellationToken) is not { } now || BackgroundResponse.HasEnded(now.View));
             var read = 0;
-            if (File.Exists(path))
+            if (ResponseLog.NewestIn(folder) is { } newest)
             {
+                (held, position) = newest == path ? (held, position) : (0, 0);
+                path = newest;
                 await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                (held, position) = file.Length < position ? (0, 0) : (held, position);
                 file.Position = position;
                 while ((read = await file.ReadAsync(buffer.AsMemory(held), cancellationToken)) > 0)
                 {

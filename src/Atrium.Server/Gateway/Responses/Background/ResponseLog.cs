@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -6,7 +7,8 @@ namespace Atrium.Server.Gateway.Responses.Background;
 
 /// <summary>
 /// The events of a response that is made in the background, as they go to whoever follows it, in a file of the job's folder. When the work is begun again after a
-/// crash the log begins again too, with higher numbers, so that a follower who asks for what came after the last number he saw gets all of the new answer.
+/// crash a new log begins in a file of its own, with higher numbers, so that a follower who asks for what came after the last number he saw gets all of the new answer.
+/// A log is named by its first number, which a second crash can then not lose, however early it comes; all of them go with the folder.
 /// </summary>
 internal sealed class ResponseLog : IDisposable
 {
@@ -23,12 +25,14 @@ internal sealed class ResponseLog : IDisposable
     /// <summary>Where events are written; they are in the file after the next <see cref="FlushAsync"/>.</summary>
     public ResponseEvents Events { get; }
 
-    public static string PathIn(string folder) => Path.Combine(folder, FileName);
+    /// <summary>The file of the newest try; null before the first.</summary>
+    public static string? NewestIn(string folder) => System.IO.Directory.Exists(folder) ? System.IO.Directory.EnumerateFiles(folder, $"{FileName}*").MaxBy(FirstOf) : null;
 
     public static ResponseLog Begin(string folder)
     {
-        var path = PathIn(folder);
-        var sequence = File.Exists(path) ? NextAfter(File.ReadAllText(path)) : 0;
+        var earlier = NewestIn(folder);
+        var sequence = earlier is null ? 0 : NextAfter(File.ReadAllText(earlier)) ?? FirstOf(earlier);
+        var path = Path.Combine(folder, sequence == 0 ? FileName : $"{FileName}-{sequence}");
         return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete), sequence);
     }
 
@@ -48,11 +52,14 @@ internal sealed class ResponseLog : IDisposable
         return data < 0 ? -1 : (int?)JsonNode.Parse(item[(data + 7)..])?["sequence_number"] ?? -1;
     }
 
-    private static int NextAfter(string log)
+    private static int FirstOf(string path) => int.TryParse(Path.GetFileName(path).AsSpan(FileName.Length).TrimStart('-'), NumberStyles.None, CultureInfo.InvariantCulture, out var first) ? first : 0;
+
+    /// <summary>Null for a log without a whole event.</summary>
+    private static int? NextAfter(string log)
     {
         // What a crash cut off in its midst has no end, and nobody was sent it.
         var whole = log[..(log.LastIndexOf("\n\n", StringComparison.Ordinal) + 1)].TrimEnd('\n');
         var last = whole[(whole.LastIndexOf("\n\n", StringComparison.Ordinal) + 1)..];
-        return last.Length == 0 ? 0 : NumberOf(Encoding.UTF8.GetBytes(last)) + 1;
+        return last.Length == 0 ? null : NumberOf(Encoding.UTF8.GetBytes(last)) + 1;
     }
 }
