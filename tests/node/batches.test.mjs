@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import OpenAI, { AzureOpenAI, toFile } from "openai";
 import { all, hub, refusal } from "./hub.mjs";
@@ -59,4 +60,18 @@ test("OpenAI: a batch of responses whose output is kept for two hours, good line
   const read = async (id) => JSON.parse(await (await client.files.content(id)).text());
   assert.match((await read(batch.output_file_id)).response.body.output[0].content[0].text, /opens at nine/);
   assert.equal((await read(batch.error_file_id)).response.body.error.param, "top_k");
+});
+
+test("OpenAI: a file comes in parts", async () => {
+  const client = new OpenAI({ baseURL: `${hub.endpoint}/openai/v1`, apiKey: hub.apiKey, maxRetries: 0 });
+  const bytes = randomBytes(1_000_003);
+  const upload = await client.uploads.create({ filename: "parts.bin", purpose: "user_data", bytes: bytes.length, mime_type: "application/octet-stream" });
+  const parts = [];
+  for (let at = 0; at < bytes.length; at += 400_000) parts.push((await client.uploads.parts.create(upload.id, { data: await toFile(bytes.subarray(at, at + 400_000), "part") })).id);
+  const done = await client.uploads.complete(upload.id, { part_ids: parts, md5: createHash("md5").update(bytes).digest("hex") });
+  assert.equal(done.status, "completed");
+  assert.ok(Buffer.from(await (await client.files.content(done.file.id)).arrayBuffer()).equals(bytes));
+  assert.equal((await client.files.delete(done.file.id)).deleted, true);
+  const other = await client.uploads.create({ filename: "parts.bin", purpose: "user_data", bytes: 1, mime_type: "application/octet-stream" });
+  assert.equal((await client.uploads.cancel(other.id)).status, "cancelled");
 });

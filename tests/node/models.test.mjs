@@ -51,10 +51,29 @@ for (const [name, client] of Object.entries(clients)) {
     assert.deepEqual(usage, whole.usage);
   });
 
+  test(`${name}: a chat that is to be kept is found, changed and deleted again`, async () => {
+    const mark = `${name}-${Date.now()}`;
+    const whole = await client.chat.completions.create({ model: "chat", messages, store: true, metadata: { mark } });
+    const stream = await client.chat.completions.create({ model: "chat", messages, store: true, metadata: { mark }, stream: true });
+    for await (const chunk of stream) assert.ok(chunk.id);
+    const listed = [];
+    for await (const kept of client.chat.completions.list({ metadata: { mark }, limit: 1 })) listed.push(kept);
+    assert.equal(listed.length, 2);
+    assert.equal(listed[0].id, whole.id);
+    assert.deepEqual(listed[1].choices, whole.choices);
+    const said = [];
+    for await (const message of client.chat.completions.messages.list(whole.id)) said.push([message.role, message.content]);
+    assert.deepEqual(said, messages.map((message) => [message.role, message.content]));
+    assert.deepEqual((await client.chat.completions.update(whole.id, { metadata: { mark: "other" } })).metadata, { mark: "other" });
+    assert.equal((await client.chat.completions.retrieve(whole.id)).usage.total_tokens, whole.usage.total_tokens);
+    assert.equal((await client.chat.completions.delete(whole.id)).deleted, true);
+    assert.equal((await refusal(client.chat.completions.retrieve(whole.id))).status, 404);
+  });
+
   test(`${name}: what the model that quotes does not serve is refused by name, and the rest is served`, async () => {
     const format = { type: "json_schema", json_schema: { name: "a", strict: true, schema: { type: "object" } } };
     const tools = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
-    const asks = { n: { n: 2 }, logprobs: { logprobs: true }, response_format: { response_format: format }, tools: { tools }, store: { store: true }, reasoning_effort: { reasoning_effort: "low" }, top_k: { top_k: 4 } };
+    const asks = { n: { n: 2 }, logprobs: { logprobs: true }, response_format: { response_format: format }, tools: { tools }, reasoning_effort: { reasoning_effort: "low" }, top_k: { top_k: 4 } };
     for (const [param, change] of Object.entries(asks)) {
       const error = await refusal(client.chat.completions.create({ model: "chat", messages, ...change }));
       assert.deepEqual([error.status, error.param], [400, param]);

@@ -4,6 +4,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Files;
+using Atrium.Server.Gateway.Files.Uploads;
 using Atrium.Server.Gateway.Images;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Gateway.Language;
@@ -16,6 +17,7 @@ using Atrium.Server.Gateway.Speech.Sockets;
 using Atrium.Server.Gateway.Speech.Speakers;
 using Atrium.Server.Gateway.Speech.Speaking;
 using Atrium.Server.Gateway.Speech.Speaking.Batch;
+using Atrium.Server.Gateway.StoredChats;
 using Atrium.Server.Gateway.Translation;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Gateway.Video;
@@ -36,6 +38,9 @@ internal static class GatewayFeature
     public static IServiceCollection AddGatewayFeature(this IServiceCollection services) => services
         .AddBlocklists()
         .AddResponses()
+        .AddStoredChats()
+        .AddSingleton<RetentionSweep>()
+        .AddHostedService(provider => provider.GetRequiredService<RetentionSweep>())
         .AddFiles()
         .AddSingleton<GatewayState>()
         .AddSingleton<UpstreamConnections>()
@@ -78,12 +83,13 @@ internal static class GatewayFeature
 
     private static IServiceCollection AddFiles(this IServiceCollection services)
     {
-        foreach (var type in FileStore.Types)
+        foreach (var type in (string[])[.. FileStore.Types, .. UploadStore.Types])
         {
             services.AddKeptType(type);
         }
 
         return services
+            .AddSingleton<UploadStore>().AddSingleton<UploadCalls>()
             .AddSingleton<FileStore>().AddSingleton<FileCalls>().AddSingleton<FileSweep>().AddHostedService(provider => provider.GetRequiredService<FileSweep>())
             .AddJobs()
             .AddSettings<BatchOptions>(BatchOptions.Section)
@@ -114,6 +120,7 @@ internal static class GatewayFeature
             azure.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/deployments", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
             azure.MapGet("/models/{model}", (string model, ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.GetAsync(model, context, cancellationToken));
+            azure.MapStoredChats();
             azure.MapResponses();
             MapFiles(azure);
             azure.MapTranscriptions("/deployments/{deployment}");
@@ -128,6 +135,7 @@ internal static class GatewayFeature
             openai.MapPost("/embeddings", Run(GatewayOperation.Embeddings));
             openai.MapPost("/moderations", Run(GatewayOperation.Moderations));
             openai.MapGet("/models", (ModelLists lists, HttpContext context, CancellationToken cancellationToken) => lists.ListAsync(context, cancellationToken));
+            openai.MapStoredChats();
             openai.MapResponses();
             MapFiles(openai);
             openai.MapTranscriptions("");
@@ -184,6 +192,10 @@ internal static class GatewayFeature
         routes.MapGet("/files", Run(FileCalls.Read, (FileCalls files) => files.ListAsync));
         routes.MapGet("/files/{file}", Run(FileCalls.Read, (FileCalls files) => files.GetAsync));
         routes.MapDelete("/files/{file}", Run(FileCalls.Delete, (FileCalls files) => files.DeleteAsync));
+        routes.MapPost("/uploads", Run(FileCalls.Write, (UploadCalls uploads) => uploads.CreateAsync));
+        routes.MapPost("/uploads/{upload}/parts", Run(FileCalls.Write, (UploadCalls uploads) => uploads.AddPartAsync));
+        routes.MapPost("/uploads/{upload}/complete", Run(FileCalls.Write, (UploadCalls uploads) => uploads.CompleteAsync));
+        routes.MapPost("/uploads/{upload}/cancel", Run(FileCalls.Write, (UploadCalls uploads) => uploads.CancelAsync));
         routes.MapPost("/batches", Run(BatchCalls.Write, (BatchCalls batches) => batches.CreateAsync));
         routes.MapGet("/batches", Run(BatchCalls.Read, (BatchCalls batches) => batches.ListAsync));
         routes.MapGet("/batches/{batch}", Run(BatchCalls.Read, (BatchCalls batches) => batches.GetAsync));

@@ -8,6 +8,7 @@ using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Embedded;
 using Atrium.Server.Gateway.Safety;
+using Atrium.Server.Gateway.StoredChats;
 using Atrium.Server.Gateway.Upstream;
 using Atrium.Server.Hosting;
 using Atrium.Server.Models;
@@ -53,6 +54,7 @@ internal sealed partial class GatewayPipeline(
     AnswerLimits limits,
     IModelCatalog catalog,
     EmbeddedChat chat,
+    ChatKeeper keeper,
     EmbeddedCompletions completions,
     EmbeddedModerations moderations,
     EmbeddedEmbeddings embeddings,
@@ -164,7 +166,9 @@ internal sealed partial class GatewayPipeline(
         }
 
         var body = operation.Kind is ModelKind.Chat ? await limits.ApplyAsync(call, document.RootElement, cancellationToken) : document.RootElement;
-        await AnswerAsync(call, operation, body, cancellationToken);
+        await (operation == GatewayOperation.Chat
+            ? keeper.AnswerAsync(call, body, chat => AnswerAsync(call, operation, chat, cancellationToken), cancellationToken)
+            : AnswerAsync(call, operation, body, cancellationToken));
     }
 
     private Task AnswerAsync(GatewayCall call, GatewayOperation operation, JsonElement body, CancellationToken cancellationToken) => operation switch

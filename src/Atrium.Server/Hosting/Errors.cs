@@ -71,8 +71,11 @@ internal static partial class Errors
         }
 
         var writer = context.RequestServices.GetServices<IErrorDialect>().FirstOrDefault(d => d.Speaks(context.Request.Path)) ?? ResourceErrorDialect.Instance;
-        response.ContentType = writer.ContentType;
-        await response.Body.WriteAsync(writer.Write(error), context.RequestAborted);
+        var body = writer.Write(error);
+
+        // Over the length of an answer that was to go out instead.
+        (response.ContentType, response.ContentLength) = (writer.ContentType, body.Length);
+        await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} was refused: the disk is full.")]

@@ -338,15 +338,17 @@ public sealed class IsolationScene : IAsyncLifetime
         Assert.Equal(System.Net.HttpStatusCode.OK, secret.Status);
         var vaultKey = await officer.CallAsync("POST", "/vaults/victim-vault/keys/victim-key/create?api-version=7.5", new { kty = "EC", tags = Tags("vault-key-tag") });
         Assert.Equal(System.Net.HttpStatusCode.OK, vaultKey.Status);
-        var response = $"{Victim}/responses/resp_victim";
-        var kept = new JsonObject { ["response"] = new JsonObject { ["id"] = "resp_victim", ["instructions"] = Mark("response"), ["output"] = new JsonArray() }, ["items"] = new JsonArray() };
-        var row = new StoredResource { Key = response.ToLowerInvariant(), Id = response, Type = "microsoft.machinelearningservices/workspaces/responses", Body = kept.ToJsonString(), PurgeAt = DateTimeOffset.MaxValue };
-        await Store.CommitAsync(new() { Resources = [new() { Key = row.Key, Type = row.Type, Resource = row, Expect = Expect.Nothing }] }, TestContext.Current.CancellationToken);
+        await KeepAsync("responses", "resp_victim", new() { ["response"] = new JsonObject { ["id"] = "resp_victim", ["instructions"] = Mark("response"), ["output"] = new JsonArray() }, ["items"] = new JsonArray() });
         Assert.Equal(System.Net.HttpStatusCode.OK, (await Server.Client.CallAsync("GET", "/openai/v1/responses/resp_victim", null, ("api-key", key))).Status);
+        await KeepAsync("chatCompletions", "chatcmpl-victim", new() { ["completion"] = new JsonObject { ["id"] = "chatcmpl-victim", ["metadata"] = new JsonObject { ["mark"] = Mark("completion") } }, ["messages"] = new JsonArray() });
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await Server.Client.CallAsync("GET", "/openai/v1/chat/completions/chatcmpl-victim", null, ("api-key", key))).Status);
+        RouteValues["completion"] = ["chatcmpl-victim"];
         using var form = new MultipartFormDataContent { { new StringContent("batch"), "purpose" }, { new StringContent(Mark("file-text")), "file", $"{Mark("file")}.jsonl" } };
         using var upload = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/files") { Content = form, Headers = { { "api-key", key } } };
         var file = await Answer.ReadAsync(await Server.Client.SendAsync(upload, TestContext.Current.CancellationToken));
         RouteValues["file"] = [(string)file.Body["id"]!];
+        var begun = await Server.Client.CallAsync("POST", "/openai/v1/uploads", new { filename = Mark("upload"), purpose = "batch", bytes = 4, mime_type = "text/plain" }, ("api-key", key));
+        RouteValues["upload"] = [(string)begun.Body["id"]!];
         var asked = new { input_file_id = RouteValues["file"][0], endpoint = "/v1/embeddings", completion_window = "24h", metadata = new { mark = Mark("batch") } };
         RouteValues["batch"] = [(string)(await Server.Client.CallAsync("POST", "/openai/v1/batches", asked, ("api-key", key))).Body["id"]!];
         for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", $"/openai/v1/batches/{RouteValues["batch"][0]}", null, ("api-key", key))).Body["status"] != "failed"; i++)
@@ -415,6 +417,14 @@ public sealed class IsolationScene : IAsyncLifetime
         await Server.Services.GetRequiredService<Atrium.Server.Connections.Audit.ConnectionUses>().FlushAsync(TestContext.Current.CancellationToken);
         RouteValues["page"] = ["victim"];
         RouteValues["rest"] = ["victim"];
+    }
+
+    /// <summary>What a call of the data plane left for some time, as the victim's.</summary>
+    private async Task KeepAsync(string kind, string name, JsonObject body)
+    {
+        var id = $"{Victim}/{kind}/{name}";
+        var row = new StoredResource { Key = id.ToLowerInvariant(), Id = id, Type = $"microsoft.machinelearningservices/workspaces/{kind.ToLowerInvariant()}", Body = body.ToJsonString(), PurgeAt = DateTimeOffset.MaxValue };
+        await Store.CommitAsync(new() { Resources = [new() { Key = row.Key, Type = row.Type, Resource = row, Expect = Expect.Nothing }] }, TestContext.Current.CancellationToken);
     }
 
     private async Task MakeBlobAsync()

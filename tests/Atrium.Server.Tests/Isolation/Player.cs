@@ -27,6 +27,7 @@ internal enum Move
     DeleteFile,
     StartBatch,
     Respond,
+    KeepChat,
     SetKey,
     PutBlocklist,
     DeleteBlocklist,
@@ -94,6 +95,9 @@ internal sealed class Player : IDisposable
     public List<string> Batches { get; } = [];
 
     public List<string> Responses { get; } = [];
+
+    /// <summary>Chats that were kept.</summary>
+    public List<string> Chats { get; } = [];
 
     private bool[] IsDeleted { get; } = new bool[Names.Length];
 
@@ -245,6 +249,14 @@ internal sealed class Player : IDisposable
                 Responses.Add((string)response.Body["id"]!);
                 Own[$"response {Responses[^1]}"] = (string)response.Body["metadata"]!["mark"]!;
                 break;
+            case Move.KeepChat:
+                var chat = Done(await Models.CallAsync("POST", "/openai/v1/chat/completions", new
+                {
+                    model = Arena.Chat, messages = new[] { new { role = "user", content = $"{Mark("asked")} opens at nine." } }, store = true, metadata = new { mark = Mark("chat") },
+                }));
+                Chats.Add((string)chat.Body["id"]!);
+                Own[$"chat {Chats[^1]}"] = (string)(await Models.CallAsync("GET", $"/openai/v1/chat/completions/{Chats[^1]}")).Body["metadata"]!["mark"]!;
+                break;
             case Move.SetKey:
                 var tag = Mark("key-tag");
                 Done(await Vault.CallAsync("POST", $"{arena.Secrets}/keys/{Secret(name)}/create?api-version=7.5", new { kty = "EC", tags = new { mark = tag } }));
@@ -275,6 +287,7 @@ internal sealed class Player : IDisposable
                 "file" => await Models.GetStringAsync(new Uri($"/openai/v1/files/{name}/content", UriKind.Relative), Cancel),
                 "batch" => (await Models.CallAsync("GET", $"/openai/v1/batches/{name}")).ToString(),
                 "response" => (await Models.CallAsync("GET", $"/openai/v1/responses/{name}")).ToString(),
+                "chat" => (await Models.CallAsync("GET", $"/openai/v1/chat/completions/{name}")).ToString(),
                 "key" => (await Vault.CallAsync("GET", $"{arena.Secrets}/keys/{Secret(name)}?api-version=7.5")).ToString(),
                 _ => (await Models.CallAsync("GET", ServiceThings.Address(kind, name))).ToString(),
             };

@@ -180,11 +180,11 @@ public sealed class TwoProjectGameTests(Arena arena) : IClassFixture<Arena>
         yield return Probe.Of(me.Shares, "DELETE", $"{arena.Shares}/{other.Share}?restype=share", other.WorkspaceId, nowhere);
         yield return Probe.Of(me.Registry, "GET", $"/v2/{other.WorkspaceId}/{Player.Names[0]}/manifests/latest", other.WorkspaceId, nowhere);
 
-        foreach (var (collection, ids) in ((string, List<string>)[])[("files", other.Files), ("batches", other.Batches), ("responses", other.Responses), ("conversations", other.Conversations)])
+        foreach (var (collection, ids) in ((string, List<string>)[])[("files", other.Files), ("batches", other.Batches), ("responses", other.Responses), ("conversations", other.Conversations), ("chat/completions", other.Chats)])
         {
             foreach (var id in ids.TakeLast(2))
             {
-                foreach (var (method, rest) in ((string, string)[])[("GET", ""), .. collection == "files" ? [("DELETE", ""), ("GET", "/content")] : collection == "batches" ? [("POST", "/cancel")] : collection == "conversations" ? [("DELETE", ""), ("GET", "/items")] : new (string, string)[] { ("DELETE", ""), ("GET", "/input_items") }])
+                foreach (var (method, rest) in ((string, string)[])[("GET", ""), .. collection == "files" ? [("DELETE", ""), ("GET", "/content")] : collection == "batches" ? [("POST", "/cancel")] : collection == "conversations" ? [("DELETE", ""), ("GET", "/items")] : collection == "chat/completions" ? [("DELETE", ""), ("GET", "/messages")] : new (string, string)[] { ("DELETE", ""), ("GET", "/input_items") }])
                 {
                     yield return Probe.Of(me.Models, method, $"/openai/v1/{collection}/{id}{rest}", id, ServiceThings.Nobodys(id));
                 }

@@ -37,7 +37,7 @@ internal sealed class BatchUsage
     public JsonObject? View() => !hasUsage ? null : new()
     {
         ["input_tokens"] = tokensIn,
-        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = cached },
+        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = cached, ["cache_write_tokens"] = 0 },
         ["output_tokens"] = tokensOut,
         ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = reasoning },
         ["total_tokens"] = tokensIn + tokensOut,

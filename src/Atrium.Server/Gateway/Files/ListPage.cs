@@ -12,8 +12,9 @@ internal static class ListPage
     /// <param name="most">The largest page.</param>
     /// <param name="usual">The page where none is asked for; null for the largest.</param>
     /// <param name="idPrefix">Where the ids are <see cref="FileIds"/>: what they begin with. A page then goes on after an item that has gone meanwhile.</param>
+    /// <param name="usualOrder">The order where none is asked for: newest first, unless the API says otherwise.</param>
     /// <exception cref="ApiException">400 for a value that names no page.</exception>
-    public static JsonObject Of(HttpRequest request, IReadOnlyList<JsonObject> items, int most, int? usual = null, string? idPrefix = null)
+    public static JsonObject Of(HttpRequest request, IReadOnlyList<JsonObject> items, int most, int? usual = null, string? idPrefix = null, string usualOrder = "desc")
     {
         var query = request.Query;
         var take = usual ?? most;
@@ -32,7 +33,7 @@ internal static class ListPage
             throw ApiException.Invalid("before", "Pages are not read backwards here. Send 'after', with 'order' to turn the list.");
         }
 
-        var isAscending = query["order"].FirstOrDefault() is "asc";
+        var isAscending = (query["order"].FirstOrDefault() ?? usualOrder) is "asc";
         var ordered = isAscending ? [.. items.Reverse()] : items.ToList();
         var from = query["after"].FirstOrDefault() is { Length: > 0 } after ? After(ordered, after, isAscending, idPrefix) : 0;
         var page = ordered.Skip(from).Take(take).ToArray();

@@ -149,7 +149,7 @@ internal sealed class ResponseCalls(
         ResponseOptions.CheckInclude(call.Http.Request.Query);
         var kept = await responses.FindAsync(call.Owner, IdOf(call), target: null, cancellationToken);
         var earlier = await responses.ItemsUpToAsync(call.Owner, (string?)kept.Response["previous_response_id"], cancellationToken);
-        var items = earlier.Concat(kept.Items.OfType<JsonObject>()).Select(Numbered).Reverse().ToArray();
+        var items = earlier.Concat(kept.Items.OfType<JsonObject>()).Reverse().ToArray();
         await AnswerAsync(call, ListPage.Of(call.Http.Request, items, LargestPage, DefaultPage), cancellationToken);
     }
 
@@ -174,13 +174,6 @@ internal sealed class ResponseCalls(
 
     private Task AnswerAsync(GatewayCall call, JsonObject body, CancellationToken cancellationToken) =>
         metering.AnswerAsync(call, Metering.Json, JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
-
-    private static JsonObject Numbered(JsonObject item, int index)
-    {
-        var copy = item.DeepClone().AsObject();
-        copy["id"] ??= string.Create(CultureInfo.InvariantCulture, $"item_{index}");
-        return copy;
-    }
 
     private static string IdOf(GatewayCall call) => (string)call.Http.Request.RouteValues["response"]!;
 }

@@ -39,6 +39,12 @@ internal sealed class ResponseDocument
             Body[name] = request.Body[name]?.DeepClone() ?? (usual is null ? null : JsonNode.Parse(usual));
         }
 
+        foreach (var tool in Body["tools"]!.AsArray().OfType<JsonObject>())
+        {
+            // Shown also where the caller left them open.
+            (tool["parameters"], tool["strict"]) = (tool["parameters"]?.DeepClone(), tool["strict"]?.DeepClone());
+        }
+
         if ((string?)Body["service_tier"] == "auto")
         {
             Body["service_tier"] = "default";
@@ -115,7 +121,7 @@ internal sealed class ResponseDocument
         Body["usage"] = new JsonObject
         {
             ["input_tokens"] = last.PromptTokens,
-            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = last.CachedTokens },
+            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = last.CachedTokens, ["cache_write_tokens"] = 0 },
             ["output_tokens"] = last.CompletionTokens,
             ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
             ["total_tokens"] = last.PromptTokens + last.CompletionTokens,

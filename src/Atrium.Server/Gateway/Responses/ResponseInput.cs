@@ -151,7 +151,7 @@ internal static class ResponseInput
         var content = new JsonArray();
         if (Text(item, "content") is { } text)
         {
-            content.Add(new JsonObject { ["type"] = role == "assistant" ? "output_text" : "input_text", ["text"] = text });
+            content.Add(role == "assistant" ? OutputText(text) : new JsonObject { ["type"] = "input_text", ["text"] = text });
         }
         else if (item["content"] is JsonArray parts)
         {
@@ -178,7 +178,7 @@ internal static class ResponseInput
             };
             if (isKnown)
             {
-                content.Add(parts[i]!.DeepClone());
+                content.Add(Whole(parts[i]!.DeepClone().AsObject()));
             }
             else
             {
@@ -186,6 +186,20 @@ internal static class ResponseInput
             }
         }
     }
+
+    /// <summary>With the lists that a text of the model always has where it is shown.</summary>
+    private static JsonObject Whole(JsonObject part)
+    {
+        if ((string?)part["type"] == "output_text")
+        {
+            part["annotations"] ??= new JsonArray();
+            part["logprobs"] ??= new JsonArray();
+        }
+
+        return part;
+    }
+
+    private static JsonObject OutputText(string text) => Whole(new() { ["type"] = "output_text", ["text"] = text });
 
     private static string? Text(JsonObject item, string name) => item[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

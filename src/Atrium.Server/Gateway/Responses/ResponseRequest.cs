@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
+using Atrium.Server.Gateway.Responses.Conversations;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Responses;
 
-/// <summary>A response as asked for (OpenAI, Responses: create). Pure.</summary>
+/// <summary>A response as asked for (OpenAI, Responses: create). Pure but for the ids.</summary>
 /// <param name="Body">As it came.</param>
-/// <param name="Items">The input, as items.</param>
+/// <param name="Items">The input, as items with ids.</param>
 /// <param name="PreviousId">The response that this one goes on from; null for none.</param>
 /// <param name="Stores">Whether it is kept.</param>
 /// <param name="Streams">Whether it comes in events.</param>
@@ -16,7 +17,6 @@ namespace Atrium.Server.Gateway.Responses;
 /// <param name="ConversationId">The conversation that it belongs to; null for none.</param>
 internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string? PreviousId, bool Stores, bool Streams, bool IsBackground, string? ConversationId)
 {
-
     /// <summary>What asks for something that is not there, with the value that does not.</summary>
     private static readonly (string Name, string What)[] NotBuilt =
     [
@@ -71,7 +71,7 @@ internal sealed record ResponseRequest(JsonObject Body, JsonArray Items, string?
             }
         }
 
-        return new(copy, items, previous, stores, streams, isBackground, conversation);
+        return new(copy, [.. items.Select(item => ConversationItems.Kept(item!.AsObject()))], previous, stores, streams, isBackground, conversation);
     }
 
     /// <summary>The chat that answers it.</summary>

@@ -19,8 +19,7 @@ internal static class ResponseRoutes
 
         return services.AddSingleton<UpstreamChat>().AddSingleton<ResponseStore>().AddSingleton<ResponseMaker>().AddSingleton<ResponseCalls>()
             .AddSingleton<ConversationStore>().AddSingleton<ConversationCalls>()
-            .AddJobKind<BackgroundResponse>(BackgroundResponse.Kind).AddSingleton<BackgroundCalls>().AddSingleton<ResponseFollower>()
-            .AddSingleton<ResponseSweep>().AddHostedService(provider => provider.GetRequiredService<ResponseSweep>());
+            .AddJobKind<BackgroundResponse>(BackgroundResponse.Kind).AddSingleton<BackgroundCalls>().AddSingleton<ResponseFollower>();
     }
 
     public static void MapResponses(this RouteGroupBuilder routes)

@@ -87,9 +87,9 @@ internal sealed class ConversationStore(IAtriumStore store, TimeProvider clock)
                         found.Entries.Remove(old);
                     }
 
-                    foreach (var item in input.Select(item => ConversationItems.Kept(item!.AsObject())).Concat(output.Select(item => item!.DeepClone().AsObject())))
+                    foreach (var item in input.Concat(output))
                     {
-                        found.Entries.Add(Entry(item, response));
+                        found.Entries.Add(Entry(item!, response));
                     }
                 },
                 cancellationToken);

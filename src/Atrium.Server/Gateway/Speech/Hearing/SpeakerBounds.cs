@@ -17,7 +17,7 @@ internal sealed record SpeakerBounds(int Least, int Most)
     private const string Speakers = "speakers";
 
     /// <summary>Where no number is given: as published of v3.x, up to two.</summary>
-    private static readonly SpeakerBounds Usual = new(1, 2);
+    public static readonly SpeakerBounds Usual = new(1, 2);
 
     /// <summary>What <c>{"enabled", "maxSpeakers"}</c> asks for; null for nothing.</summary>
     /// <param name="body">What has it as <c>diarization</c>.</param>

@@ -19,8 +19,11 @@ internal sealed record TranscriptionRequest
     /// <summary><c>prompt</c> and <c>temperature</c> change nothing for this model, and it cuts the audio by its own ear, whatever <c>chunking_strategy</c> says.</summary>
     private static readonly string[] Members = ["file", "model", "language", "prompt", "response_format", "temperature", "timestamp_granularities", "stream", "chunking_strategy", .. Unserved.Select(option => option.Name)];
 
-    /// <summary>Json, text, srt, verbose_json or vtt.</summary>
+    /// <summary>One of <see cref="TranscriptionWriter.Formats"/>.</summary>
     public required string Format { get; init; }
+
+    /// <summary>Whether it is told who says what.</summary>
+    public bool WantsSpeakers => Format == TranscriptionWriter.Diarized;
 
     /// <summary>As the caller names it; null to leave it open.</summary>
     public string? Language { get; init; }

@@ -12,6 +12,9 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 /// <summary>A transcript in the formats of the OpenAI API. Pure.</summary>
 internal static class TranscriptionWriter
 {
+    /// <summary>The format that tells who says what.</summary>
+    public const string Diarized = "diarized_json";
+
     /// <summary>Ten milliseconds, the unit of <c>seek</c>.</summary>
     private const int SeekPerSecond = 100;
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -23,9 +26,10 @@ internal static class TranscriptionWriter
         ["srt"] = (transcript, _, _) => Srt(transcript),
         ["verbose_json"] = (transcript, task, request) => Verbose(transcript, task, request).ToJsonString(Plain),
         ["vtt"] = (transcript, _, _) => Vtt(transcript),
+        [Diarized] = (transcript, task, _) => WithSpeakers(transcript, task).ToJsonString(Plain),
     }.ToFrozenDictionary();
 
-    public static IReadOnlyList<string> Formats { get; } = ["json", "text", "srt", "verbose_json", "vtt"];
+    public static IReadOnlyList<string> Formats { get; } = ["json", "text", "srt", "verbose_json", "vtt", Diarized];
 
     public static string ContentType(string format) => format.EndsWith("json", StringComparison.Ordinal) ? Metering.Json : "text/plain; charset=utf-8";
 
@@ -36,6 +40,29 @@ internal static class TranscriptionWriter
 
     /// <summary>How much audio it was, as the API tells it.</summary>
     public static JsonObject Usage(TimeSpan duration) => new() { ["type"] = "duration", ["seconds"] = (long)Math.Ceiling(duration.TotalSeconds) };
+
+    /// <summary>What one says, and who: A, B and so on, in the order in which they are first heard.</summary>
+    public static IEnumerable<JsonObject> Turns(Transcript transcript) => transcript.Phrases.Select((phrase, i) => new JsonObject
+    {
+        ["type"] = "transcript.text.segment",
+        ["id"] = string.Create(CultureInfo.InvariantCulture, $"seg_{i}"),
+        ["start"] = Seconds(phrase.Offset),
+        ["end"] = Seconds(phrase.Offset + phrase.Duration),
+        ["text"] = phrase.Text,
+        ["speaker"] = Letters(phrase.Speaker ?? 1),
+    });
+
+    private static JsonObject WithSpeakers(Transcript transcript, string task) => new()
+    {
+        ["task"] = task,
+        ["duration"] = Seconds(transcript.Duration),
+        ["text"] = transcript.Text,
+        ["segments"] = new JsonArray([.. Turns(transcript)]),
+        ["usage"] = Usage(transcript.Duration),
+    };
+
+    /// <summary>A to Z, then AA and so on.</summary>
+    private static string Letters(int number) => number <= 26 ? $"{(char)('A' + number - 1)}" : Letters((number - 1) / 26) + Letters(((number - 1) % 26) + 1);
 
     private static JsonObject Json(Transcript transcript) => new() { ["text"] = transcript.Text, ["usage"] = Usage(transcript.Duration) };
 

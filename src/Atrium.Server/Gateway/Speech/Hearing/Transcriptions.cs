@@ -8,7 +8,7 @@ using Atrium.Server.Gateway.Dialects;
 namespace Atrium.Server.Gateway.Speech.Hearing;
 
 /// <summary><c>audio/transcriptions</c> and <c>audio/translations</c> of the OpenAI API, by the embedded recognizer or through the deployment's connection.</summary>
-internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox, Listener listener, AudioUpstream upstream, Metering metering)
+internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox, Listener listener, ConversationListener conversations, AudioUpstream upstream, Metering metering)
 {
     public static readonly GatewayOperation Transcribe = new(
         "audio.transcriptions", "audio/transcriptions", "Microsoft.CognitiveServices/accounts/OpenAI/deployments/audio/action", ModelKind.Transcription);
@@ -42,14 +42,30 @@ internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox,
             throw Listener.NoModel(request.Language!, $"Give the deployment '{call.Deployment.Name}' a connection (properties.model.source) to a server that does.");
         }
 
-        if (request.Streams)
+        if (request.Streams && !request.WantsSpeakers)
         {
             await StreamAsync(call, place.Path, cancellationToken);
             return;
         }
 
-        var transcript = await listener.HearAsync(call, MediaSource.Of(place.Path), Rules, request.WantsWords, lane: null, writer: null, LanguageQuestion.None, cancellationToken);
-        await metering.AnswerAsync(call, TranscriptionWriter.ContentType(request.Format), TranscriptionWriter.Write(transcript, task, request), cancellationToken);
+        var source = MediaSource.Of(place.Path);
+        var transcript = request.WantsSpeakers
+            ? await conversations.HearAsync(call, source, Rules, SpeakerBounds.Usual, call.Owner.Id.Key, writer: null, LanguageQuestion.None, cancellationToken)
+            : await listener.HearAsync(call, source, Rules, request.WantsWords, lane: null, writer: null, LanguageQuestion.None, cancellationToken);
+        await (request.Streams
+            ? SendTurnsAsync(call, transcript, cancellationToken)
+            : metering.AnswerAsync(call, TranscriptionWriter.ContentType(request.Format), TranscriptionWriter.Write(transcript, task, request), cancellationToken));
+    }
+
+    /// <summary>Who speaks is known only when all is heard, so the events come together.</summary>
+    private async Task SendTurnsAsync(GatewayCall call, Transcript transcript, CancellationToken cancellationToken)
+    {
+        foreach (var turn in TranscriptionWriter.Turns(transcript))
+        {
+            await SendAsync(call, turn, cancellationToken);
+        }
+
+        await SendEndAsync(call, transcript.Text, cancellationToken);
     }
 
     /// <summary>The text phrase by phrase, as events.</summary>
@@ -68,8 +84,14 @@ internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox,
             }
         }
 
+        await SendEndAsync(call, text, cancellationToken);
+    }
+
+    /// <summary>The published event tells usage in tokens only, of which there are none here.</summary>
+    private Task SendEndAsync(GatewayCall call, string text, CancellationToken cancellationToken)
+    {
         metering.Record(call, StatusCodes.Status200OK);
-        await SendAsync(call, new() { ["type"] = "transcript.text.done", ["text"] = text, ["usage"] = TranscriptionWriter.Usage(heard.Duration) }, cancellationToken);
+        return SendAsync(call, new() { ["type"] = "transcript.text.done", ["text"] = text }, cancellationToken);
     }
 
     private static async Task SendAsync(GatewayCall call, JsonObject data, CancellationToken cancellationToken)

@@ -48,6 +48,21 @@ public sealed class DiarizationTests(HearingScene scene) : IClassFixture<Hearing
     }
 
     [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task The_openai_api_tells_it_by_letters(string streams)
+    {
+        var (status, type, body) = await scene.SendAsync("/openai/v1/audio/transcriptions", talk, "a.wav", [("model", "whisper"), ("response_format", "diarized_json"), ("stream", streams)]);
+        Assert.True(status == HttpStatusCode.OK, body);
+        var told = type == "text/event-stream" ? body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(item => JsonNode.Parse(item["data: ".Length..])!).ToList() : null;
+        var whole = told is null ? JsonNode.Parse(body)! : told[^1];
+        var turns = told is null ? whole["segments"]!.AsArray().ToList() : [.. told.SkipLast(1)];
+        Assert.Equal((string?)whole["text"], string.Join(' ', turns.Select(turn => (string?)turn!["text"])));
+        DemandTurns(turns.Select(turn => ((string)turn!["text"]!, ((string)turn["speaker"]!)[0] - 'A' + 1)));
+        Assert.Equal(turns.Select(turn => (double)turn!["start"]!).Order(), turns.Select(turn => (double)turn!["start"]!));
+    }
+
+    [Theory]
     [InlineData(V32, """{"diarizationEnabled":true}""")]
     [InlineData(V32, """{"diarizationEnabled":true,"diarization":{"speakers":{"minCount":2,"maxCount":2}}}""")]
     [InlineData(Dated, """{"timeToLiveHours":48,"diarization":{"enabled":true,"maxSpeakers":2}}""")]

@@ -1,9 +1,12 @@
 using Atrium.Persistence;
+using Atrium.Server.Gateway.Files.Uploads;
+using Atrium.Server.Gateway.Responses;
+using Atrium.Server.Gateway.StoredChats;
 
-namespace Atrium.Server.Gateway.Responses;
+namespace Atrium.Server.Gateway;
 
-/// <summary>Removes responses when the time for which they are kept is over. Several nodes may do it at once.</summary>
-internal sealed partial class ResponseSweep(IAtriumStore store, TimeProvider clock, ILogger<ResponseSweep> logger) : BackgroundService
+/// <summary>Removes responses, stored chats and uploads when the time for which they are kept is over. Several nodes may do it at once.</summary>
+internal sealed partial class RetentionSweep(IAtriumStore store, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
 {
     private const int PageSize = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -28,7 +31,7 @@ internal sealed partial class ResponseSweep(IAtriumStore store, TimeProvider clo
     /// <summary>Removes what is due now.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var type in ResponseStore.Types)
+        foreach (var type in (string[])[.. ResponseStore.Types, .. ChatStore.Types, .. UploadStore.Types])
         {
             string? after = null;
             while (await store.ListAsync(new() { Type = type.ToLowerInvariant(), Deleted = true, After = after, Take = PageSize }, cancellationToken) is { Count: > 0 } page)
@@ -44,6 +47,6 @@ internal sealed partial class ResponseSweep(IAtriumStore store, TimeProvider clo
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Old responses could not be removed.")]
+    [LoggerMessage(LogLevel.Error, "Old responses, chats and uploads could not be removed.")]
     private partial void LogFailed(Exception failure);
 }
