@@ -11,6 +11,10 @@ public sealed class AzureContentStore : IContentStore
 {
     private const int BlockBytes = 8 * 1024 * 1024;
     private const int BlocksAtOnce = 2;
+
+    /// <summary>As many as with S3. Its callers wait meanwhile, and are better told in seconds than in half a minute that the server is away.</summary>
+    private const int MaxRetries = 3;
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(5);
     private readonly BlobContainerClient blobs;
     private readonly string prefix;
@@ -29,7 +33,7 @@ public sealed class AzureContentStore : IContentStore
         {
             Transport = new HttpClientTransport(way),
             Diagnostics = { IsLoggingEnabled = false, IsDistributedTracingEnabled = false, IsTelemetryEnabled = false },
-            Retry = { NetworkTimeout = CallTimeout },
+            Retry = { NetworkTimeout = CallTimeout, MaxRetries = MaxRetries, MaxDelay = LongestRest },
         };
         blobs = new BlobServiceClient(connectionString, options).GetBlobContainerClient(container);
     }
