@@ -106,7 +106,7 @@ test("speech synthesis: text that is streamed is spoken as it comes", async () =
   let heard = 0;
   synthesizer.synthesizing = (_, e) => (heard += e.result.audioData.byteLength);
   request.inputStream.write("This is the first sentence. And this is");
-  for (let i = 0; i < 300 && heard === 0; i++) {
+  for (let i = 0; i < 3600 && heard === 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.ok(heard > 0, "The first sentence is spoken while the second is being written.");

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Atrium.Testing.Ports;
 
 namespace Atrium.Portal.Tests.Browser;
 
@@ -11,7 +11,7 @@ public sealed class IssuerScene : IAsyncLifetime
 {
     private static readonly string Folder = Path.Combine(Sources.Root, "tests", "Atrium.Portal.Tests");
     private const string Secret = "a secret: of the portal & its hub";
-    private readonly int port = FreePort();
+    private readonly int port = QuietPort.Take();
     private readonly HttpClient http = new();
     private HubProcess? hub;
     private HttpClient? api;
@@ -93,12 +93,5 @@ public sealed class IssuerScene : IAsyncLifetime
         }
 
         http.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

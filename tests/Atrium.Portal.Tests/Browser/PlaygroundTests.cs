@@ -81,12 +81,12 @@ public sealed class PlaygroundTests(PortalScene scene)
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Speak" }).ClickAsync();
         var player = window.Page.Locator("#speech-player");
         await Expect(player).ToHaveAttributeAsync("src", new Regex("^blob:"));
-        for (var i = 0; i < 100 && !await player.EvaluateAsync<bool>("player => player.duration > 0.5"); i++)
+        for (var i = 0; !await player.EvaluateAsync<bool>("player => player.duration > 0.5"); i++)
         {
+            Assert.True(i < 600, "There is nothing to play.");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        Assert.True(await player.EvaluateAsync<double>("player => player.duration") > 0.5);
         await Expect(window.Page.Locator("#speech-file")).ToBeEnabledAsync();
         await window.Page.Locator("#speech-file").SetInputFilesAsync(Path.Combine(Sources.Root, "tests", "Shared", "Audio", "amiable.wav"));
         await Expect(window.Page.Locator(".quote")).Not.ToBeEmptyAsync();

@@ -93,7 +93,7 @@ public sealed class PortalScene : IAsyncLifetime
     {
         var name = $"p-{Guid.NewGuid():N}"[..16];
         await PutAsync($"{WorkspaceId(name)}{Workspaces}", new { location = "local", kind = "project", properties = new { hubResourceId = HubId, friendlyName = title ?? name } });
-        for (var tries = 0; tries < 300 && (string?)(await Api.GetFromJsonAsync<JsonObject>($"{WorkspaceId(name)}{Workspaces}"))!["properties"]!["provisioningState"] != "Succeeded"; tries++)
+        for (var tries = 0; tries < 1800 && (string?)(await Api.GetFromJsonAsync<JsonObject>($"{WorkspaceId(name)}{Workspaces}"))!["properties"]!["provisioningState"] != "Succeeded"; tries++)
         {
             await Task.Delay(100);
         }

@@ -118,7 +118,7 @@ public sealed class RoleTests(PortalScene scene)
         {
             try
             {
-                await offer.First.WaitForAsync(new() { Timeout = 5_000 });
+                await offer.First.WaitForAsync(new() { Timeout = 30_000 });
                 return true;
             }
             catch (TimeoutException)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Audit;
 
@@ -113,11 +114,7 @@ public sealed class ActivityLogTests
         receiver.IsAway = false;
         await owner.CallAsync("PUT", $"{Group}?api-version=2024-07-01", new { location = "local" });
         var head = (await hub.Services.GetRequiredService<IAtriumStore>().ActivityHeadAsync(Cancel)).Sequence;
-        for (var i = 0; i < 600 && (receiver.Last < head || !File.Exists(file) || File.ReadAllLines(file).Length < head); i++)
-        {
-            await Task.Delay(100, Cancel);
-        }
-
+        await UntilAsync(() => receiver.Last >= head && File.Exists(file) && File.ReadAllLines(file).Length >= head);
         Assert.Equal(Enumerable.Range(1, (int)head), receiver.Ids);
         Assert.Equal(Enumerable.Range(1, (int)head).Select(n => (long)n), File.ReadAllLines(file).Take((int)head).Select(line => (long)JsonNode.Parse(line)!["sequence"]!));
         Assert.All(receiver.Authorizations, header => Assert.Equal("Bearer secret", header));

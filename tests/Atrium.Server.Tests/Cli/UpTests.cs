@@ -127,7 +127,9 @@ public sealed partial class UpTests : IDisposable
             await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
             await atrium.RunProgramAsync("kill", signal, $"{first.Id}");
             var cut = await first.EndAsync();
-            Assert.NotEqual(0, cut.Code);
+
+            // It may have been done before the signal came, on a fast machine as on a busy one.
+            Assert.True(cut.Code != 0 || cut.Output.Contains("Atrium is ready", StringComparison.Ordinal), cut.Output + cut.Error);
             Assert.DoesNotContain("   at ", cut.Error);
         }
 

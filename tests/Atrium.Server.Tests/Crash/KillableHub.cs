@@ -9,7 +9,7 @@ namespace Atrium.Server.Tests.Crash;
 /// <summary>A real server process that is killed and started again on the same data while clients go on.</summary>
 internal sealed class KillableHub : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly AtriumProcess atrium;
     private readonly string[] settings;
     private AtriumProcess.Running? process;

@@ -6,6 +6,7 @@ using Atrium.Server.Hosting;
 using Atrium.Server.Tests.Storage;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Encryption;
 
@@ -206,16 +207,12 @@ public sealed class CustomerKeyTests : IAsyncLifetime
     /// <summary>What the activity log has of the hub's key, oldest first. It is written beside the read that noticed.</summary>
     private async Task<IReadOnlyList<string>> ActivityAsync(string hub)
     {
-        for (var i = 0; ; i++)
+        return await UntilAsync(ReadAsync, found => found.Length >= 2);
+
+        async Task<string[]> ReadAsync()
         {
             var rows = await scene.Server.Services.GetRequiredService<IAtriumStore>().ListActivityAsync(new() { ResourcePrefix = hub, Take = 100 }, Cancel);
-            string[] found = [.. rows.Select(row => row.Operation).Where(o => o.Contains("/encryption/", StringComparison.Ordinal)).Select(o => o[(o.IndexOf("/encryption/", StringComparison.Ordinal) + 1)..]).Reverse()];
-            if (found.Length >= 2 || i == 100)
-            {
-                return found;
-            }
-
-            await Task.Delay(50, Cancel);
+            return [.. rows.Select(row => row.Operation).Where(o => o.Contains("/encryption/", StringComparison.Ordinal)).Select(o => o[(o.IndexOf("/encryption/", StringComparison.Ordinal) + 1)..]).Reverse()];
         }
     }
 }

@@ -9,10 +9,15 @@ namespace Atrium.Server.Tests.Encryption;
 /// <summary>Connections over TLS to a server of a test, proved by its own authority. They can be made to give nothing back any more.</summary>
 internal sealed class TlsOutside(HubServer server) : IOutside
 {
+    private int sent;
+
     public IReadOnlySet<IPAddress> OwnAddresses { get; } = new HashSet<IPAddress>();
 
     /// <summary>What the other side does with the calls that it takes.</summary>
     public Manner Manner { get; set; }
+
+    /// <summary>How often something was written to the other side, proofs of who it is left out.</summary>
+    public int Sent => Volatile.Read(ref sent);
 
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse(host)]);
 
@@ -66,7 +71,11 @@ internal sealed class TlsOutside(HubServer server) : IOutside
             return read;
         }
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref outside.sent);
+            return inner.WriteAsync(buffer, cancellationToken);
+        }
 
         public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 

@@ -71,14 +71,18 @@ public sealed class BackgroundResponseTests(OpenAiScene scene) : IClassFixture<O
         scene.Upstream.HangsAfter = 2;
         try
         {
+            var asked = scene.Upstream.Asked.Count;
             var begun = await AnsweredAsync(scene.PostAsync(V1, new { model = "far", input = "Tell me.", background = true }));
             var one = $"{V1}/{begun["id"]}";
-            await UntilAsync(async () => (string?)(await CallAsync("GET", one)).Body["status"] == "in_progress");
+
+            // It is in progress before the upstream is asked, and what was never asked cannot be seen to be given up.
+            await UntilAsync(() => scene.Upstream.Asked.Count > asked);
+            Assert.Equal("in_progress", (string?)(await CallAsync("GET", one)).Body["status"]);
             Assert.Equal("previous_response_not_ready", (await scene.PostAsync(V1, new { model = "quote", input = "x", previous_response_id = (string)begun["id"]! })).ErrorCode);
             Assert.Equal(HttpStatusCode.NotFound, (await CallAsync("POST", one + "/cancel", project.Key)).Status);
 
             Assert.Equal("cancelled", (string?)(await CallAsync("POST", one + "/cancel")).Body["status"]);
-            await scene.Upstream.Cancelled.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+            await UntilAsync(() => scene.Upstream.Cancelled.IsCompleted);
             Assert.Equal("cancelled", (string?)(await CallAsync("POST", one + "/cancel")).Body["status"]);
             await UntilAsync(async () => (await scene.UsageAsync("responses.background")).Any(row => (string?)row!["deployment"] == "far" && (int)row["status"]! == 499));
             Assert.Equal("cancelled", (string?)(await CallAsync("GET", one)).Body["status"]);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway;
 
@@ -34,11 +35,7 @@ public sealed class ConversationTests(OpenAiScene scene) : IClassFixture<OpenAiS
     {
         var id = (string)(await AnsweredAsync(CallAsync("POST", V1, new { items = new[] { new { role = "user", content = Facts } } })))["id"]!;
         var begun = await AnsweredAsync(CallAsync("POST", "/openai/v1/responses", new { model = "quote", input = "When does the office open?", conversation = id, background = true }));
-        for (var i = 0; i < 600 && (string?)(await CallAsync("GET", $"/openai/v1/responses/{begun["id"]}")).Body["status"] != "completed"; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-
+        await UntilAsync(async () => (string?)(await CallAsync("GET", $"/openai/v1/responses/{begun["id"]}")).Body["status"] == "completed");
         var items = await AnsweredAsync(CallAsync("GET", $"{V1}/{id}/items"));
         Assert.Equal(["assistant", "user", "user"], items["data"]!.AsArray().Select(item => (string?)item!["role"]));
     }

@@ -15,9 +15,6 @@ public sealed class FairnessTests(HearingScene scene) : IClassFixture<HearingSce
     /// <summary>More than any service lets one lane have.</summary>
     private const int Flood = 120;
 
-    /// <summary>Of a call that is worked on in turn with a flood that takes minutes. Alone it takes a second or two.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
     [Fact]
     public Task Speech_to_text_is_shared_fairly()
     {
@@ -62,10 +59,13 @@ public sealed class FairnessTests(HearingScene scene) : IClassFixture<HearingSce
             var clock = Stopwatch.StartNew();
             var (status, _) = await SendAsync(small(), other, TestContext.Current.CancellationToken);
             var waiting = flood.Count(task => !task.IsCompleted);
-            TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed.TotalSeconds:F1} s while {waiting} calls of the other project waited; {answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests)} were refused");
+            var served = answers.Count(answer => answer.Status == HttpStatusCode.OK);
+            TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed.TotalSeconds:F1} s while {waiting} calls of the other project waited; {answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests)} were refused, {served} served");
             Assert.Equal(HttpStatusCode.OK, status);
-            Assert.InRange(clock.Elapsed, TimeSpan.Zero, Soon);
+
+            // In turn with the flood, and not behind it: far more of that waits than was served, on a machine of any speed.
             Assert.InRange(waiting, 10, Flood);
+            Assert.InRange(served, 0, waiting / 2);
             Assert.All(answers.Where(answer => answer.Status == HttpStatusCode.TooManyRequests), answer => Assert.InRange(answer.RetryAfter ?? 0, 1, 60));
             Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.OK, $"{answer.Status}"));
         }

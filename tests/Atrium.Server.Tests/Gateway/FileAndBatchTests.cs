@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Atrium.Server.Gateway.Files;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway;
 
@@ -167,10 +168,7 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
         var lines = string.Concat(Enumerable.Range(0, 3000).Select(i => Encoding.UTF8.GetString(Line($"l{i}", "stories", tokens: 40))));
         var file = (string)(await UploadAsync(Encoding.UTF8.GetBytes(lines), "batch", "b.jsonl")).Body["id"]!;
         var batch = (string)(await BatchAsync(file)).Body["id"]!;
-        for (var i = 0; i < 200 && (int)(await CallAsync("GET", $"{V1}/batches/{batch}")).Body["request_counts"]!["completed"]! == 0; i++)
-        {
-            await Task.Delay(100, Cancel);
-        }
+        await UntilAsync(async () => (int)(await CallAsync("GET", $"{V1}/batches/{batch}")).Body["request_counts"]!["completed"]! > 0);
 
         Assert.Equal("cancelling", (string?)(await CallAsync("POST", $"{V1}/batches/{batch}/cancel")).Body["status"]);
         var ended = await EndAsync(batch);
@@ -312,19 +310,6 @@ public sealed class FileAndBatchTests(OpenAiScene scene) : IClassFixture<OpenAiS
     private async Task<List<JsonNode>> LinesAsync(string file) =>
         [.. Encoding.UTF8.GetString(await ContentAsync($"{V1}/files/{file}/content")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
-    private async Task<JsonObject> EndAsync(string batch, string? key = null)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            var now = (await CallAsync("GET", $"{V1}/batches/{batch}", key)).Body;
-            if ((string?)now["status"] is "completed" or "failed" or "cancelled" or "expired")
-            {
-                return now;
-            }
-
-            await Task.Delay(100, Cancel);
-        }
-
-        throw new TimeoutException("The batch did not end.");
-    }
+    private Task<JsonObject> EndAsync(string batch, string? key = null) =>
+        UntilAsync(async () => (await CallAsync("GET", $"{V1}/batches/{batch}", key)).Body, now => (string?)now["status"] is "completed" or "failed" or "cancelled" or "expired");
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway;
 
@@ -165,13 +166,8 @@ public sealed class GatewayApiTests : IAsyncLifetime
             await stream.ReadExactlyAsync(new byte[8], TestContext.Current.CancellationToken);
         }
 
-        await upstream.Cancelled.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        for (var i = 0; i < 100 && (await UsageAsync()).AsArray().Count == 0; i++)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        var row = Assert.Single((await UsageAsync()).AsArray());
+        await UntilAsync(() => upstream.Cancelled.IsCompleted);
+        var row = Assert.Single(await UntilAsync(async () => (await UsageAsync()).AsArray(), rows => rows.Count > 0));
         Assert.Equal((499, 1), ((int)row!["status"]!, (int)row["tokensOut"]!));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Support;
 using Atrium.Testing;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway;
 
@@ -68,11 +69,7 @@ public sealed class OpenAiScene : IAsyncLifetime
         });
 
         // The folder is looked at again a moment later.
-        for (var i = 0; i < 100 && !(await SeesAsync(name)); i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-
+        await UntilAsync(() => SeesAsync(name));
         await DeployAsync(name, new { format = "Atrium", name, version = "1" });
     }
 

@@ -5,6 +5,7 @@ using Atrium.Server.Resources.Changes;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Identity;
 
@@ -40,25 +41,13 @@ public sealed class TwoNodesTests : IAsyncLifetime
         using var here = await one.SignedInAsync(app.AppId, app.ClientSecret);
         using var there = two.HttpsClient();
         there.DefaultRequestHeaders.Authorization = here.DefaultRequestHeaders.Authorization;
-        var before = await WaitAsync(there, answer => answer.Status == HttpStatusCode.Forbidden);
-        Assert.True(before.Status == HttpStatusCode.Forbidden, before.ToString());
+        await UntilAsync(() => there.CallAsync("GET", Groups), answer => answer.Status == HttpStatusCode.Forbidden);
 
         using var owner = await one.OwnerAsync();
         await owner.AssignAsync("/", BuiltInRoles.Reader, app.ObjectId);
         Assert.Equal(HttpStatusCode.OK, (await here.CallAsync("GET", Groups)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await WaitAsync(there, answer => answer.Status == HttpStatusCode.OK)).Status);
-    }
 
-    /// <summary>The other node reads the list of changes once a second.</summary>
-    private static async Task<Answer> WaitAsync(HttpClient client, Func<Answer, bool> isReached)
-    {
-        var answer = await client.CallAsync("GET", Groups);
-        for (var i = 0; i < 100 && !isReached(answer); i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            answer = await client.CallAsync("GET", Groups);
-        }
-
-        return answer;
+        // The other node reads the list of changes once a second.
+        await UntilAsync(() => there.CallAsync("GET", Groups), answer => answer.Status == HttpStatusCode.OK);
     }
 }

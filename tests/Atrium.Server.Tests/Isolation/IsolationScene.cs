@@ -4,6 +4,7 @@ using Atrium.Server.Resources;
 using Atrium.Server.Tests.Registry;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Isolation;
 
@@ -320,10 +321,7 @@ public sealed class IsolationScene : IAsyncLifetime
         var analyzing = await Server.Client.CallAsync("POST", "/language/analyze-text/jobs?api-version=2023-04-01", texts, ("Ocp-Apim-Subscription-Key", key));
         var textJob = new Uri(analyzing.Message.Headers.GetValues("operation-location").Single()).PathAndQuery;
         RouteValues["textJob"] = [textJob.Split('?')[0].Split('/')[^1]];
-        for (var i = 0; i < 600 && (string?)(await Server.Client.CallAsync("GET", textJob, null, ("Ocp-Apim-Subscription-Key", key))).Body["status"] is not ("succeeded" or "failed"); i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => (string?)(await Server.Client.CallAsync("GET", textJob, null, ("Ocp-Apim-Subscription-Key", key))).Body["status"] is "succeeded" or "failed");
         RouteValues["subscriptionId"] = [subscription.Split('/')[^1], otherSubscription.Split('/')[^1]];
         RouteValues["group"] = ["team", "victim-group"];
         RouteValues["provider"] = ["Microsoft.MachineLearningServices", "Microsoft.CognitiveServices", "Microsoft.KeyVault"];
@@ -351,18 +349,12 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["upload"] = [(string)begun.Body["id"]!];
         var asked = new { input_file_id = RouteValues["file"][0], endpoint = "/v1/embeddings", completion_window = "24h", metadata = new { mark = Mark("batch") } };
         RouteValues["batch"] = [(string)(await Server.Client.CallAsync("POST", "/openai/v1/batches", asked, ("api-key", key))).Body["id"]!];
-        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", $"/openai/v1/batches/{RouteValues["batch"][0]}", null, ("api-key", key))).Body["status"] != "failed"; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => (string?)(await Server.Client.CallAsync("GET", $"/openai/v1/batches/{RouteValues["batch"][0]}", null, ("api-key", key))).Body["status"] == "failed");
 
         RouteValues["analyzer"] = ["prebuilt-video"];
         var film = new { inputs = new[] { new { data = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Mark("film"))) } } };
         RouteValues["result"] = [(string)(await Server.Client.CallAsync("POST", "/contentunderstanding/analyzers/prebuilt-video:analyze?api-version=2025-11-01", film, ("api-key", key))).Body["id"]!];
-        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", $"/contentunderstanding/analyzerResults/{RouteValues["result"][0]}?api-version=2025-11-01", null, ("api-key", key))).Body["status"] != "Failed"; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => (string?)(await Server.Client.CallAsync("GET", $"/contentunderstanding/analyzerResults/{RouteValues["result"][0]}?api-version=2025-11-01", null, ("api-key", key))).Body["status"] == "Failed");
 
         RouteValues["response"] = ["resp_victim"];
         var talk = new { items = new[] { new { role = "user", content = Mark("conversation") } } };
@@ -372,10 +364,7 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["mode"] = ["conversation"];
         var spoken = new { contentUrls = new[] { "http://127.0.0.1:9/a.wav" }, locale = "en-US", displayName = Mark("transcription") };
         var transcription = new Uri((string)(await Server.Client.CallAsync("POST", "/speechtotext/v3.2/transcriptions", spoken, ("api-key", key))).Body["self"]!).AbsolutePath;
-        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", transcription, null, ("api-key", key))).Body["status"] != "Failed"; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => (string?)(await Server.Client.CallAsync("GET", transcription, null, ("api-key", key))).Body["status"] == "Failed");
 
         var results = (await Server.Client.CallAsync("GET", transcription + "/files", null, ("api-key", key))).Body["values"]!.AsArray();
         RouteValues["transcription"] = [transcription.Split('/')[^1]];
@@ -388,10 +377,7 @@ public sealed class IsolationScene : IAsyncLifetime
         RouteValues["synthesisOperation"] = [Guid.NewGuid().ToString()];
         var synthesis = new { inputKind = "SSML", description = Mark("synthesis"), inputs = new[] { new { content = Mark("synthesis-text") } } };
         await Server.Client.CallAsync("PUT", "/texttospeech/batchsyntheses/kept-synthesis?api-version=2024-04-01", synthesis, ("api-key", key), ("Operation-Id", RouteValues["synthesisOperation"][0]));
-        for (var i = 0; i < 100 && (string?)(await Server.Client.CallAsync("GET", "/texttospeech/batchsyntheses/kept-synthesis?api-version=2024-04-01", null, ("api-key", key))).Body["status"] is "NotStarted" or "Running"; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => (string?)(await Server.Client.CallAsync("GET", "/texttospeech/batchsyntheses/kept-synthesis?api-version=2024-04-01", null, ("api-key", key))).Body["status"] is not ("NotStarted" or "Running"));
 
         RouteValues["speakerProfile"] = [];
         foreach (var scenario in new[] { "verification", "identification" })
@@ -509,10 +495,7 @@ public sealed class IsolationScene : IAsyncLifetime
         var operation = await Server.Client.CallAsync("POST", $"/contentsafety/text/categories/{Category}:build{version}&version=1", new { }, ("api-key", key));
         RouteValues["category"] = [Category];
         RouteValues["operation"] = [(string)operation.Body["id"]!];
-        for (var i = 0; i < 600 && (string?)(await Server.Client.CallAsync("GET", $"/contentsafety/text/categories/operations/{operation.Body["id"]}{version}", null, ("api-key", key))).Body["status"] is not ("Succeeded" or "Failed"); i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => (string?)(await Server.Client.CallAsync("GET", $"/contentsafety/text/categories/operations/{operation.Body["id"]}{version}", null, ("api-key", key))).Body["status"] is "Succeeded" or "Failed");
     }
 
     private string Workspace(string name) => $"{subscription}/resourceGroups/team/providers/{WorkspaceType}/{name}";

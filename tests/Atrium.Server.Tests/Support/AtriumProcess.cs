@@ -47,8 +47,10 @@ internal sealed class AtriumProcess : IDisposable
 
     public void Dispose()
     {
-        using (var down = Process.Start(StartInfo("dotnet", [Program, "down", "--data", Data]))!)
+        // Where there is no data folder no server was started.
+        if (Directory.Exists(Data))
         {
+            using var down = Process.Start(StartInfo("dotnet", [Program, "down", "--data", Data]))!;
             down.WaitForExit(Limit);
         }
 

@@ -49,17 +49,6 @@ internal static class JsonCalls
     public static async Task<JsonObject> WaitAsync(this HttpClient client, Answer accepted)
     {
         var place = accepted.Message.Headers.GetValues("Azure-AsyncOperation").Single();
-        for (var i = 0; i < 600; i++)
-        {
-            var status = (await client.CallAsync("GET", place)).Body;
-            if ((string?)status["status"] is not "InProgress")
-            {
-                return status;
-            }
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException("The operation did not end.");
+        return await Waits.UntilAsync(async () => (await client.CallAsync("GET", place)).Body, status => (string?)status["status"] is not "InProgress");
     }
 }

@@ -1,9 +1,9 @@
 namespace Atrium.Server.Tests.Support;
 
-/// <summary>Waits for what comes about by itself, with an end.</summary>
+/// <summary>Waits for what comes about by itself, with an end. It only ends what hangs: the machine may have much else to do, and no verdict depends on how long it takes.</summary>
 internal static class Waits
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50), Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Atrium.Testing.Ports;
 using Npgsql;
 
 namespace Atrium.Testing.PostgreSql;
@@ -14,7 +13,7 @@ public sealed class PrivateCluster : IAsyncDisposable
 
     private readonly string binaries;
     private readonly string folder;
-    private readonly int port = FreePort();
+    private readonly int port = QuietPort.Take();
 
     private PrivateCluster(string binaries, string folder) => (this.binaries, this.folder) = (binaries, folder);
 
@@ -79,12 +78,5 @@ public sealed class PrivateCluster : IAsyncDisposable
         {
             throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {await output}{await errors}");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using Atrium.Server.Resources.Changes;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Safety;
 
@@ -67,16 +68,8 @@ public sealed class BlocklistAccessTests : IAsyncLifetime
         {
             var add = await hub.Client.CallAsync("POST", $"/contentsafety/text/blocklists/shared:addOrUpdateBlocklistItems{Version}", new { blocklistItems = new[] { new { text = word } } }, ("api-key", team.Key));
             Assert.Equal(HttpStatusCode.OK, add.Status);
-            var isSeen = false;
-            for (var i = 0; i < 100 && !isSeen; i++)
-            {
-                var body = new { text = word, blocklistNames = new[] { "shared" }, haltOnBlocklistHit = true };
-                var answer = await other.Client.CallAsync("POST", $"/contentsafety/text:analyze{Version}", body, ("api-key", team.Key));
-                isSeen = answer.Body["blocklistsMatch"]?.AsArray().Count == 1;
-                await Task.Delay(isSeen ? 0 : 100, TestContext.Current.CancellationToken);
-            }
-
-            Assert.True(isSeen, word);
+            var body = new { text = word, blocklistNames = new[] { "shared" }, haltOnBlocklistHit = true };
+            await UntilAsync(() => other.Client.CallAsync("POST", $"/contentsafety/text:analyze{Version}", body, ("api-key", team.Key)), answer => answer.Body["blocklistsMatch"]?.AsArray().Count == 1);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Atrium.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Vision;
 
@@ -123,13 +124,9 @@ public sealed class ImageAnalysisTests(VisionScene scene) : IClassFixture<Vision
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => scene.AnalyzeAsync("features=smartCrops", bomb)));
         Assert.SkipWhen(answers[0].Status == HttpStatusCode.ServiceUnavailable, "The models have not been pulled.");
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
-        for (var i = 0; i < 300 && budget.Taken > 0; i++)
-        {
-            // The last one is given back behind its answer.
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
 
-        Assert.Equal(0, budget.Taken);
+        // The last one is given back behind its answer.
+        await UntilAsync(() => budget.Taken == 0);
         var larger = new SkiaSharp.SKImageInfo(8000, 5100);
         using var beyond = new SkiaSharp.SKBitmap(larger);
         using var file = beyond.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);

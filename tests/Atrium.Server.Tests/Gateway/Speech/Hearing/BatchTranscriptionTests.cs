@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Hearing;
 
@@ -276,18 +277,7 @@ public sealed class BatchTranscriptionTests(HearingScene scene) : IClassFixture<
     private async Task<JsonObject> EndedAsync(Answer made, string key)
     {
         Assert.True(made.Status == HttpStatusCode.Created, made.ToString());
-        for (var i = 0; i < 1200; i++)
-        {
-            var now = await CallAsync("GET", (string)made.Body["self"]!, key);
-            if ((string?)now.Body["status"] is "Succeeded" or "Failed")
-            {
-                return now.Body;
-            }
-
-            await Task.Delay(100, Cancel);
-        }
-
-        throw new TimeoutException("The transcription did not end.");
+        return (await UntilAsync(() => CallAsync("GET", (string)made.Body["self"]!, key), now => (string?)now.Body["status"] is "Succeeded" or "Failed")).Body;
     }
 
     private async Task<List<JsonObject>> FilesAsync(JsonObject transcription, string key) =>

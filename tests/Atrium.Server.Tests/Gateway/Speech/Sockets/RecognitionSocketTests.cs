@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
-using System.Text.Json.Nodes;
 using Atrium.Inference.Speaking.Sound;
 using Atrium.Server.Tests.Gateway.Speech.Hearing;
 using Atrium.Server.Tests.Gateway.Speech.Speaking;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Sockets;
 
@@ -160,11 +160,7 @@ public sealed class RecognitionSocketTests(SpeakingScene scene) : IClassFixture<
             client.Socket.Abort();
         }
 
-        JsonArray rows;
-        for (var attempt = 0; (rows = await scene.RowsAsync("speech.recognition")).Count == before && attempt < 300; attempt++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        var rows = await UntilAsync(() => scene.RowsAsync("speech.recognition"), found => found.Count > before);
 
         Assert.Equal(499, (int)rows[0]!["status"]!);
     }

@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
-using System.Text.Json.Nodes;
 using Atrium.Server.Tests.Gateway.Speech.Speaking;
 using Atrium.Server.Tests.Support;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Sockets;
 
@@ -146,11 +146,7 @@ public sealed class SynthesisSocketTests(SpeakingScene scene) : IClassFixture<Sp
             client.Socket.Abort();
         }
 
-        JsonArray rows;
-        for (var attempt = 0; (rows = await scene.RowsAsync("speech.synthesize")).Count == before && attempt < 300; attempt++)
-        {
-            await Task.Delay(100, Cancellation);
-        }
+        var rows = await UntilAsync(() => scene.RowsAsync("speech.synthesize"), found => found.Count > before);
 
         Assert.Equal(499, (int)rows[0]!["status"]!);
     }

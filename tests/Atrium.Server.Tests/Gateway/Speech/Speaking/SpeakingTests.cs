@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Atrium.Inference;
+using static Atrium.Server.Tests.Support.Waits;
 
 namespace Atrium.Server.Tests.Gateway.Speech.Speaking;
 
@@ -151,12 +152,7 @@ public sealed class SpeakingTests(SpeakingScene scene) : IClassFixture<SpeakingS
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        for (var attempt = 0; attempt < 200 && (await scene.RowsAsync("speech.synthesize")).Count == before; attempt++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-
-        var row = (await scene.RowsAsync("speech.synthesize"))[0]!;
+        var row = (await UntilAsync(() => scene.RowsAsync("speech.synthesize"), found => found.Count > before))[0]!;
         Assert.Equal(499, (int)row["status"]!);
         Assert.InRange((int)row["tokensOut"]!, 1, 599);
     }
