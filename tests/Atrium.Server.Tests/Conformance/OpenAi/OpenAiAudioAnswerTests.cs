@@ -8,12 +8,12 @@ public sealed class OpenAiAudioAnswerTests(HearingScene scene) : IClassFixture<H
     private SchemaJudge Judge => field ??= new(scene.Hub.Client, scene.Key);
 
     [Theory]
-    [InlineData("json")]
-    [InlineData("verbose_json")]
-    [InlineData("verbose_json", "word", "segment")]
-    [InlineData("diarized_json")]
-    public async Task A_transcription(string format, params string[] granularities) =>
-        await Judge.CallAsync("post", "/audio/transcriptions", content: Form([("response_format", format), .. granularities.Select(granularity => ("timestamp_granularities[]", granularity))]));
+    [InlineData("CreateTranscriptionResponseJson", "json")]
+    [InlineData("CreateTranscriptionResponseVerboseJson", "verbose_json")]
+    [InlineData("CreateTranscriptionResponseVerboseJson", "verbose_json", "word", "segment")]
+    [InlineData("CreateTranscriptionResponseDiarizedJson", "diarized_json")]
+    public async Task A_transcription(string schema, string format, params string[] granularities) =>
+        await Judge.CallAsync("post", "/audio/transcriptions", content: Form([("response_format", format), .. granularities.Select(granularity => ("timestamp_granularities[]", granularity))]), named: schema);
 
     [Theory]
     [InlineData("json")]
@@ -22,9 +22,9 @@ public sealed class OpenAiAudioAnswerTests(HearingScene scene) : IClassFixture<H
         await Judge.StreamAsync("/audio/transcriptions", Form([("response_format", format), ("stream", "true")]), "CreateTranscriptionResponseStreamEvent");
 
     [Theory]
-    [InlineData("json")]
-    [InlineData("verbose_json")]
-    public async Task A_translation(string format) => await Judge.CallAsync("post", "/audio/translations", content: Form([("response_format", format)]));
+    [InlineData("CreateTranslationResponseJson", "json")]
+    [InlineData("CreateTranslationResponseVerboseJson", "verbose_json")]
+    public async Task A_translation(string schema, string format) => await Judge.CallAsync("post", "/audio/translations", content: Form([("response_format", format)]), named: schema);
 
     [Fact]
     public async Task Speech_in_events()

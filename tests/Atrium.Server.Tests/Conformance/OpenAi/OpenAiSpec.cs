@@ -34,7 +34,9 @@ internal sealed partial class OpenAiSpec
         ?? throw new ArgumentException($"No {contentType} is published for {method} {path}.", nameof(path));
 
     /// <summary>A schema of the file by its name.</summary>
-    public static JsonNode Named(string name) => new JsonObject { ["$ref"] = Components + name };
+    public JsonNode Named(string name) => root["components"]!["schemas"]![name] is not null
+        ? new JsonObject { ["$ref"] = Components + name }
+        : throw new ArgumentException($"No schema '{name}' is published.", nameof(name));
 
     /// <summary>Where a value is not as the schema has it; nothing where it is. Of the alternatives of a choice, what it lacks to the nearest is told.</summary>
     public static IReadOnlyList<string> Problems(JsonNode schema, JsonNode value)
