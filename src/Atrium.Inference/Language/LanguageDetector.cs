@@ -27,6 +27,9 @@ public sealed partial class LanguageDetector
     private const double LeastOfMean = 0.75;
     private const double LeastLead = 0.01;
 
+    /// <summary>How near an expected language must come to the likeliest one's score to go before it.</summary>
+    private const double NearlyAsLikely = 0.8;
+
     /// <summary>The most confidence in a result that is not reliable.</summary>
     private const double Guess = 0.5;
 
@@ -50,7 +53,12 @@ public sealed partial class LanguageDetector
     public static LanguageDetector Open(string packageFolder) => new(packageFolder);
 
     /// <summary>The likeliest language; null for a text without letters of a known one.</summary>
-    public DetectedLanguage? Detect(string text)
+    public DetectedLanguage? Detect(string text) => Detect(text, []);
+
+    /// <summary>The likeliest language. Where the text leaves it open, one that is expected goes before others that are hardly likelier.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="expected">Codes of languages that it may well be in.</param>
+    public DetectedLanguage? Detect(string text, IReadOnlyCollection<string> expected)
     {
         var ngrams = NgramsOf(WordsOf(Separators().Replace(text[..Math.Min(text.Length, MostCharacters)], " ").Trim().ToLowerInvariant()));
         var scores = new int[_codes.Length];
@@ -69,6 +77,12 @@ public sealed partial class LanguageDetector
         var next = Scaled(scores.Where((_, language) => language != best).Max(), ngrams.Count);
         var confidence = Math.Min(1, score / _means[_codes[best]]);
         var isReliable = ngrams.Count >= FewestNgrams && confidence >= LeastOfMean && score - next >= LeastLead;
+        if (!isReliable && expected.Count > 0 && !expected.Contains(_codes[best]))
+        {
+            var likeliest = Enumerable.Range(0, scores.Length).Where(language => expected.Contains(_codes[language])).DefaultIfEmpty(best).MaxBy(language => scores[language]);
+            (best, confidence) = scores[likeliest] >= scores[best] * NearlyAsLikely ? (likeliest, Math.Min(1, Scaled(scores[likeliest], ngrams.Count) / _means[_codes[likeliest]])) : (best, confidence);
+        }
+
         return new(_codes[best], LanguageNames.Of(_codes[best]), Math.Round(isReliable ? confidence : Math.Min(confidence, Guess), 2));
     }
 

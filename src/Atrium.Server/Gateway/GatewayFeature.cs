@@ -152,7 +152,7 @@ internal static class GatewayFeature
 
             routes.MapPost(root + "/moderations", Run(GatewayOperation.Moderations)).WithTags("OpenAI");
 
-            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").Demanding(SafetyVersions.Demand);
+            var safety = routes.MapGroup(root + "/contentsafety").WithTags("Content Safety").Demanding(SafetyVersions.Demand).Demanding(Identify);
             safety.MapPost("/text:analyze", Run(GatewayOperation.AnalyzeText));
             safety.MapPost("/text:shieldPrompt", Run(GatewayOperation.ShieldPrompt));
             safety.MapPost("/text:detectJailbreak", Run(GatewayOperation.DetectJailbreak));
@@ -177,6 +177,7 @@ internal static class GatewayFeature
             routes.MapVision(root);
             routes.MapVideo(root);
             routes.MapLanguage(root);
+            routes.MapTextAnalytics(root);
             routes.MapSpeaking(root);
             routes.MapSynthesizing(root);
             routes.MapSpeakers(root);

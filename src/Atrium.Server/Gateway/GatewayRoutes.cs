@@ -1,10 +1,14 @@
+using System.Text.RegularExpressions;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway;
 
 /// <summary>What the routes of the data plane are made of: each leads a call through the pipeline.</summary>
-internal static class GatewayRoutes
+internal static partial class GatewayRoutes
 {
+    /// <summary>Of a caller's own name of a call, which he gets back.</summary>
+    private const int LongestId = 128;
+
     /// <summary>A call whose body is JSON and that the pipeline itself answers.</summary>
     public static RequestDelegate Run(GatewayOperation operation) =>
         context => Pipeline(context).RunAsync(context, operation, context.RequestAborted);
@@ -36,12 +40,36 @@ internal static class GatewayRoutes
         return routes;
     }
 
+    /// <summary>Gives every answer of an Azure AI service, refusals too, the ids that its clients look for.</summary>
+    public static void Identify(HttpContext context)
+    {
+        var (asked, told) = (context.Request.Headers, context.Response.Headers);
+        told["apim-request-id"] = CorrelationId.Of(context);
+        foreach (var name in (string[])["x-ms-client-request-id", "X-ClientTraceId"])
+        {
+            if (asked[name].ToString() is { Length: > 0 and <= LongestId } id && !id.Any(char.IsControl))
+            {
+                told[name] = id;
+            }
+        }
+    }
+
     /// <summary>Refuses a call that names no api-version.</summary>
     public static void DemandApiVersion(HttpContext context)
     {
         if (string.IsNullOrEmpty(context.Request.Query["api-version"]))
         {
             throw ApiException.BadRequest("MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required, such as 2024-10-21.", "api-version");
+        }
+    }
+
+    /// <summary>Refuses a call whose api-version is missing, or is no date as the published ones are.</summary>
+    public static void DemandDatedVersion(HttpContext context)
+    {
+        DemandApiVersion(context);
+        if (!Dated().IsMatch(context.Request.Query["api-version"].ToString()))
+        {
+            throw ApiException.BadRequest("UnsupportedApiVersion", $"The api-version '{context.Request.Query["api-version"]}' is not supported. It must be a date as it was published, such as 2023-04-01 or 2025-11-15-preview.", "api-version");
         }
     }
 
@@ -52,4 +80,7 @@ internal static class GatewayRoutes
     public static Task NotBuilt(HttpContext context) => throw ApiException.NotBuilt($"'{context.Request.Path}'");
 
     private static GatewayPipeline Pipeline(HttpContext context) => context.RequestServices.GetRequiredService<GatewayPipeline>();
+
+    [GeneratedRegex(@"^20[12]\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:-(?:private)?preview)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Dated();
 }

@@ -1,143 +1,114 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Atrium.Contracts;
-using Atrium.Inference.Language;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Language;
 
-/// <summary>A request of <c>:analyze-text</c>.</summary>
-internal sealed record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextDocument> Documents, string IndexType, IReadOnlySet<string> Categories, int Longest)
+/// <summary>A request of <c>:analyze-text</c>, or a task of a job as one. Pure.</summary>
+/// <param name="Kind">What is asked.</param>
+/// <param name="Documents">Of which texts.</param>
+/// <param name="Parameters">How.</param>
+/// <param name="Longest">Of one document, in text elements.</param>
+internal sealed partial record AnalyzeTextRequest(AnalysisKind Kind, IReadOnlyList<TextDocument> Documents, TextParameters Parameters, int Longest)
 {
-    /// <summary>Of one document, in text elements, as published for calls that are answered at once and for jobs.</summary>
+    public const string WrongBody = "InvalidRequestBodyFormat";
+    private const string TooMany = "InvalidDocumentBatch";
+    private const string NoDocuments = "MissingInputDocuments";
+    private const string WrongDocument = "InvalidDocument";
+
+    /// <summary>As published for calls that are answered at once and for jobs.</summary>
     private const int LongestNow = 5120;
     private const int LongestInJob = 125_000;
     private const int MostInJob = 25;
 
-    private static readonly AnalysisKind[] Kinds =
-    [
-        new("LanguageDetection", "LanguageDetectionResults", LanguageDetector.Name, 1000, false),
-        new("SentimentAnalysis", "SentimentAnalysisResults", SentimentAnalyzer.Name, 10, true),
-        new("KeyPhraseExtraction", "KeyPhraseExtractionResults", KeyPhrases.Name, 10, true),
-        new("PiiEntityRecognition", "PiiEntityRecognitionResults", PersonalData.Name, 5, false),
-    ];
-
-    private static readonly string[] Elsewhere = ["EntityRecognition", "EntityLinking"];
-    private static readonly string[] IndexTypes = [TextIndex.TextElements, TextIndex.CodePoints, TextIndex.CodeUnits];
-
-    /// <exception cref="ApiException">400: the field and what would be right; 501: a kind that is published and not built.</exception>
+    /// <exception cref="ApiException">400: the field and what would be right; 501: what is published and not built.</exception>
     /// <param name="body">As it came.</param>
+    /// <param name="dialect">What the caller calls things.</param>
     /// <param name="isJob">Whether it is answered later, for which there is more room.</param>
-    public static AnalyzeTextRequest Read(JsonElement body, bool isJob = false)
+    public static AnalyzeTextRequest Read(JsonElement body, TextDialect dialect, bool isJob)
     {
         var problems = new List<Problem>();
-        var kind = ReadKind(body, problems);
-        var parameters = body.TryGetProperty("parameters", out var given) && given.ValueKind is JsonValueKind.Object ? given : default;
-        if (given.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
-        {
-            problems.Add(new("parameters", "'parameters' must be an object."));
-        }
-
-        var documents = ReadDocuments(body, kind, isJob, problems);
-        var (index, categories) = parameters.ValueKind is JsonValueKind.Object ? ReadParameters(parameters, problems) : (TextIndex.TextElements, PersonalData.Categories.ToHashSet());
-        return problems.Count == 0
-            ? new(kind!, documents, index, categories, isJob ? LongestInJob : LongestNow)
-            : throw ApiException.BadRequest("InvalidRequestBodyFormat", string.Join(' ', problems.Select(p => p.Message)), problems[0].Target);
-    }
-
-    private static AnalysisKind? ReadKind(JsonElement body, List<Problem> problems)
-    {
+        UnknownMembers.Refuse(body, "", ["kind", "analysisInput", "parameters"], problems);
         var name = body.Text("kind", problems);
-        if (Elsewhere.Contains(name))
-        {
-            throw ApiException.NoModel($"Nothing here does the kind '{name}' of text analysis. {LanguageUpstream.HowTo(name!)}.");
-        }
-
-        var kind = Array.Find(Kinds, k => k.Name == name);
+        var kind = AnalysisKind.Find(name, isJob);
         if (kind is null && !problems.Exists(p => p.Target == "kind"))
         {
-            problems.Add(new("kind", $"'kind' must be one of {string.Join(", ", Kinds.Select(k => k.Name))}."));
+            problems.Add(new("kind", $"'kind' must be one of {AnalysisKind.Names(isJob)}."));
         }
 
-        return kind;
+        var documents = ReadDocuments(body, kind, dialect, isJob, problems);
+        var parameters = TextParameters.Read(body, kind, dialect, problems);
+        Refuse(problems);
+        return new(kind!, documents, parameters, isJob ? LongestInJob : LongestNow);
     }
 
-    private static List<TextDocument> ReadDocuments(JsonElement body, AnalysisKind? kind, bool isJob, List<Problem> problems)
+    /// <summary>Refuses as the published service does: one code, that of the first mistake, and all of them in the message.</summary>
+    public static void Refuse(List<Problem> problems)
     {
-        var documents = new List<TextDocument>();
+        if (problems is [var first, ..])
+        {
+            var code = first.Code is ProblemCodes.InvalidValue or ProblemCodes.Required ? WrongBody : first.Code;
+            throw ApiException.BadRequest(code, string.Join(' ', problems.Select(p => p.Message)), first.Target);
+        }
+    }
+
+    private static List<TextDocument> ReadDocuments(JsonElement body, AnalysisKind? kind, TextDialect dialect, bool isJob, List<Problem> problems)
+    {
+        var field = $"{dialect.Input}documents";
         if (!body.TryGetProperty("analysisInput", out var input) || input.ValueKind is not JsonValueKind.Object
             || !input.TryGetProperty("documents", out var list) || list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() == 0)
         {
-            problems.Add(new("analysisInput.documents", "'analysisInput.documents' must be a list of one document or more, each with an id and a text.", ProblemCodes.Required));
-            return documents;
+            problems.Add(new(field, $"'{field}' must be a list of one document or more, each with an id and a text.", NoDocuments));
+            return [];
         }
 
-        if (kind is not null && list.GetArrayLength() > (isJob ? MostInJob : kind.MostDocuments))
+        UnknownMembers.Refuse(input, dialect.Input, ["documents"], problems);
+        var most = isJob ? MostInJob : kind?.MostDocuments ?? int.MaxValue;
+        if (list.GetArrayLength() > most)
         {
-            problems.Add(new("analysisInput.documents", $"'analysisInput.documents' may have at most {(isJob ? MostInJob : kind.MostDocuments)} documents for {kind.Name}; it has {list.GetArrayLength()}."));
-            return documents;
+            problems.Add(new(field, $"'{field}' may have at most {most} documents for {kind?.Name}; it has {list.GetArrayLength()}.", TooMany));
+            return [];
         }
 
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (at, item) in list.EnumerateArray().Index())
-        {
-            var place = $"analysisInput.documents[{at}]";
-            var found = new List<Problem>();
-            if (item.ValueKind is not JsonValueKind.Object)
-            {
-                problems.Add(new(place, $"'{place}' must be an object with an id and a text."));
-                continue;
-            }
-
-            var document = new TextDocument(item.Text("id", found) ?? "", item.Text("text", found) ?? "", item.Text("language", found) is { Length: > 0 } language ? language : "en");
-            if (document.Id.Length == 0 || !ids.Add(document.Id))
-            {
-                found.Add(new("id", "'id' is required, and each document has another."));
-            }
-
-            problems.AddRange(found.Select(p => new Problem($"{place}.{p.Target}", $"{place}: {p.Message}")));
-            documents.Add(document);
-        }
-
-        return documents;
+        return [.. list.EnumerateArray().Select((item, at) => ReadDocument(item, $"{field}[{at}]", kind, ids, problems))];
     }
 
-    private static (string IndexType, IReadOnlySet<string> Categories) ReadParameters(JsonElement parameters, List<Problem> problems)
+    private static TextDocument ReadDocument(JsonElement item, string place, AnalysisKind? kind, HashSet<string> ids, List<Problem> problems)
     {
-        var index = parameters.Text("stringIndexType", problems) ?? TextIndex.TextElements;
-        if (!IndexTypes.Contains(index))
+        if (item.ValueKind is not JsonValueKind.Object)
         {
-            problems.Add(new("parameters.stringIndexType", $"'stringIndexType' must be one of {string.Join(", ", IndexTypes)}."));
+            problems.Add(new(place, $"'{place}' must be an object with an id and a text."));
+            return new("", "", "", "");
         }
 
-        if (parameters.Flag("opinionMining", problems) is true)
+        var found = new List<Problem>();
+        var isDetection = kind?.Name == AnalysisKind.Languages;
+        UnknownMembers.Refuse(item, "", isDetection ? ["id", "text", "countryHint"] : ["id", "text", "language"], found);
+        var id = item.Text("id", found) ?? "";
+        var text = item.Text("text", found);
+        if (text is null && !found.Exists(p => p.Target == "text"))
         {
-            throw ApiException.NoModel($"Nothing here mines opinions ('parameters.opinionMining'). {LanguageUpstream.HowTo("SentimentAnalysis")}.");
+            found.Add(new("text", "'text' is required.", WrongDocument));
         }
 
-        if (parameters.Text("domain", problems) is not (null or "none" or "phi"))
+        if (id.Length == 0 && !found.Exists(p => p.Target == "id"))
         {
-            problems.Add(new("parameters.domain", "'domain' must be none or phi."));
+            found.Add(new("id", "'id' is required.", WrongDocument));
+        }
+        else if (!ids.Add(id))
+        {
+            found.Add(new("id", "'id' is that of another document of the request; each needs its own.", WrongDocument));
         }
 
-        return (index, ReadCategories(parameters, problems));
+        problems.AddRange(found.Select(p => p with { Target = $"{place}.{p.Target}", Message = $"{place}: {p.Message}" }));
+        var hint = isDetection ? item.Text("countryHint", problems) ?? "" : "";
+        return new(id, text ?? "", isDetection ? "" : item.Text("language", []) is { Length: > 0 } language ? language : TextDocument.English, hint.Equals("none", StringComparison.OrdinalIgnoreCase) ? "" : hint);
     }
 
-    /// <summary>Those asked for that can be found; a category that has no pattern finds nothing.</summary>
-    private static HashSet<string> ReadCategories(JsonElement parameters, List<Problem> problems)
-    {
-        if (!parameters.TryGetProperty("piiCategories", out var list) || list.ValueKind is JsonValueKind.Null)
-        {
-            return [.. PersonalData.Categories];
-        }
-
-        if (list.ValueKind is JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String))
-        {
-            var wanted = list.EnumerateArray().Select(item => item.GetString()!).ToHashSet(StringComparer.Ordinal);
-            return wanted.Count == 0 || wanted.Contains("All") || wanted.Contains("Default") ? [.. PersonalData.Categories] : wanted;
-        }
-
-        problems.Add(new("parameters.piiCategories", "'piiCategories' must be a list of names of categories."));
-        return [];
-    }
+    /// <summary>Whether a document's language has the form of one.</summary>
+    [GeneratedRegex("^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
+    public static partial Regex LanguageCode();
 }

@@ -29,6 +29,9 @@ internal sealed class LanguageJob(TextAnalysis analysis, GatewayState gateway, M
 
     public int AtOnce => 2;
 
+    /// <summary>How the results of a kind of analysis are named in a job.</summary>
+    public static string ResultsOf(string kind) => $"{kind}LROResults";
+
     public static bool HasEnded(JsonObject view) => Ends.Contains((string?)view["status"]);
 
     public string? EndsEarly(JsonObject view, DateTimeOffset now) => (string?)view["status"] == Cancelling ? Cancelled : null;
@@ -45,8 +48,8 @@ internal sealed class LanguageJob(TextAnalysis analysis, GatewayState gateway, M
             for (var at = run.Job.View["tasks"]!["items"]!.AsArray().Count; at < tasks.Count; at++)
             {
                 var task = tasks[at]!.AsObject();
-                var request = AnalyzeTextRequest.Read(JsonSerializer.SerializeToElement(Body(task, run.Job.Request["analysisInput"]!)), isJob: true);
-                var item = new JsonObject { ["kind"] = $"{request.Kind.Name}LROResults", ["taskName"] = task["taskName"]?.DeepClone(), ["status"] = Succeeded, ["results"] = await analysis.ResultsAsync(request, hasStatistics: true, cancellationToken) };
+                var request = AnalyzeTextRequest.Read(Body(task, run.Job.Request["analysisInput"]!), TextDialect.Language, isJob: true);
+                var item = new JsonObject { ["kind"] = ResultsOf(request.Kind.Name), ["taskName"] = task["taskName"]?.DeepClone(), ["status"] = Succeeded, ["results"] = await analysis.ResultsAsync(request, hasStatistics: true, cancellationToken) };
                 await run.ChangeAsync(view => Add(view, item.DeepClone().AsObject()), cancellationToken);
             }
         }
@@ -64,8 +67,10 @@ internal sealed class LanguageJob(TextAnalysis analysis, GatewayState gateway, M
     }
 
     /// <summary>A task as a request of its own.</summary>
-    public static JsonObject Body(JsonObject task, JsonNode input) =>
-        new() { ["kind"] = task["kind"]?.DeepClone(), ["analysisInput"] = input.DeepClone(), ["parameters"] = task["parameters"]?.DeepClone() };
+    public static JsonElement Body(JsonObject task, JsonNode input) => JsonSerializer.SerializeToElement(new JsonObject
+    {
+        ["kind"] = task["kind"]?.DeepClone(), ["analysisInput"] = input.DeepClone(), ["parameters"] = task["parameters"]?.DeepClone(),
+    });
 
     /// <summary>Usage counts each document once a task, once for a job.</summary>
     private async Task CountAsync(JobRun run, int documents, CancellationToken cancellationToken) => metering.Record(

@@ -20,18 +20,29 @@ internal sealed class LanguageUpstream(ServiceUpstream service, Metering meterin
     /// <summary>False where no connection serves it; nothing has been answered then.</summary>
     public async Task<bool> TryAnswerAsync(GatewayCall call, JsonElement body, CancellationToken cancellationToken)
     {
+        if (await TryAskAsync(call, body, call.Http.Request.QueryString, cancellationToken) is not { } answer)
+        {
+            return false;
+        }
+
+        await metering.AnswerAsync(call, answer.ContentType, answer.Body, cancellationToken);
+        return true;
+    }
+
+    /// <summary>What it answered; null where no connection serves it.</summary>
+    public async Task<ServiceAnswer?> TryAskAsync(GatewayCall call, JsonElement body, QueryString query, CancellationToken cancellationToken)
+    {
         var kind = body.TryGetProperty("kind", out var name) && name.ValueKind is JsonValueKind.String ? name.GetString()! : AllKinds;
         foreach (var served in (string[])[kind, AllKinds])
         {
-            if (await service.TryAskAsync(call, Kind, served, $"/language/:analyze-text{call.Http.Request.QueryString}", () => Content(body), Patience, cancellationToken) is { } answer)
+            if (await service.TryAskAsync(call, Kind, served, $"/language/:analyze-text{query}", () => Content(body), Patience, cancellationToken) is { } answer)
             {
                 call.TokensIn = 1;
-                await metering.AnswerAsync(call, answer.ContentType, answer.Body, cancellationToken);
-                return true;
+                return answer;
             }
         }
 
-        return false;
+        return null;
     }
 
     private static ByteArrayContent Content(JsonElement body) => UpstreamClient.Json(Encoding.UTF8.GetBytes(body.GetRawText()));

@@ -1,17 +1,20 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Atrium.Contracts;
 using Atrium.Inference.Language;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Models;
 
 namespace Atrium.Server.Gateway.Language;
 
-/// <summary><c>/language/:analyze-text</c> (published api-versions 2022-05-01 and 2023-04-01): languages, sentiment, key phrases and personal data of texts.</summary>
+/// <summary><c>/language/:analyze-text</c> (published api-versions since 2022-05-01): languages, sentiment, key phrases and personal data of texts.</summary>
 internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream upstream, Metering metering)
 {
     public static readonly GatewayOperation Operation = new(
         "language:analyze-text", "language/:analyze-text", "Microsoft.CognitiveServices/accounts/Language/analyze-text/action", null);
+
+    /// <summary>Names the categories of personal data that were looked for, where the caller left the choice: there are more that nothing here finds.</summary>
+    public const string LookedForHeader = "x-atrium-categories-analyzed";
 
     public async Task AnalyzeAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -21,54 +24,82 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
             return;
         }
 
-        var request = AnalyzeTextRequest.Read(body.RootElement);
-        call.ModelName = request.Kind.Model;
-        var results = await ResultsAsync(request, call.Http.Request.Query["showStats"] == "true", cancellationToken);
-        call.TokensIn = request.Documents.Count;
+        var problems = new List<Problem>();
+        UnknownMembers.Refuse(call.Http.Request.Query, ["api-version", "showStats"], problems);
+        var hasStatistics = TextQuery.Flag(call.Http.Request.Query, "showStats", problems) ?? false;
+        AnalyzeTextRequest.Refuse(problems);
+        var request = AnalyzeTextRequest.Read(body.RootElement, TextDialect.Language, isJob: false);
+        var results = await ResultsAsync(call, request, hasStatistics, cancellationToken);
         var answer = new JsonObject { ["kind"] = request.Kind.Results, ["results"] = results };
         await metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
+    }
+
+    /// <summary>The same for a call that is answered at once: counted, and with what was looked for.</summary>
+    public async Task<JsonObject> ResultsAsync(GatewayCall call, AnalyzeTextRequest request, bool hasStatistics, CancellationToken cancellationToken)
+    {
+        (call.ModelName, call.TokensIn) = (request.Kind.Model, request.Documents.Count);
+        if (request.Kind.Name == AnalysisKind.PersonalData && request.Parameters.Pii.IsOurChoice)
+        {
+            call.Http.Response.Headers[LookedForHeader] = string.Join(", ", request.Parameters.Pii.Categories.Order(StringComparer.Ordinal));
+        }
+
+        return await ResultsAsync(request, hasStatistics, cancellationToken);
     }
 
     /// <summary>What came of each document, and of those that were refused the reason.</summary>
     public async Task<JsonObject> ResultsAsync(AnalyzeTextRequest request, bool hasStatistics, CancellationToken cancellationToken)
     {
         using var analyzer = await engines.TextsAsync(cancellationToken);
-        var (documents, errors) = (new JsonArray(), new JsonArray());
-        foreach (var document in request.Documents)
+        var (documents, errors, transactions) = (new JsonArray(), new JsonArray(), 0);
+        foreach (var given in request.Documents)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (ErrorOf(document, request) is { } error)
+            var document = Told(given, analyzer.Model);
+            var length = new TextIndex(document.Text, TextIndex.TextElements).Count;
+            if (DocumentErrors.Of(document, length, request) is { } error)
             {
                 errors.Add(error);
+                continue;
             }
-            else
-            {
-                documents.Add(ResultOf(document, request, analyzer.Model));
-            }
+
+            var result = ResultOf(document, request, analyzer.Model);
+            result.Insert(0, "id", document.Id);
+            result["warnings"] = new JsonArray();
+            _ = document.Found is { } found ? result["detectedLanguage"] = Language(found) : null;
+            var ofDocument = TextStatistics.Of(length);
+            transactions += (int)ofDocument["transactionsCount"]!;
+            _ = hasStatistics ? result["statistics"] = ofDocument : null;
+            documents.Add(result);
         }
 
         var results = new JsonObject { ["documents"] = documents, ["errors"] = errors, ["modelVersion"] = request.Kind.Model };
         if (hasStatistics)
         {
-            results["statistics"] = StatisticsOf(request, errors.Count);
+            results["statistics"] = TextStatistics.Of(request.Documents.Count, errors.Count, transactions);
         }
 
         return results;
     }
 
-    private static JsonObject ResultOf(TextDocument document, AnalyzeTextRequest request, TextAnalyzer analyzer)
+    /// <summary>With its language, where that is to be told from the text; English where it cannot be.</summary>
+    private static TextDocument Told(TextDocument document, TextAnalyzer analyzer)
     {
-        var result = request.Kind.Name switch
+        if (!document.Language.Equals(TextDocument.Auto, StringComparison.OrdinalIgnoreCase))
         {
-            "LanguageDetection" => new() { ["detectedLanguage"] = Language(analyzer.Languages.Detect(document.Text)) },
-            "KeyPhraseExtraction" => new() { ["keyPhrases"] = new JsonArray([.. KeyPhrases.Of(document.Text).Select(phrase => JsonValue.Create(phrase))]) },
-            "PiiEntityRecognition" => Redacted(document, request),
-            _ => Sentiment(document, request, analyzer.Sentiment),
-        };
-        result.Insert(0, "id", document.Id);
-        result["warnings"] = new JsonArray();
-        return result;
+            return document;
+        }
+
+        var found = analyzer.Languages.Detect(document.Text, []);
+        return document with { Language = found?.Code ?? TextDocument.English, Found = found };
     }
+
+    private static JsonObject ResultOf(TextDocument document, AnalyzeTextRequest request, TextAnalyzer analyzer) => request.Kind.Name switch
+    {
+        AnalysisKind.Languages => new() { ["detectedLanguage"] = Language(analyzer.Languages.Detect(document.Text, CountryLanguages.Of(document.CountryHint) ?? [])) },
+        AnalysisKind.Phrases => new() { ["keyPhrases"] = new JsonArray([.. KeyPhrases.Of(document.Text).Select(phrase => JsonValue.Create(phrase))]) },
+        AnalysisKind.PersonalData => Redactor.Redact(document, request.Parameters),
+        _ => Sentiment(document, request, analyzer.Sentiment),
+    };
 
     private static JsonObject Language(DetectedLanguage? found) => new()
     {
@@ -77,27 +108,9 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
         ["confidenceScore"] = found?.Confidence ?? 0,
     };
 
-    private static JsonObject Redacted(TextDocument document, AnalyzeTextRequest request)
-    {
-        var index = new TextIndex(document.Text, request.IndexType);
-        var redacted = new StringBuilder(document.Text);
-        var entities = new JsonArray();
-        foreach (var datum in PersonalData.Find(document.Text).Where(datum => request.Categories.Contains(datum.Category)))
-        {
-            var (start, length) = (datum.Span.Start, datum.Span.Length);
-            redacted.Remove(start, length).Insert(start, new string('*', length));
-            var entity = new JsonObject { ["text"] = document.Text.Substring(start, length), ["category"] = datum.Category };
-            Place(entity, index, datum.Span);
-            entity["confidenceScore"] = datum.Confidence;
-            entities.Add(entity);
-        }
-
-        return new() { ["redactedText"] = redacted.ToString(), ["entities"] = entities };
-    }
-
     private static JsonObject Sentiment(TextDocument document, AnalyzeTextRequest request, SentimentAnalyzer analyzer)
     {
-        var index = new TextIndex(document.Text, request.IndexType);
+        var index = new TextIndex(document.Text, request.Parameters.IndexType);
         var sentences = SentenceSpans.Of(document.Text).Select(span => (Span: span, Scores: analyzer.Analyze(document.Text.Substring(span.Start, span.Length)))).ToList();
         return new()
         {
@@ -110,7 +123,7 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
     private static JsonObject Sentence(string text, TextIndex index, TextSpan span, SentimentScores scores)
     {
         var sentence = new JsonObject { ["sentiment"] = scores.Label, ["confidenceScores"] = Scores(scores) };
-        Place(sentence, index, span);
+        (sentence["offset"], sentence["length"]) = index.Of(span);
         sentence["text"] = text.Substring(span.Start, span.Length);
         return sentence;
     }
@@ -121,35 +134,4 @@ internal sealed class TextAnalysis(EmbeddedEngines engines, LanguageUpstream ups
 
     private static JsonObject Scores(SentimentScores scores) =>
         new() { ["positive"] = Math.Round(scores.Positive, 2), ["neutral"] = Math.Round(scores.Neutral, 2), ["negative"] = Math.Round(scores.Negative, 2) };
-
-    private static void Place(JsonObject part, TextIndex index, TextSpan span) => (part["offset"], part["length"]) = index.Of(span);
-
-    private static JsonObject? ErrorOf(TextDocument document, AnalyzeTextRequest request)
-    {
-        var (kind, longest) = (request.Kind, request.Longest);
-        var length = new TextIndex(document.Text, TextIndex.TextElements).Count;
-        return (string.IsNullOrWhiteSpace(document.Text), length > longest, kind.IsEnglishOnly && !IsEnglish(document.Language)) switch
-        {
-            (true, _, _) => Error(document, "InvalidDocument", "The document's text is empty."),
-            (_, true, _) => Error(document, "InvalidDocument", $"The document's text has {length} text elements; the most are {longest}."),
-            (_, _, true) => Error(document, "UnsupportedLanguageCode", $"{kind.Name} is done for English (en) only; the document's language is '{document.Language}'."),
-            _ => null,
-        };
-    }
-
-    private static bool IsEnglish(string language) => language.Equals("en", StringComparison.OrdinalIgnoreCase) || language.StartsWith("en-", StringComparison.OrdinalIgnoreCase);
-
-    private static JsonObject Error(TextDocument document, string code, string message) => new()
-    {
-        ["id"] = document.Id,
-        ["error"] = new JsonObject { ["code"] = "InvalidArgument", ["message"] = message, ["innererror"] = new JsonObject { ["code"] = code, ["message"] = message } },
-    };
-
-    private static JsonObject StatisticsOf(AnalyzeTextRequest request, int errors) => new()
-    {
-        ["documentsCount"] = request.Documents.Count,
-        ["validDocumentsCount"] = request.Documents.Count - errors,
-        ["erroneousDocumentsCount"] = errors,
-        ["transactionsCount"] = request.Documents.Count - errors,
-    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Inference.Language;
 
 namespace Atrium.Server.Gateway.Language;
@@ -11,13 +10,14 @@ internal sealed class TextIndex
     public const string CodeUnits = "Utf16CodeUnit";
 
     private readonly int[] starts;
+    private readonly int length;
 
-    public TextIndex(string text, string type) => starts = type switch
+    public TextIndex(string text, string type) => (length, starts) = (text.Length, type switch
     {
         CodeUnits => [.. Enumerable.Range(0, text.Length)],
         CodePoints => [.. Enumerable.Range(0, text.Length).Where(at => at == 0 || !char.IsSurrogatePair(text[at - 1], text[at]))],
-        _ => StringInfo.ParseCombiningCharacters(text),
-    };
+        _ => [.. Language.TextElements.Starts(text)],
+    });
 
     public int Count => starts.Length;
 
@@ -27,6 +27,9 @@ internal sealed class TextIndex
         var offset = Before(span.Start + 1) - 1;
         return (offset, Before(span.Start + span.Length) - offset);
     }
+
+    /// <summary>Where an element begins in the string; behind the last one, where the string ends.</summary>
+    public int StartOf(int element) => element < starts.Length ? starts[element] : length;
 
     /// <summary>How many elements begin before a place.</summary>
     private int Before(int place)

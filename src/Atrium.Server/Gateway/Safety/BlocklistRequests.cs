@@ -29,6 +29,7 @@ internal static partial class BlocklistRequests
     {
         var problems = new List<Problem>();
         var change = new JsonObject();
+        UnknownMembers.Refuse(body, "", ["blocklistName", "description"], problems);
         if (body.Text("blocklistName", problems) is { } inBody && !inBody.Equals(name, StringComparison.OrdinalIgnoreCase))
         {
             problems.Add(new("blocklistName", $"'blocklistName' is '{inBody}', and '{name}' in the path. Leave it out, or give the same."));
@@ -49,6 +50,7 @@ internal static partial class BlocklistRequests
         var problems = new List<Problem>();
         var items = new List<BlocklistItem>();
         var index = 0;
+        UnknownMembers.Refuse(body, "", ["blocklistItems"], problems);
         foreach (var element in ReadList(body, "blocklistItems", "items", problems))
         {
             if (ReadItem(element, $"blocklistItems[{index++}]", problems) is { } item)
@@ -66,6 +68,7 @@ internal static partial class BlocklistRequests
     {
         var problems = new List<Problem>();
         var ids = new List<string>();
+        UnknownMembers.Refuse(body, "", ["blocklistItemIds"], problems);
         foreach (var element in ReadList(body, "blocklistItemIds", "ids of items", problems))
         {
             if (element.ValueKind is JsonValueKind.String && Guid.TryParseExact(element.GetString(), "D", out var id))
@@ -130,6 +133,9 @@ internal static partial class BlocklistRequests
         }
 
         var before = problems.Count;
+
+        // The id is told by answers, and taken back with them.
+        UnknownMembers.Refuse(element, $"{place}.", ["blocklistItemId", "text", "description", "isRegex"], problems);
         var text = element.Text("text", problems);
         var description = ReadDescription(element, $"{place}.description", problems);
         var isRegex = element.Flag("isRegex", problems) ?? false;

@@ -25,6 +25,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
 
         call.ModelName = "atrium-text-safety";
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body, "", ["text", "categories", "blocklistNames", "haltOnBlocklistHit", "outputType"], problems);
         var text = SafetyText.Read(body, "text", problems);
         var wanted = CategoryList.Read(body, problems);
         var output = body.Text("outputType", problems) ?? "FourSeverityLevels";
@@ -86,6 +87,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
 
         call.ModelName = "atrium-prompt-shield";
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body, "", ["userPrompt", "documents"], problems);
         var prompt = body.TryGetProperty("userPrompt", out var given) && given.ValueKind is not JsonValueKind.Null ? SafetyText.Read(body, "userPrompt", problems, mayBeEmpty: true) : null;
         var documents = ReadDocuments(body, problems);
         if (prompt is null && documents.Count == 0 && problems.Count == 0)
@@ -122,6 +124,7 @@ internal sealed class ContentSafety(EmbeddedEngines engines, BlocklistState list
 
         call.ModelName = "atrium-prompt-shield";
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body, "", ["text"], problems);
         var text = SafetyText.Read(body, "text", problems);
         SafetyProblems.Refuse(problems);
         using var shield = await engines.ShieldAsync(cancellationToken);

@@ -9,8 +9,9 @@ namespace Atrium.Server.Gateway.Safety;
 /// <param name="Text">What is claimed.</param>
 /// <param name="Sources">What it should follow from.</param>
 /// <param name="Question">What the text answers; null for a summary.</param>
+/// <param name="IsMedical">Whether it is of medicine.</param>
 /// <param name="WantsReasons">Whether the answer says why.</param>
-internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> Sources, string? Question, bool WantsReasons)
+internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> Sources, string? Question, bool IsMedical, bool WantsReasons)
 {
     /// <summary>As published.</summary>
     private const int LongestText = 7_500;
@@ -22,6 +23,7 @@ internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> So
     public static GroundednessRequest Read(JsonElement body)
     {
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body, "", ["domain", "task", "qna", "text", "groundingSources", "reasoning", "llmResource", "correction"], problems);
         var text = SafetyText.Read(body, "text", problems);
         if (text is not null && SafetyText.Length(text) > LongestText)
         {
@@ -29,9 +31,20 @@ internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> So
         }
 
         var sources = ReadSources(body, problems);
-        Check(body, "domain", Domains, problems);
+        var domain = Check(body, "domain", Domains, problems);
         var task = Check(body, "task", Tasks, problems);
-        var question = body.TryGetProperty("qna", out var qna) && qna.ValueKind is JsonValueKind.Object ? qna.Text("query", problems) : null;
+        var question = Part(body, "qna", ["query"], problems) is { } qna ? qna.Text("query", problems) : null;
+        if (question is not null && task != "QnA")
+        {
+            problems.Add(new("qna", "'qna' is for the task QnA. Give 'task' QnA, or leave it out."));
+        }
+
+        var resource = Part(body, "llmResource", ["resourceType", "azureOpenAIEndpoint", "azureOpenAIDeploymentName"], problems);
+        if (resource?.Text("resourceType", problems) is { } type && !type.Equals("AzureOpenAI", StringComparison.OrdinalIgnoreCase))
+        {
+            problems.Add(new("llmResource.resourceType", $"'llmResource.resourceType' must be AzureOpenAI; found '{type}'."));
+        }
+
         if (task == "QnA" && string.IsNullOrWhiteSpace(question))
         {
             problems.Add(new("qna.query", "'qna.query' is required for the task QnA: the question that the text answers.", ProblemCodes.Required));
@@ -40,7 +53,25 @@ internal sealed record GroundednessRequest(string Text, IReadOnlyList<string> So
         var reasons = body.Flag("reasoning", problems) ?? false;
         var corrects = body.Flag("correction", problems) ?? false;
         SafetyProblems.Refuse(problems);
-        return corrects ? throw ApiException.NotBuilt("A corrected text ('correction')") : new(text!, sources, task == "QnA" ? question : null, reasons);
+        return corrects ? throw ApiException.NotBuilt("A corrected text ('correction')") : new(text!, sources, task == "QnA" ? question : null, domain == Domains[1], reasons);
+    }
+
+    /// <summary>An object of the body; null where it has none.</summary>
+    private static JsonElement? Part(JsonElement body, string name, string[] known, List<Problem> problems)
+    {
+        if (!body.TryGetProperty(name, out var part) || part.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (part.ValueKind is not JsonValueKind.Object)
+        {
+            problems.Add(new(name, $"'{name}' must be an object with {string.Join(", ", known)}."));
+            return null;
+        }
+
+        UnknownMembers.Refuse(part, $"{name}.", known, problems);
+        return part;
     }
 
     /// <summary>The chat deployment that is to judge; null where the caller leaves the choice.</summary>

@@ -40,6 +40,7 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
         }
 
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body.RootElement, "", ["image", "categories", "outputType"], problems);
         var (content, url) = ReadImage(body.RootElement, problems);
         var isWhole = CategoryList.IsMissing(body.RootElement);
         var wanted = CategoryList.Read(body.RootElement, problems);
@@ -78,6 +79,7 @@ internal sealed class ImageModeration(EmbeddedEngines engines, UrlFetcher fetche
             return default;
         }
 
+        UnknownMembers.Refuse(image, "image.", ["content", "blobUrl"], problems);
         var before = problems.Count;
         var (text, url) = (image.Text("content", problems), image.Text("blobUrl", problems));
         if (problems.Count > before)

@@ -21,6 +21,7 @@ internal sealed class ProtectedMaterial(ProtectedTexts texts, SafetyUpstream ups
         }
 
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body.RootElement, "", ["text"], problems);
         var text = SafetyText.Read(body.RootElement, "text", problems);
         SafetyProblems.Refuse(problems);
         var isQuoted = (await texts.GetAsync(cancellationToken)).IsQuotedIn(text!);

@@ -11,14 +11,26 @@ internal static class InputsRequest
 {
     private const string General = "general";
     private const int MostExamples = 5;
+
+    private static readonly string[] TargetMembers =
+    [
+        "language", "script", "deploymentName", "allowFallback", "profanityAction", "profanityMarker", "tone", "gender", "adaptiveDatasetId", "referenceTextPairs",
+    ];
+
     private static readonly string[] Tones = ["formal", "informal", "neutral"];
     private static readonly string[] Genders = ["male", "female", "neutral"];
 
     /// <exception cref="ApiException">400 with every mistake.</exception>
-    public static TranslationRequest Read(JsonElement body)
+    public static TranslationRequest Read(IQueryCollection query, JsonElement body)
     {
+        TranslatorProblems.DemandQuery(query);
         var problems = new List<Problem>();
         var inputs = new List<TranslationInput>();
+        if (body.ValueKind is JsonValueKind.Object)
+        {
+            Know(body, "", ["inputs"], problems);
+        }
+
         if (body.ValueKind is not JsonValueKind.Object || !body.TryGetProperty("inputs", out var list) || list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() == 0)
         {
             problems.Add(new("inputs", "'inputs' must be a list of one input or more, each with a 'text' and its 'targets'.", "400005"));
@@ -45,6 +57,8 @@ internal static class InputsRequest
             return new() { Text = "", Targets = [] };
         }
 
+        Know(item, $"{place}.", ["text", "script", "language", "textType", "targets"], problems);
+        DemandNoScript(item, place);
         var text = Text(item, "text", place, "400020", problems);
         if (text is null)
         {
@@ -84,24 +98,41 @@ internal static class InputsRequest
             return new() { Language = "", Code = "" };
         }
 
-        if (Text(item, "adaptiveDatasetId", place, "400042", problems) is not null)
+        Know(item, $"{place}.", TargetMembers, problems);
+        DemandNoScript(item, place);
+        if (Text(item, "adaptiveDatasetId", place, TranslatorProblems.WrongOption, problems) is not null)
         {
             throw ApiException.NotBuilt("Translation by a data set (adaptiveDatasetId)");
         }
 
-        var deployment = Text(item, "deploymentName", place, "400042", problems);
+        var deployment = Text(item, "deploymentName", place, TranslatorProblems.WrongOption, problems);
         return new()
         {
             Language = item.GetProperty("language").GetString()!,
             Code = language.Code,
             Deployment = deployment is null or "" or General ? null : deployment,
             MayFallBack = Flag(item, "allowFallback", place, problems) ?? true,
-            Profanity = Enum.Parse<ProfanityAction>(OneOf(item, "profanityAction", place, "400042", Enum.GetNames<ProfanityAction>(), problems) ?? nameof(ProfanityAction.NoAction)),
-            MarksProfanityByTag = OneOf(item, "profanityMarker", place, "400042", ["Asterisk", "Tag"], problems) == "Tag",
-            Tone = OneOf(item, "tone", place, "400042", Tones, problems),
-            Gender = OneOf(item, "gender", place, "400042", Genders, problems),
+            Profanity = Enum.Parse<ProfanityAction>(OneOf(item, "profanityAction", place, TranslatorProblems.WrongOption, Enum.GetNames<ProfanityAction>(), problems) ?? nameof(ProfanityAction.NoAction)),
+            MarksProfanityByTag = OneOf(item, "profanityMarker", place, TranslatorProblems.WrongOption, ["Asterisk", "Tag"], problems) == "Tag",
+            Tone = OneOf(item, "tone", place, TranslatorProblems.WrongOption, Tones, problems),
+            Gender = OneOf(item, "gender", place, TranslatorProblems.WrongOption, Genders, problems),
             Examples = ReadExamples(item, place, problems),
         };
+    }
+
+    private static void Know(JsonElement item, string place, string[] members, List<Problem> problems)
+    {
+        var found = new List<Problem>();
+        UnknownMembers.Refuse(item, place, members, found);
+        problems.AddRange(found.Select(problem => problem with { Code = TranslatorProblems.WrongOption }));
+    }
+
+    private static void DemandNoScript(JsonElement item, string place)
+    {
+        if (item.TryGetProperty("script", out var script) && script.ValueKind is not JsonValueKind.Null)
+        {
+            throw TranslatorUpstream.Lacking("turns one script into another", $"{place}.script");
+        }
     }
 
     private static (string Source, string Target)[] ReadExamples(JsonElement item, string place, List<Problem> problems)
@@ -129,7 +160,7 @@ internal static class InputsRequest
             }
         }
 
-        problems.Add(new($"{place}.referenceTextPairs", $"'{place}.referenceTextPairs' must be a list of up to {MostExamples} pairs, each with a 'source' and a 'target'.", "400042"));
+        problems.Add(new($"{place}.referenceTextPairs", $"'{place}.referenceTextPairs' must be a list of up to {MostExamples} pairs, each with a 'source' and a 'target'.", TranslatorProblems.WrongOption));
         return [];
     }
 
@@ -167,7 +198,7 @@ internal static class InputsRequest
 
     private static string? Text(JsonElement item, string name, string place, string code, List<Problem> problems) => Placed(place, code, problems, found => item.Text(name, found));
 
-    private static bool? Flag(JsonElement item, string name, string place, List<Problem> problems) => Placed(place, "400042", problems, found => item.Flag(name, found));
+    private static bool? Flag(JsonElement item, string name, string place, List<Problem> problems) => Placed(place, TranslatorProblems.WrongOption, problems, found => item.Flag(name, found));
 
     /// <summary>What is wrong with a property, with the place of its object.</summary>
     private static T Placed<T>(string place, string code, List<Problem> problems, Func<List<Problem>, T> read)

@@ -42,6 +42,7 @@ internal sealed class LanguageList(ApertiumTranslator apertium, ChatTranslator c
     private byte[]? Prepare(HttpContext context, bool mayAll)
     {
         var form = TranslatorVersion.Of(context.Request);
+        TranslatorProblems.DemandQuery(context.Request.Query, "scope");
         var scope = context.Request.Query["scope"].ToString();
         string[] scopes = scope.Length == 0 ? Scopes : scope.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (scopes.Length == 0 || !scopes.All(name => Scopes.Contains(name, StringComparer.OrdinalIgnoreCase)))
@@ -52,7 +53,6 @@ internal sealed class LanguageList(ApertiumTranslator apertium, ChatTranslator c
         var body = JsonSerializer.SerializeToUtf8Bytes(List(form, scopes, mayAll));
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
         context.Response.Headers.ETag = tag;
-        context.Response.Headers["X-RequestId"] = CorrelationId.Of(context);
         context.Response.Headers.ContentLanguage = "en";
         if (context.Request.Headers.IfNoneMatch == tag)
         {

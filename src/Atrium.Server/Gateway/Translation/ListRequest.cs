@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Atrium.Contracts;
 using Atrium.Inference.Translation;
+using Atrium.Server.Gateway.Dialects;
 
 namespace Atrium.Server.Gateway.Translation;
 
@@ -8,18 +9,25 @@ namespace Atrium.Server.Gateway.Translation;
 internal static class ListRequest
 {
     private const string General = "general";
+    private static readonly string[] Scripts = ["fromScript", "toScript"];
+
+    private static readonly string[] Options =
+    [
+        "from", "to", "textType", "category", "profanityAction", "profanityMarker", "includeAlignment", "includeSentenceLength", "suggestedFrom", "allowFallback", .. Scripts,
+    ];
 
     /// <exception cref="Hosting.ApiException">400 with every mistake.</exception>
     public static TranslationRequest Read(IQueryCollection query, JsonElement body)
     {
+        TranslatorProblems.DemandQuery(query, Options);
         var problems = new List<Problem>();
         var texts = ReadTexts(body, TranslatorLimits.Translate, problems);
         var from = ReadLanguage(query, "from", "400035", problems);
         var suggested = ReadLanguage(query, "suggestedFrom", "400035", problems);
         var isHtml = ReadOneOf(query, "textType", "400071", ["plain", "html"], problems) == "html";
-        var profanity = ReadOneOf(query, "profanityAction", "400042", ["NoAction", "Marked", "Deleted"], problems);
-        var marker = ReadOneOf(query, "profanityMarker", "400042", ["Asterisk", "Tag"], problems);
-        ReadFlag(query, "includeAlignment", problems);
+        var profanity = ReadOneOf(query, "profanityAction", TranslatorProblems.WrongOption, ["NoAction", "Marked", "Deleted"], problems);
+        var marker = ReadOneOf(query, "profanityMarker", TranslatorProblems.WrongOption, ["Asterisk", "Tag"], problems);
+        var wantsAlignment = ReadFlag(query, "includeAlignment", problems) ?? false;
         var wantsSentences = ReadFlag(query, "includeSentenceLength", problems) ?? false;
         var mayFallBack = ReadFlag(query, "allowFallback", problems) ?? true;
         var category = query["category"].ToString();
@@ -31,6 +39,12 @@ internal static class ListRequest
             MarksProfanityByTag = marker == "Tag",
         });
         TranslatorProblems.Demand(problems);
+        _ = wantsAlignment ? throw TranslatorUpstream.Lacking("tells which words became which", "includeAlignment") : 0;
+        foreach (var script in Scripts.Where(name => query[name].ToString().Length > 0))
+        {
+            throw TranslatorUpstream.Lacking("turns one script into another", script);
+        }
+
         return new([.. texts.Select(text => new TranslationInput { Text = text, From = from, SuggestedFrom = suggested, IsHtml = isHtml, Targets = targets })], wantsSentences);
     }
 
@@ -54,6 +68,9 @@ internal static class ListRequest
         {
             if (item.ValueKind is JsonValueKind.Object && (item.TryGetProperty("text", out var text) || item.TryGetProperty("Text", out text)) && text.ValueKind is JsonValueKind.String)
             {
+                var found = new List<Problem>();
+                UnknownMembers.Refuse(item, $"[{at}].", ["text", "Text"], found);
+                problems.AddRange(found.Select(problem => problem with { Code = "400020" }));
                 texts.Add(text.GetString()!);
             }
             else
@@ -126,5 +143,5 @@ internal static class ListRequest
         return found;
     }
 
-    private static bool? ReadFlag(IQueryCollection query, string name, List<Problem> problems) => ReadOneOf(query, name, "400042", ["true", "false"], problems) is { } given ? given == "true" : null;
+    private static bool? ReadFlag(IQueryCollection query, string name, List<Problem> problems) => ReadOneOf(query, name, TranslatorProblems.WrongOption, ["true", "false"], problems) is { } given ? given == "true" : null;
 }

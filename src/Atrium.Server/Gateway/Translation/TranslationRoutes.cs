@@ -24,11 +24,14 @@ internal static class TranslationRoutes
         .AddSingleton<LanguageList>()
         .AddSingleton<IErrorDialect, TranslatorErrors>();
 
+    /// <summary>Gives every answer, refusals too, the id that the published service's have.</summary>
+    private static void Name(HttpContext context) => context.Response.Headers["X-RequestId"] = CorrelationId.Of(context);
+
     public static void MapTranslation(this IEndpointRouteBuilder routes, string root)
     {
         foreach (var prefix in Prefixes)
         {
-            var translator = routes.MapGroup(root + prefix).WithTags("Translator");
+            var translator = routes.MapGroup(root + prefix).WithTags("Translator").Demanding(Name).Demanding(Identify);
             translator.MapPost("/translate", Run(TranslatorCalls.Translate, (TranslatorCalls calls) => calls.TranslateAsync));
             translator.MapPost("/detect", Run(TranslatorCalls.Detect, (TranslatorCalls calls) => calls.DetectAsync));
             translator.MapPost("/breaksentence", Run(TranslatorCalls.BreakSentence, (TranslatorCalls calls) => calls.BreakSentenceAsync));

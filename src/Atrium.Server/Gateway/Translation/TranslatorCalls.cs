@@ -29,7 +29,7 @@ internal sealed class TranslatorCalls(ITextTranslator translator, TranslatorUpst
             return;
         }
 
-        var request = form is TranslatorForm.List ? ListRequest.Read(call.Http.Request.Query, body.RootElement) : InputsRequest.Read(body.RootElement);
+        var request = form is TranslatorForm.List ? ListRequest.Read(call.Http.Request.Query, body.RootElement) : InputsRequest.Read(call.Http.Request.Query, body.RootElement);
         var found = await DetectAsync(request, cancellationToken);
         var translations = await TranslateAsync(call, request, found, cancellationToken);
         var masked = await MaskedAsync(request, translations, cancellationToken);
@@ -39,6 +39,7 @@ internal sealed class TranslatorCalls(ITextTranslator translator, TranslatorUpst
 
     public async Task DetectAsync(GatewayCall call, CancellationToken cancellationToken)
     {
+        TranslatorProblems.DemandQuery(call.Http.Request.Query);
         var texts = await ReadTextsAsync(call, TranslatorLimits.Detect, [], cancellationToken);
         call.ModelName = LanguageDetector.Name;
         using var models = await engines.TextsAsync(cancellationToken);
@@ -55,7 +56,15 @@ internal sealed class TranslatorCalls(ITextTranslator translator, TranslatorUpst
 
     public async Task BreakSentenceAsync(GatewayCall call, CancellationToken cancellationToken)
     {
+        TranslatorProblems.DemandQuery(call.Http.Request.Query, "language", "script");
         var problems = new List<Problem>();
+
+        // Sentences end alike in every script.
+        if (call.Http.Request.Query["script"].ToString() is { Length: > 0 } script && !(script.Length == 4 && script.All(char.IsAsciiLetter)))
+        {
+            problems.Add(new("script", $"'script' must be the code of a script, such as Latn; found '{script}'.", "400003"));
+        }
+
         var language = ListRequest.ReadLanguage(call.Http.Request.Query, "language", "400003", problems);
         var texts = await ReadTextsAsync(call, TranslatorLimits.BreakSentence, problems, cancellationToken);
         call.ModelName = LanguageDetector.Name;
@@ -154,7 +163,6 @@ internal sealed class TranslatorCalls(ITextTranslator translator, TranslatorUpst
 
     private Task AnswerAsync(GatewayCall call, JsonNode answer, CancellationToken cancellationToken)
     {
-        call.Http.Response.Headers["X-RequestId"] = CorrelationId.Of(call.Http);
         return metering.AnswerAsync(call, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
     }
 

@@ -17,6 +17,9 @@ internal sealed class TranslatorUpstream(ServiceUpstream upstream, ServiceConnec
     private const string Kind = "Translator";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>What no engine here does with a translation.</summary>
+    public static ApiException Lacking(string what, string option) => ApiException.NoModel($"No engine here {what} ('{option}'). Leave it out, or: {HowTo(TranslatorCalls.Translate)}.");
+
     public static string HowTo(GatewayOperation operation) => ServiceConnection.HowTo(Kind, operation.Path);
 
     /// <summary>False where no connection serves it; nothing has been answered then.</summary>

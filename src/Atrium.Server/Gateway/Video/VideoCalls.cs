@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Atrium.Contracts;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Gateway.Jobs;
 using Atrium.Server.Hosting;
@@ -25,9 +24,9 @@ internal sealed class VideoCalls(JobStore jobs, JobFolders folders, JobRunner ru
     {
         DemandAnalyzer(call);
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
-        var (url, data) = ReadInput(document.RootElement);
-        using var content = data is null ? null : new MemoryStream(data);
-        await BeginAsync(call, new() { ["url"] = url }, content, cancellationToken);
+        var request = VideoRequest.Read(call.Http.Request.Query, document.RootElement);
+        using var content = request.Data is null ? null : new MemoryStream(request.Data);
+        await BeginAsync(call, new() { ["url"] = request.Url }, request.Name, content, cancellationToken);
     }
 
     public async Task AnalyzeBinaryAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -38,7 +37,8 @@ internal sealed class VideoCalls(JobStore jobs, JobFolders folders, JobRunner ru
             size.MaxRequestBodySize = MaxSent;
         }
 
-        await BeginAsync(call, [], call.Http.Request.Body, cancellationToken);
+        VideoRequest.Demand(call.Http.Request.Query);
+        await BeginAsync(call, [], null, call.Http.Request.Body, cancellationToken);
     }
 
     public async Task GetAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -103,49 +103,8 @@ internal sealed class VideoCalls(JobStore jobs, JobFolders folders, JobRunner ru
             : ApiException.NotFound("AnalyzerNotFound", $"There is no analyzer '{name}'. There is: {Analyzer}; analyzers of one's own are not built.");
     }
 
-    private static (string? Url, byte[]? Data) ReadInput(JsonElement body)
-    {
-        var problems = new List<Problem>();
-        var (place, input) = ("", body);
-        if (body.TryGetProperty("inputs", out var inputs) && inputs.ValueKind is not JsonValueKind.Null)
-        {
-            if (inputs.ValueKind is not JsonValueKind.Array || inputs.GetArrayLength() != 1 || inputs[0].ValueKind is not JsonValueKind.Object)
-            {
-                throw ApiException.BadRequest("InvalidInput", "'inputs' must be a list of one object with a 'url' or 'data'.", "inputs");
-            }
-
-            (place, input) = ("inputs[0].", inputs[0]);
-        }
-
-        var url = input.Text("url", problems);
-        byte[]? data = null;
-        if (input.Text("data", problems) is { } text && !Base64(text, out data))
-        {
-            problems.Add(new("data", "'data' must be the video in base64."));
-        }
-
-        if (problems.Count == 0 && url is { Length: > 0 } == data is { Length: > 0 })
-        {
-            problems.Add(new("url", $"Either '{place}url' or '{place}data' is required: where the video is, or the video."));
-        }
-        else if (url is not null && !url.StartsWith(VideoInput.BlobPrefix, StringComparison.OrdinalIgnoreCase) && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-        {
-            problems.Add(new("url", $"'{place}url' must be an address that begins with http:// or https://, or {VideoInput.BlobPrefix}... for a blob of the project."));
-        }
-
-        return problems.Count == 0 ? (url, data) : throw ApiException.BadRequest("InvalidInput", string.Join(' ', problems.Select(p => p.Message)), place + problems[0].Target);
-    }
-
-    private static bool Base64(string text, out byte[]? bytes)
-    {
-        bytes = new byte[text.Length * 3 / 4];
-        var isRight = Convert.TryFromBase64String(text, bytes, out var written);
-        bytes = isRight ? bytes[..written] : null;
-        return isRight;
-    }
-
     /// <summary>What is sent lies in the job's folder before the job is there to be taken up.</summary>
-    private async Task BeginAsync(GatewayCall call, JsonObject request, Stream? content, CancellationToken cancellationToken)
+    private async Task BeginAsync(GatewayCall call, JsonObject request, string? name, Stream? content, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var id = JobIds.New(now);
@@ -155,7 +114,7 @@ internal sealed class VideoCalls(JobStore jobs, JobFolders folders, JobRunner ru
         }
 
         var version = call.Http.Request.Query["api-version"].ToString();
-        var view = new JsonObject { ["status"] = "NotStarted", ["analyzerId"] = Analyzer, ["apiVersion"] = version, ["createdAt"] = now, ["percentCompleted"] = 0 };
+        var view = new JsonObject { ["status"] = "NotStarted", ["analyzerId"] = Analyzer, ["apiVersion"] = version, ["createdAt"] = now, ["percentCompleted"] = 0, ["inputName"] = name };
         await jobs.AddAsync(call.Owner, VideoJob.Kind, id, call.CallerName, view, request, cancellationToken);
         runner.Wake();
         var address = $"{call.Http.Request.Scheme}://{call.Http.Request.Host}{call.Http.Request.Path.Value![..call.Http.Request.Path.Value!.IndexOf("/contentunderstanding", StringComparison.OrdinalIgnoreCase)]}";

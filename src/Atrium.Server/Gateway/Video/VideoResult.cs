@@ -21,7 +21,7 @@ internal static class VideoResult
             ["warnings"] = warning is null ? [] : new JsonArray(new JsonObject { ["code"] = warning.Code, ["message"] = $"The sound was not analyzed. {warning.Message}" }),
             ["contents"] = new JsonArray(new JsonObject
             {
-                ["path"] = "input1",
+                ["path"] = (string?)view["inputName"] ?? "input1",
                 ["kind"] = "audioVisual",
                 ["markdown"] = Markdown(video, shots, ends, phrases),
                 ["fields"] = new JsonObject { ["Timeline"] = List(shots.Zip(ends, (shot, end) => Field("object", new JsonObject(Row(shot, end))))) },

@@ -18,7 +18,7 @@ internal static class VideoRoutes
 
     public static void MapVideo(this IEndpointRouteBuilder routes, string root)
     {
-        var videos = routes.MapGroup(root + "/contentunderstanding").WithTags("Content Understanding").Demanding(DemandApiVersion);
+        var videos = routes.MapGroup(root + "/contentunderstanding").WithTags("Content Understanding").Demanding(DemandDatedVersion).Demanding(Identify);
         videos.MapPost("/analyzers/{analyzer}:analyze", Run(VideoCalls.Analyze, (VideoCalls calls) => calls.AnalyzeAsync));
         videos.MapPost("/analyzers/{analyzer}:analyzeBinary", Run(VideoCalls.Analyze, (VideoCalls calls) => calls.AnalyzeBinaryAsync));
         videos.MapGet("/analyzers", Run(VideoCalls.Read, (VideoCalls calls) => calls.ListAnalyzersAsync));

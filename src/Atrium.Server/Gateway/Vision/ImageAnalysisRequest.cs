@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Atrium.Contracts;
 using Atrium.Inference.Vision;
+using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
 
 namespace Atrium.Server.Gateway.Vision;
@@ -11,6 +12,7 @@ internal sealed record ImageAnalysisRequest
 {
     private const string Latest = "latest";
     private const int MostShapes = 10;
+    private static readonly string[] Parameters = ["api-version", "features", "language", "gender-neutral-caption", "smartcrops-aspect-ratios", "model-version", "model-name"];
     private static readonly string[] Known = ["tags", "caption", "denseCaptions", "objects", "read", "smartCrops", "people"];
 
     /// <summary>In the published spelling.</summary>
@@ -40,7 +42,21 @@ internal sealed record ImageAnalysisRequest
             problems.Add(new("language", $"The language '{language}' is not supported. Known: en.", "NotSupportedLanguage"));
         }
 
+        if (query["gender-neutral-caption"].ToString() is { Length: > 0 } neutral && !bool.TryParse(neutral, out _))
+        {
+            // Captions here never tell a gender.
+            problems.Add(new("gender-neutral-caption", $"'gender-neutral-caption' must be true or false; found '{neutral}'.", "InvalidParameter"));
+        }
+
+        var unknown = new List<Problem>();
+        UnknownMembers.Refuse(query, Parameters, unknown);
+        problems.AddRange(unknown.Select(problem => problem with { Code = "InvalidParameter" }));
         var request = new ImageAnalysisRequest { Features = ReadFeatures(query["features"].ToString(), problems), Shapes = ReadShapes(query["smartcrops-aspect-ratios"].ToString(), problems) };
+        if (!request.Shapes.IsEmpty && !request.Features.Contains("smartCrops"))
+        {
+            problems.Add(new("smartcrops-aspect-ratios", "'smartcrops-aspect-ratios' is for the feature smartCrops. Add it to 'features', or leave this out.", "InvalidParameter"));
+        }
+
         return problems.Count == 0 ? request : throw ApiException.Invalid(problems);
     }
 

@@ -42,8 +42,14 @@ internal sealed class ImageBody(UrlFetcher fetcher, PictureBudget budget)
     {
         using var document = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(document.RootElement, "", ["url"], problems);
         var url = document.RootElement.Text("url", problems);
-        if (problems.Count > 0 || string.IsNullOrEmpty(url))
+        if (problems is [var first, ..])
+        {
+            throw ApiException.BadRequest("InvalidImageUrl", string.Join(' ', problems.Select(problem => problem.Message)), first.Target);
+        }
+
+        if (string.IsNullOrEmpty(url))
         {
             throw ApiException.BadRequest("InvalidImageUrl", "'url' is required: where the image is.", "url");
         }

@@ -8,7 +8,8 @@ namespace Atrium.Server.Gateway.Vision;
 internal sealed class VisionErrors : IErrorDialect
 {
     public bool Speaks(PathString path) =>
-        path.Value!.Contains("/computervision", StringComparison.OrdinalIgnoreCase) || path.Value.Contains("/contentunderstanding", StringComparison.OrdinalIgnoreCase) || (path.Value.Contains("/language/", StringComparison.OrdinalIgnoreCase) && !path.StartsWithSegments("/subscriptions"));
+        path.Value!.Contains("/computervision", StringComparison.OrdinalIgnoreCase) || path.Value.Contains("/contentunderstanding", StringComparison.OrdinalIgnoreCase)
+        || ((path.Value.Contains("/language/", StringComparison.OrdinalIgnoreCase) || path.Value.Contains("/text/analytics/", StringComparison.OrdinalIgnoreCase)) && !path.StartsWithSegments("/subscriptions"));
 
     public byte[] Write(ApiException error)
     {

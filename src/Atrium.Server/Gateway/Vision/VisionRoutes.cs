@@ -22,7 +22,7 @@ internal static class VisionRoutes
 
     public static void MapVision(this IEndpointRouteBuilder routes, string root)
     {
-        var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").Demanding(DemandApiVersion);
+        var vision = routes.MapGroup(root + "/computervision").WithTags("Vision").Demanding(DemandDatedVersion).Demanding(Identify);
         vision.MapPost("/imageanalysis:analyze", Run(GatewayOperation.AnalyzeImage, (ImageAnalysis images) => images.AnalyzeAsync));
         vision.MapPost("/retrieval:vectorizeImage", Run(VisionUpstream.VectorizeImage, (VisionUpstream upstream) => upstream.AnswerOnly(VisionUpstream.VectorizeImage)));
         vision.MapPost("/retrieval:vectorizeText", Run(VisionUpstream.VectorizeText, (VisionUpstream upstream) => upstream.AnswerOnly(VisionUpstream.VectorizeText)));

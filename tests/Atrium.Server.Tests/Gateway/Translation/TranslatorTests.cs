@@ -118,6 +118,17 @@ public sealed class TranslatorTests(TranslationScene scene) : IClassFixture<Tran
     [InlineData("?api-version=3.0&to=es&textType=word", "[{\"text\":\"a\"}]", 400071, "plain, html")]
     [InlineData("?api-version=3.0&to=es&profanityAction=Sing", "[{\"text\":\"a\"}]", 400042, "NoAction")]
     [InlineData("?api-version=3.0&to=es&category=x&allowFallback=false&from=en", "[{\"text\":\"a\"}]", 400079, "'x'")]
+    [InlineData("?api-version=3.0&to=es&txtType=html", "[{\"text\":\"a\"}]", 400042, "'txtType'")]
+    [InlineData("?api-version=3.0&to=es", "[{\"text\":\"a\",\"language\":\"en\"}]", 400020, "[0].language")]
+    [InlineData("?api-version=3.0&to=es&includeAlignment=perhaps", "[{\"text\":\"a\"}]", 400042, "'includeAlignment'")]
+    [InlineData("?api-version=3.0&to=es&includeAlignment=true", "[{\"text\":\"a\"}]", 501000, "'includeAlignment'")]
+    [InlineData("?api-version=3.0&to=es&toScript=Latn", "[{\"text\":\"a\"}]", 501000, "'toScript'")]
+    [InlineData("?api-version=3.0&to=es&fromScript=Latn", "[{\"text\":\"a\"}]", 501000, "'fromScript'")]
+    [InlineData("?api-version=2026-06-06&to=es", "{\"inputs\":[{\"text\":\"a\",\"targets\":[{\"language\":\"es\"}]}]}", 400042, "'to'")]
+    [InlineData("?api-version=2026-06-06", "{\"inputs\":[{\"text\":\"a\",\"targets\":[{\"language\":\"es\",\"tones\":\"formal\"}]}]}", 400042, "inputs[0].targets[0].tones")]
+    [InlineData("?api-version=2026-06-06", "{\"inputs\":[{\"text\":\"a\",\"from\":\"en\",\"targets\":[{\"language\":\"es\"}]}]}", 400042, "inputs[0].from")]
+    [InlineData("?api-version=2026-06-06", "{\"inputs\":[{\"text\":\"a\",\"script\":\"Latn\",\"targets\":[{\"language\":\"es\"}]}]}", 501000, "inputs[0].script")]
+    [InlineData("?api-version=2026-06-06", "{\"inputs\":[{\"text\":\"a\",\"targets\":[{\"language\":\"es\",\"script\":\"Latn\"}]}]}", 501000, "targets[0].script")]
     [InlineData("?api-version=2.0&to=es", "[{\"text\":\"a\"}]", 400021, "3.0")]
     [InlineData("?to=es", "[{\"text\":\"a\"}]", 400021, "3.0")]
     [InlineData("?api-version=2026-06-06", "[{\"text\":\"a\"}]", 400005, "'inputs'")]
@@ -129,7 +140,7 @@ public sealed class TranslatorTests(TranslationScene scene) : IClassFixture<Tran
     public async Task A_mistake_is_told_with_the_published_code(string query, string body, int code, string words)
     {
         var refused = await scene.PostAsync("/translate" + query, body);
-        Assert.Equal((HttpStatusCode.BadRequest, code), (refused.Status, (int)refused.Body["error"]!["code"]!));
+        Assert.Equal((code / 1000, code), ((int)refused.Status, (int)refused.Body["error"]!["code"]!));
         Assert.Contains(words, (string?)refused.Body["error"]!["message"], StringComparison.Ordinal);
     }
 
@@ -161,6 +172,25 @@ public sealed class TranslatorTests(TranslationScene scene) : IClassFixture<Tran
         {
             Assert.Equal(HttpStatusCode.NotImplemented, (await scene.PostAsync(path, """[{"text":"a"}]""")).Status);
         }
+    }
+
+    [Theory]
+    [InlineData("/detect?api-version=3.0&language=es", 400042)]
+    [InlineData("/breaksentence?api-version=3.0&lang=es", 400042)]
+    [InlineData("/breaksentence?api-version=3.0&script=Latin", 400003)]
+    [InlineData("/breaksentence?api-version=3.0&script=Latn", 0)]
+    public async Task Options_that_an_operation_does_not_have_are_refused(string path, int code) =>
+        Assert.Equal(code, (int?)(await scene.PostAsync(path, "[{\"text\":\"a\"}]")).Body["error"]?["code"] ?? 0);
+
+    [Theory]
+    [InlineData("/detect?api-version=3.0", HttpStatusCode.OK)]
+    [InlineData("/translate?api-version=3.0", HttpStatusCode.BadRequest)]
+    public async Task Every_answer_has_the_ids_that_clients_look_for(string path, HttpStatusCode status)
+    {
+        var answer = await scene.Hub.Client.CallAsync("POST", path, "[{\"text\":\"a\"}]", ("Ocp-Apim-Subscription-Key", scene.Team.Key), ("X-ClientTraceId", "mine-1"), ("x-ms-client-request-id", "mine-2"));
+        Assert.Equal(status, answer.Status);
+        string Header(string name) => answer.Message.Headers.GetValues(name).Single();
+        Assert.Equal(("mine-1", "mine-2", Header("X-RequestId")), (Header("X-ClientTraceId"), Header("x-ms-client-request-id"), Header("apim-request-id")));
     }
 
     [Fact]

@@ -105,10 +105,26 @@ public sealed class VideoTests(VisionScene scene) : IClassFixture<VisionScene>, 
     [InlineData("""{"inputs":[]}""", "inputs")]
     [InlineData("""{"inputs":[{"data":"not base64!"}]}""", "inputs[0].data")]
     [InlineData("""{"inputs":[{"url":"http://x/y","data":"AAAA"}]}""", "inputs[0].url")]
+    [InlineData("""{"inputs":[{"url":"http://x/y","mimeType":"application/pdf"}]}""", "inputs[0].mimeType")]
+    [InlineData("""{"inputs":[{"url":"http://x/y","contentRange":"1-2"}]}""", "inputs[0].contentRange")]
+    [InlineData("""{"inputs":[{"url":"http://x/y"}],"models":{}}""", "models")]
     public async Task A_mistake_is_told_with_its_field(string body, string field)
     {
         var refused = await scene.Hub.Client.CallAsync("POST", $"/contentunderstanding/analyzers/prebuilt-video:analyze{Version}", body, ("Ocp-Apim-Subscription-Key", scene.Key));
         Assert.Equal((HttpStatusCode.BadRequest, "InvalidRequest", field), (refused.Status, refused.ErrorCode, (string?)refused.Body["error"]!["target"]));
+    }
+
+    [Theory]
+    [InlineData("&stringEncoding=latin1", """{"url":"http://x/y"}""", 400, "stringEncoding")]
+    [InlineData("&processingLocation=moon", """{"url":"http://x/y"}""", 400, "processingLocation")]
+    [InlineData("&allowInputTruncation=true", """{"url":"http://x/y"}""", 400, "allowInputTruncation")]
+    [InlineData("", """{"inputs":[{"url":"http://x/y","range":"0-1000"}]}""", 501, "range")]
+    [InlineData("", """{"inputs":[{"url":"http://x/y"}],"modelDeployments":{"gpt-4.1":"mine"}}""", 501, "modelDeployments")]
+    public async Task What_would_change_nothing_is_refused(string query, string body, int status, string named)
+    {
+        var refused = await scene.Hub.Client.CallAsync("POST", $"/contentunderstanding/analyzers/prebuilt-video:analyze{Version}{query}", body, ("Ocp-Apim-Subscription-Key", scene.Key));
+        Assert.Equal(status, (int)refused.Status);
+        Assert.Contains(named, (string?)refused.Body["error"]!["message"], StringComparison.Ordinal);
     }
 
     [Fact]

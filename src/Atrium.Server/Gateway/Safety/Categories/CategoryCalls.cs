@@ -31,6 +31,9 @@ internal sealed partial class CategoryCalls(
         var name = NameOf(call);
         using var body = await BodyReader.ReadAsync(call.Http.Request, cancellationToken);
         var problems = new List<Problem>();
+
+        // The others are told by answers, and taken back with them.
+        UnknownMembers.Refuse(body.RootElement, "", ["categoryName", "definition", "sampleBlobUrl", "version", "status", "createdTime", "sampleBlobSnapshotUrl", "errorMessage"], problems);
         if (body.RootElement.Text("categoryName", problems) is { } inBody && !inBody.Equals(name, StringComparison.OrdinalIgnoreCase))
         {
             problems.Add(new("categoryName", $"'categoryName' is '{inBody}', and '{name}' in the path. Leave it out, or give the same."));
@@ -120,6 +123,7 @@ internal sealed partial class CategoryCalls(
         }
 
         var problems = new List<Problem>();
+        UnknownMembers.Refuse(body.RootElement, "", ["text", "categoryName", "version"], problems);
         var text = SafetyText.Read(body.RootElement, "text", problems);
         var name = body.RootElement.Text("categoryName", problems);
         if (string.IsNullOrEmpty(name))
