@@ -12,6 +12,7 @@ var benches = new Dictionary<string, Func<Task>>
     ["reading"] = ReadingBench.RunAsync,
     ["quality"] = QualityBench.RunAsync,
     ["speech"] = SpeechBench.RunAsync,
+    ["phrases"] = PhraseBench.RunAsync,
     ["speaking"] = SpeakingBench.RunAsync,
     ["speakers"] = SpeakerBench.RunAsync,
     ["languages"] = LanguageBench.RunAsync,
@@ -32,6 +33,12 @@ if (args is [MemoryBench.One, var which])
 if (args is ["languages", LanguageBench.Train, var file])
 {
     await LanguageBench.TrainAsync(file);
+    return 0;
+}
+
+if (args is ["phrases", PhraseBench.Tune])
+{
+    await PhraseBench.TuneAsync();
     return 0;
 }
 

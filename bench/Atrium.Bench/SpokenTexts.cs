@@ -70,7 +70,8 @@ internal static partial class SpokenTexts
         }
     }
 
-    private static float[] Speak(string text, string voice, int pitch, int speed)
+    /// <summary>A text by espeak-ng.</summary>
+    public static float[] Speak(string text, string voice, int pitch, int speed)
     {
         string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
         using var process = Process.Start(new ProcessStartInfo("espeak-ng", ["-v", voice, "-p", Whole(pitch), "-s", Whole(speed), "-b", "1", "--stdin", "--stdout"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -8,11 +8,11 @@ import { hub } from "./hub.mjs";
 const recording = readFileSync(new URL("../Shared/Audio/amiable.wav", import.meta.url));
 
 /** What is recognized, or why not. */
-function recognize({ configure = () => {}, prepare = () => {} }) {
+function recognize({ configure = () => {}, prepare = () => {}, audio = recording }) {
   const config = sdk.SpeechConfig.fromHost(new URL(hub.endpoint.replace("http", "ws")), hub.apiKey);
   config.speechRecognitionLanguage = "en-US";
   configure(config);
-  const recognizer = new sdk.SpeechRecognizer(config, sdk.AudioConfig.fromWavFileInput(recording));
+  const recognizer = new sdk.SpeechRecognizer(config, sdk.AudioConfig.fromWavFileInput(audio));
   prepare(recognizer);
   return new Promise((resolve, reject) => {
     recognizer.recognizeOnceAsync((result) => {
@@ -29,6 +29,26 @@ test("speech recognition: the judgement of pronunciation is refused in words, no
 
 test("speech recognition: a custom model is refused in words", async () => {
   assert.match(await recognize({ configure: (config) => { config.endpointId = "0a1b"; } }), /custom model/);
+});
+
+test("speech recognition: a name that nobody expects is heard once a phrase list has it", async () => {
+  const config = sdk.SpeechConfig.fromHost(new URL(hub.endpoint.replace("http", "ws")), hub.apiKey);
+  config.speechSynthesisVoiceName = "slt";
+  config.speechSynthesisOutputFormat = sdk.SpeechSynthesisOutputFormat.Riff16Khz16BitMonoPcm;
+  const synthesizer = new sdk.SpeechSynthesizer(config, null);
+  const { audioData } = await new Promise((resolve, reject) => synthesizer.speakTextAsync("We will talk to Contoso about the new contract tomorrow.", resolve, reject));
+  synthesizer.close();
+  const audio = Buffer.from(audioData);
+  const list = (...phrases) => (recognizer) => sdk.PhraseListGrammar.fromRecognizer(recognizer).addPhrases(phrases);
+  const weighted = (weight) => (recognizer) => {
+    list("Contoso")(recognizer);
+    sdk.PhraseListGrammar.fromRecognizer(recognizer).setWeight(weight);
+  };
+  assert.doesNotMatch(await recognize({ audio }), /Contoso/);
+  assert.match(await recognize({ audio, prepare: list("Fabrikam", "Contoso") }), /Contoso/);
+  assert.doesNotMatch(await recognize({ audio, prepare: list("Fabrikam", "Northwind Traders") }), /Contoso|Fabrikam|Northwind/);
+  assert.doesNotMatch(await recognize({ audio, prepare: weighted(0) }), /Contoso/);
+  assert.match(await recognize({ audio, prepare: weighted(9) }), /weight of a phrase list/);
 });
 
 test("speech recognition: dictation and phrases that are expected are taken", async () => {

@@ -1,3 +1,5 @@
+using Atrium.Inference.Hearing.Phrases;
+
 namespace Atrium.Inference.Hearing;
 
 /// <summary>Writes down what is spoken.</summary>
@@ -37,6 +39,9 @@ public sealed record SpeechSettings
 
     /// <summary>Whether it is told by ear if what is said is in the recognizer's own language. No hypotheses are told while that is open.</summary>
     public LanguageQuestion Question { get; init; }
+
+    /// <summary>Phrases that are likely to be said, such as names; null for none. Nothing is different, and nothing costs more, where there are none.</summary>
+    public PhraseList? Expected { get; init; }
 
     /// <summary>Who writes down what is said, in place of the model; null for the model. Then there are no hypotheses, and the voice activity is all that is worked out here.</summary>
     public IPhraseWriter? Writer { get; init; }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Atrium.Inference.Hearing.Phrases;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Atrium.Inference.Hearing;
@@ -11,7 +11,7 @@ internal readonly record struct WrittenToken(int Id, float LogProbability, float
 /// <param name="Frames">How many the audio has.</param>
 internal sealed record Writing(IReadOnlyList<WrittenToken> Tokens, int Frames);
 
-/// <summary>Runs Moonshine: the audio is encoded once, then token after token is written, the likeliest each time. Calls may overlap.</summary>
+/// <summary>Runs Moonshine: the audio is encoded once, then token after token is written, the likeliest each time, unless phrases are expected. Calls may overlap.</summary>
 internal sealed class MoonshineDecoder(string folder) : IDisposable
 {
     /// <summary>Nobody speaks faster. What the model writes beyond it is made up, and is cut off.</summary>
@@ -22,12 +22,6 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
     private const int LongestLoop = 6;
     private const int MostRepeats = 4;
 
-    private static readonly string[] Caches = [.. Enumerable.Range(0, MoonshineModel.Layers).SelectMany(layer => CachesOf(layer))];
-    private static readonly string[] Inputs = ["input_ids", "encoder_hidden_states", "use_cache_branch", .. Caches.Select(c => $"past_key_values.{c}")];
-    private static readonly string[] FirstOutputs = ["logits", .. Caches.Select(c => $"present.{c}")];
-    private static readonly string[] NextOutputs = ["logits", .. Caches.Where(IsOfDecoder).Select(c => $"present.{c}")];
-    private static readonly int[] AlignmentLayers = [.. MoonshineModel.AlignmentHeads.Select(head => head.Layer).Distinct()];
-    private static readonly string[] Attentions = [.. AlignmentLayers.Select(MoonshineModel.Attention)];
     private static readonly RunOptions Options = new();
 
     private readonly InferenceSession _encoder = SpeechSession.Open(MoonshineModel.EncoderFile(folder));
@@ -43,52 +37,13 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
     /// <param name="speech">The audio.</param>
     /// <param name="wantsAttention">Whether it is told where in the audio the model looks.</param>
     /// <param name="isSpeech">Whether something is written at any rate: the likeliest beginning, be the end likelier.</param>
+    /// <param name="phrases">That are expected; null for none.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Writing Write(EncodedSpeech speech, bool wantsAttention, bool isSpeech, CancellationToken cancellationToken)
+    public Writing Write(EncodedSpeech speech, bool wantsAttention, bool isSpeech, PhraseTrie? phrases, CancellationToken cancellationToken)
     {
-        var tokens = new List<WrittenToken>();
         var most = LeastTokens + (int)(speech.Samples * MostTokensPerSecond / SpeechAudio.SampleRate);
-
-        using var no = OrtValue.CreateTensorValueFromMemory<bool>([false], [1]);
-        using var yes = OrtValue.CreateTensorValueFromMemory<bool>([true], [1]);
-        using var none = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, [1, MoonshineModel.Heads, 0, MoonshineModel.HeadSize]);
-        var token = new long[] { MoonshineModel.Begin };
-        using var id = OrtValue.CreateTensorValueFromMemory(token, [1, 1]);
-        OrtValue[] inputs = [id, speech.Value, no, .. Caches.Select(_ => none)];
-        using var first = _decoder.Run(Options, Inputs, inputs, Outputs(FirstOutputs, wantsAttention));
-        Take(first, FirstOutputs.Length, tokens, wantsAttention, isSpeech);
-        inputs[2] = yes;
-        for (var i = 0; i < Caches.Length; i++)
-        {
-            inputs[3 + i] = first[1 + i];
-        }
-
-        IDisposableReadOnlyCollection<OrtValue>? last = null;
-        try
-        {
-            while (tokens[^1].Id != MoonshineModel.End && tokens.Count < most && !IsLoop(tokens))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                token[0] = tokens[^1].Id;
-                var next = _decoder.Run(Options, Inputs, inputs, Outputs(NextOutputs, wantsAttention));
-                last?.Dispose();
-                last = next;
-                Take(next, NextOutputs.Length, tokens, wantsAttention, goesOn: false);
-                for (int i = 0, output = 1; i < Caches.Length; i++)
-                {
-                    // What was made of the audio stays as the first run made it.
-                    if (IsOfDecoder(Caches[i]))
-                    {
-                        inputs[3 + i] = next[output++];
-                    }
-                }
-            }
-        }
-        finally
-        {
-            last?.Dispose();
-        }
-
+        using var run = new MoonshineRun(_decoder, speech, wantsAttention);
+        var tokens = phrases is null ? Likeliest(run, most, isSpeech, cancellationToken) : new PhraseSearch(run, phrases, most, isSpeech).Write(cancellationToken);
         return new(WithoutLoop(tokens), speech.Frames);
     }
 
@@ -98,56 +53,42 @@ internal sealed class MoonshineDecoder(string folder) : IDisposable
         _decoder.Dispose();
     }
 
-    private static IEnumerable<string> CachesOf(int layer) => [$"{layer}.decoder.key", $"{layer}.decoder.value", $"{layer}.encoder.key", $"{layer}.encoder.value"];
-
-    private static bool IsOfDecoder(string cache) => cache.Contains(".decoder.", StringComparison.Ordinal);
-
-    private static string[] Outputs(string[] always, bool wantsAttention) => wantsAttention ? [.. always, .. Attentions] : always;
-
-    private static void Take(IDisposableReadOnlyCollection<OrtValue> outputs, int attentionAt, List<WrittenToken> tokens, bool wantsAttention, bool goesOn)
+    private static List<WrittenToken> Likeliest(MoonshineRun run, int most, bool isSpeech, CancellationToken cancellationToken)
     {
-        var logits = outputs[0].GetTensorDataAsSpan<float>();
-        var best = TensorPrimitives.IndexOfMax(logits);
-        if (goesOn && best == MoonshineModel.End)
+        var (tokens, step) = (new List<WrittenToken>(), run.First);
+        try
         {
-            // The first tokens of the vocabulary are marks and no text.
-            best = MoonshineModel.End + 1 + TensorPrimitives.IndexOfMax(logits[(MoonshineModel.End + 1)..]);
-        }
-
-        tokens.Add(new(best, LogProbability(logits, best), wantsAttention ? Rows(outputs, attentionAt) : null));
-    }
-
-    private static float LogProbability(ReadOnlySpan<float> logits, int chosen)
-    {
-        var top = TensorPrimitives.Max(logits);
-        var sum = 0.0;
-        foreach (var logit in logits)
-        {
-            // Beyond this nothing is left of it in the sum.
-            if (logit > top - 20)
+            while (true)
             {
-                sum += Math.Exp(logit - top);
+                var best = step.Best(goesOn: isSpeech && tokens.Count == 0);
+                tokens.Add(new(best, (float)(step.Logits[best] - step.LogSum()), run.Attention(step)));
+                if (IsOver(tokens, most))
+                {
+                    return tokens;
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                var next = run.Next(step, best);
+                (step, var last) = (next, step);
+                Leave(last);
             }
         }
-
-        return (float)(logits[chosen] - top - Math.Log(sum));
-    }
-
-    /// <summary>Of each layer there are the rows of all heads, one behind the other.</summary>
-    private static float[] Rows(IDisposableReadOnlyCollection<OrtValue> outputs, int first)
-    {
-        var frames = outputs[first].GetTensorDataAsSpan<float>().Length / MoonshineModel.Heads;
-        var rows = new float[MoonshineModel.AlignmentHeads.Count * frames];
-        for (var i = 0; i < MoonshineModel.AlignmentHeads.Count; i++)
+        finally
         {
-            var (layer, head) = MoonshineModel.AlignmentHeads[i];
-            outputs[first + Array.IndexOf(AlignmentLayers, layer)].GetTensorDataAsSpan<float>().Slice(head * frames, frames).CopyTo(rows.AsSpan(i * frames));
+            Leave(step);
         }
 
-        return rows;
+        void Leave(MoonshineStep left)
+        {
+            if (left != run.First)
+            {
+                left.Dispose();
+            }
+        }
     }
 
-    private static bool IsLoop(List<WrittenToken> tokens) => LoopLength(tokens) > 0;
+    /// <summary>Whether nothing more is written: it is the end, it is more than anybody says, or the model has gone astray.</summary>
+    public static bool IsOver(List<WrittenToken> tokens, int most) => tokens[^1].Id == MoonshineModel.End || tokens.Count >= most || LoopLength(tokens) > 0;
 
     private static List<WrittenToken> WithoutLoop(List<WrittenToken> tokens) =>
         LoopLength(tokens) is > 0 and var length ? tokens[..(tokens.Count - (length * (MostRepeats - 1)))] : tokens;

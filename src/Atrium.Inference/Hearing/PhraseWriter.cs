@@ -1,4 +1,5 @@
 using Atrium.Inference.Hearing.Languages;
+using Atrium.Inference.Hearing.Phrases;
 
 namespace Atrium.Inference.Hearing;
 
@@ -16,9 +17,10 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
 
     /// <param name="segment">The phrase.</param>
     /// <param name="wantsWords">Whether its words have their own times.</param>
+    /// <param name="expected">Phrases that it is likely to have; null for none.</param>
     /// <param name="language">Judges whether it is in the model's language, and leaves the text empty where it is not; null where that is not asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public SpeechPhrase Write(SpeechSegment segment, bool wantsWords, Func<EncodedSpeech, float>? language, CancellationToken cancellationToken)
+    public SpeechPhrase Write(SpeechSegment segment, bool wantsWords, PhraseTrie? expected, Func<EncodedSpeech, float>? language, CancellationToken cancellationToken)
     {
         var samples = segment.Samples;
         if (samples.Length < LeastSamples)
@@ -33,7 +35,7 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
             return Blank(segment) with { Likely = likely };
         }
 
-        var writing = WriteSpeech(speech, segment.Voice, wantsWords, cancellationToken);
+        var writing = WriteSpeech(speech, segment.Voice, wantsWords, expected, cancellationToken);
         var tokens = writing.Tokens;
         return Blank(segment) with
         {
@@ -46,15 +48,15 @@ internal sealed class PhraseWriter(MoonshineDecoder decoder, PieceVocabulary pie
     }
 
     /// <summary>The model now and then writes nothing where clearly somebody speaks. Made to begin, it writes what is said; where it does not speak, what it then writes is unlikely.</summary>
-    private Writing WriteSpeech(EncodedSpeech speech, float voice, bool wantsWords, CancellationToken cancellationToken)
+    private Writing WriteSpeech(EncodedSpeech speech, float voice, bool wantsWords, PhraseTrie? expected, CancellationToken cancellationToken)
     {
-        var writing = decoder.Write(speech, wantsWords, isSpeech: false, cancellationToken);
+        var writing = decoder.Write(speech, wantsWords, isSpeech: false, expected, cancellationToken);
         if (voice < Speech || writing.Tokens is not [{ Id: MoonshineModel.End }])
         {
             return writing;
         }
 
-        var second = decoder.Write(speech, wantsWords, isSpeech: true, cancellationToken);
+        var second = decoder.Write(speech, wantsWords, isSpeech: true, expected, cancellationToken);
         return Confidence(second.Tokens.Skip(1)) >= LeastConfidence ? second : writing;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Atrium.Inference.Hearing.Languages;
+using Atrium.Inference.Hearing.Phrases;
 
 namespace Atrium.Inference.Hearing;
 
@@ -16,12 +17,13 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
     private readonly MoonshineDecoder _decoder;
     private readonly VoiceActivity _voice;
     private readonly PhraseWriter _phrases;
+    private readonly PieceVocabulary _pieces;
     private readonly EnglishIdentifier _english = EnglishIdentifier.Trained();
     private readonly FairQueue _queue;
 
     private SpeechRecognizer(MoonshineDecoder decoder, VoiceActivity voice, PieceVocabulary pieces, InferenceLimits limits)
     {
-        (_decoder, _voice, _phrases) = (decoder, voice, new(decoder, pieces));
+        (_decoder, _voice, _phrases, _pieces) = (decoder, voice, new(decoder, pieces), pieces);
         _queue = new(Name, limits.Workers, limits.MaxSpeechCalls);
     }
 
@@ -41,11 +43,12 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
         var segmenter = new SpeechSegmenter(frame => _voice.Judge(frame, memory), settings.EndSilence);
         Task<T> TurnAsync<T>(Func<T> work) => _queue.RunAsync(settings.Lane, work, cancellationToken);
         var evidence = settings.Question is LanguageQuestion.None ? null : new LanguageEvidence(settings.Question);
+        var expected = settings is { Expected: { IsEmpty: false } list, Writer: null } ? await TurnAsync(() => PhraseTrie.Of(list, _pieces, PhraseRules.Usual)) : null;
         Task<SpeechPhrase> WriteAsync(SpeechSegment segment) => settings.Writer is { } writer
             ? writer.WriteAsync(segment.Samples, SpeechAudio.TimeOf(segment.Start), PhraseWriter.Blank(segment), cancellationToken)
             : TurnAsync(() => evidence is { IsSettled: true, IsOther: true }
                 ? PhraseWriter.Blank(segment) with { Likely = evidence.Likely }
-                : _phrases.Write(segment, settings.Words, evidence is null ? null : speech => evidence.Hear(_english, speech), cancellationToken));
+                : _phrases.Write(segment, settings.Words, expected, evidence is null ? null : speech => evidence.Hear(_english, speech), cancellationToken));
 
         var (told, heard) = (false, 0);
         await foreach (var piece in audio.WithCancellation(cancellationToken))
@@ -84,7 +87,7 @@ internal sealed class SpeechRecognizer : ISpeechRecognizer, IDisposable
                 {
                     heard = segmenter.OpenLength;
                     var open = segmenter.Open();
-                    var phrase = await TurnAsync(() => _phrases.Write(open, wantsWords: false, language: null, cancellationToken));
+                    var phrase = await TurnAsync(() => _phrases.Write(open, wantsWords: false, expected, language: null, cancellationToken));
                     if (phrase.Text.Length > 0)
                     {
                         yield return new SpeechHypothesis(phrase);

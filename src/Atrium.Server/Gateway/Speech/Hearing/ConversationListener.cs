@@ -16,16 +16,13 @@ internal sealed class ConversationListener(Listener listener, EmbeddedEngines en
     /// <param name="source">The audio.</param>
     /// <param name="rules">What it may be.</param>
     /// <param name="speakers">How many there may be.</param>
-    /// <param name="lane">In which the call stands.</param>
-    /// <param name="writer">Who writes down what is said; null for the embedded model.</param>
-    /// <param name="question">Whether the embedded model judges if it is in its language.</param>
+    /// <param name="settings">What else is wanted; words have their own times in any case.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, SpeakerBounds speakers, string lane, IPhraseWriter? writer, LanguageQuestion question, CancellationToken cancellationToken)
+    public async Task<Transcript> HearAsync(GatewayCall call, MediaSource source, AudioRules rules, SpeakerBounds speakers, SpeechSettings settings, CancellationToken cancellationToken)
     {
         using var diarizer = await engines.SpeakersAsync(cancellationToken);
-        using var voices = diarizer.Model.Begin(lane);
-        var settings = new SpeechSettings { Lane = lane, Words = true, Writer = writer, Question = question };
-        var transcript = await listener.HearAsync(call, source, rules, settings, new(call) { Voices = voices }, cancellationToken);
+        using var voices = diarizer.Model.Begin(settings.Lane);
+        var transcript = await listener.HearAsync(call, source, rules, settings with { Words = true }, new(call) { Voices = voices }, cancellationToken);
         var turns = await voices.TurnsAsync(speakers.Least, speakers.Most, cancellationToken);
         return transcript with { Phrases = [.. transcript.Phrases.SelectMany(turns.Of)], Unheard = [.. transcript.Unheard.SelectMany(turns.Of)] };
     }

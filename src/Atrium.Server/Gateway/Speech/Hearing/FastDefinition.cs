@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Atrium.Contracts;
 using Atrium.Inference.Hearing;
+using Atrium.Inference.Hearing.Phrases;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
 
@@ -13,12 +14,14 @@ namespace Atrium.Server.Gateway.Speech.Hearing;
 internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyList<int> Channels, ProfanityMode Profanity)
 {
     public const int MostLocales = 10;
-    private const int MostPhrases = 2000;
     private static readonly string[] Members = [AudioUrlName, "locales", "channels", "profanityFilterMode", "diarization", "phraseList", "enhancedMode", "models"];
     private const string AudioUrlName = "audioUrl";
 
     /// <summary>Whether speakers are told apart, and how many; null for not.</summary>
     public SpeakerBounds? Speakers { get; private init; }
+
+    /// <summary>Phrases that are likely to be said; null for none.</summary>
+    public PhraseList? Phrases { get; private init; }
 
     /// <summary>Where the audio is, when the form does not have it; null for nowhere.</summary>
     public string? AudioUrl { get; private init; }
@@ -53,7 +56,7 @@ internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyLi
 
         var channels = TranscriptionChannels.Read(definition, "channels", "definition.channels", problems);
         var profanity = ProfanityModes.Read(definition.Text("profanityFilterMode", problems), "definition.profanityFilterMode", problems);
-        CheckPhrases(definition, problems);
+        var phrases = ExpectedPhrases.Read(definition, problems);
         var speakers = SpeakerBounds.ReadDated(definition, "definition.", problems);
         if (speakers is not null && channels.Count > 1)
         {
@@ -67,7 +70,7 @@ internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyLi
         return problems.Count > 0 ? throw ApiException.Invalid(problems)
             : enhanced ? throw ApiException.NoModel($"No embedded model transcribes by a prompt or translates what it hears ('enhancedMode'). {SpeechUpstream.HowTo(FastTranscription.Operation)}.")
             : definition.TryGetProperty("models", out var models) && models.ValueKind is JsonValueKind.Object && models.EnumerateObject().Any() ? throw ApiException.NotBuilt("Models of one's own for languages ('models')")
-            : new(locales, channels, profanity) { AudioUrl = audioUrl, Speakers = speakers };
+            : new(locales, channels, profanity) { AudioUrl = audioUrl, Speakers = speakers, Phrases = phrases };
     }
 
     /// <summary>Whether an option is asked for: by an object that does not say otherwise.</summary>
@@ -85,21 +88,6 @@ internal sealed record FastDefinition(IReadOnlyList<string> Locales, IReadOnlyLi
 
         problems.Add(new($"definition.{name}", $"'{name}' must be an object."));
         return false;
-    }
-
-    /// <summary>Phrases are hints, which the embedded recognizer does not take.</summary>
-    private static void CheckPhrases(JsonElement definition, List<Problem> problems)
-    {
-        if (!definition.TryGetProperty("phraseList", out var list) || list.ValueKind is JsonValueKind.Null)
-        {
-            return;
-        }
-
-        if (list.ValueKind is not JsonValueKind.Object || (list.TryGetProperty("phrases", out var phrases) && phrases.ValueKind is not JsonValueKind.Null
-            && (phrases.ValueKind is not JsonValueKind.Array || phrases.GetArrayLength() > MostPhrases || phrases.EnumerateArray().Any(phrase => phrase.ValueKind is not JsonValueKind.String))))
-        {
-            problems.Add(new("definition.phraseList", $"'phraseList' must be an object with 'phrases', an array of at most {MostPhrases} strings."));
-        }
     }
 
     private static IEnumerable<string> Texts(JsonElement definition, string name, List<Problem> problems)

@@ -42,7 +42,7 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
         }
 
         var isEnglish = definition.Locales.Count > 0 && definition.Locales.All(Listener.Understands);
-        var writer = isEnglish ? null : await ears.FindAsync(call, definition.Locales, isContinuous: true, wantsWords: true, cancellationToken);
+        var writer = isEnglish ? null : await ears.FindAsync(call, definition.Locales, isContinuous: true, wantsWords: true, definition.Phrases, cancellationToken);
         var candidates = writer is not null ? null : SpokenCandidates.Of(definition.Locales) ?? throw NoModel(definition.Locales);
         if (definition.AudioUrl is { } url)
         {
@@ -51,13 +51,13 @@ internal sealed class FastTranscription(AudioInbox inbox, TranscriptionInputs in
 
         var locale = candidates?.English ?? (definition.Locales is [var first, ..] ? first : null);
         var rules = new AudioRules { MaxDuration = Longest };
+        var settings = new SpeechSettings { Lane = call.Owner.Id.Key, Words = true, Writer = writer, Question = candidates?.Question(isContinuous: true) ?? LanguageQuestion.None, Expected = definition.Phrases };
         var (phrases, duration) = (new List<(int? Channel, SpeechPhrase Phrase)>(), TimeSpan.Zero);
         foreach (var channel in definition.Channels.Select(c => (int?)c).DefaultIfEmpty(null))
         {
-            var question = candidates?.Question(isContinuous: true) ?? LanguageQuestion.None;
             var transcript = definition.Speakers is { } speakers
-                ? await conversations.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, speakers, call.Owner.Id.Key, writer, question, cancellationToken)
-                : await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, wantsWords: true, lane: null, writer, question, cancellationToken);
+                ? await conversations.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, speakers, settings, cancellationToken)
+                : await listener.HearAsync(call, MediaSource.Of(place.Path), rules with { Channel = channel }, settings, new(call), cancellationToken);
             duration = transcript.Duration;
             phrases.AddRange(transcript.Phrases.Concat(transcript.Unheard).Select(phrase => (channel, candidates?.Name(phrase) ?? phrase)));
         }

@@ -29,7 +29,7 @@ internal sealed class ShortAudio(Listener listener, EmbeddedEngines engines, Spe
 
         var request = ShortAudioRequest.Read(call.Http.Request);
         var writer = Listener.Understands(request.Language) ? null
-            : await ears.FindAsync(call, [request.Language], isContinuous: false, request.WantsWords, cancellationToken) ?? throw Listener.NoModel(request.Language, $"{SpeechUpstream.HowTo(Operation)}. {ears.HowTo}.");
+            : await ears.FindAsync(call, [request.Language], isContinuous: false, request.WantsWords, expected: null, cancellationToken) ?? throw Listener.NoModel(request.Language, $"{SpeechUpstream.HowTo(Operation)}. {ears.HowTo}.");
 
         var (heard, phrases, isSpeech) = (new HeardSamples(call), new List<SpeechPhrase>(), false);
         var settings = new SpeechSettings { Lane = call.Owner.Id.Key, Words = request.WantsWords, Writer = writer };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Contracts;
+using Atrium.Inference.Hearing.Phrases;
 using Atrium.Server.Gateway.Dialects;
 using Atrium.Server.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed record TranscriptionRequest
         ("include", "This model tells no log probabilities of tokens."), ("known_speaker_names", "This model does not know speakers."), ("known_speaker_references", "This model does not know speakers."),
     ];
 
-    /// <summary><c>prompt</c> and <c>temperature</c> change nothing for this model, and it cuts the audio by its own ear, whatever <c>chunking_strategy</c> says.</summary>
+    /// <summary><c>temperature</c> changes nothing for this model, and it cuts the audio by its own ear, whatever <c>chunking_strategy</c> says.</summary>
     private static readonly string[] Members = ["file", "model", "language", "prompt", "response_format", "temperature", "timestamp_granularities", "stream", "chunking_strategy", .. Unserved.Select(option => option.Name)];
 
     /// <summary>One of <see cref="TranscriptionWriter.Formats"/>.</summary>
@@ -27,6 +28,9 @@ internal sealed record TranscriptionRequest
 
     /// <summary>As the caller names it; null to leave it open.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Names that the prompt has; null for none.</summary>
+    public PhraseList? Expected { get; init; }
 
     public bool WantsSegments { get; init; }
 
@@ -83,6 +87,7 @@ internal sealed record TranscriptionRequest
         {
             Format = format,
             Language = form["language"],
+            Expected = PromptPhrases.Of(form["prompt"]),
             WantsSegments = granularities.Length == 0 || granularities.Contains(Segment),
             WantsWords = granularities.Contains(Word),
             Streams = form["stream"] is { } wanted && bool.Parse(wanted),

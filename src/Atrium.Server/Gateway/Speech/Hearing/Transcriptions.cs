@@ -44,14 +44,15 @@ internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox,
 
         if (request.Streams && !request.WantsSpeakers)
         {
-            await StreamAsync(call, place.Path, cancellationToken);
+            await StreamAsync(call, place.Path, request, cancellationToken);
             return;
         }
 
         var source = MediaSource.Of(place.Path);
+        var settings = new SpeechSettings { Lane = call.Owner.Id.Key, Words = request.WantsWords, Expected = request.Expected };
         var transcript = request.WantsSpeakers
-            ? await conversations.HearAsync(call, source, Rules, SpeakerBounds.Usual, call.Owner.Id.Key, writer: null, LanguageQuestion.None, cancellationToken)
-            : await listener.HearAsync(call, source, Rules, request.WantsWords, lane: null, writer: null, LanguageQuestion.None, cancellationToken);
+            ? await conversations.HearAsync(call, source, Rules, SpeakerBounds.Usual, settings, cancellationToken)
+            : await listener.HearAsync(call, source, Rules, settings, new(call), cancellationToken);
         await (request.Streams
             ? SendTurnsAsync(call, transcript, cancellationToken)
             : metering.AnswerAsync(call, TranscriptionWriter.ContentType(request.Format), TranscriptionWriter.Write(transcript, task, request), cancellationToken));
@@ -69,11 +70,11 @@ internal sealed class Transcriptions(GatewayPipeline pipeline, AudioInbox inbox,
     }
 
     /// <summary>The text phrase by phrase, as events.</summary>
-    private async Task StreamAsync(GatewayCall call, string file, CancellationToken cancellationToken)
+    private async Task StreamAsync(GatewayCall call, string file, TranscriptionRequest request, CancellationToken cancellationToken)
     {
         var heard = new HeardSamples(call);
         var text = "";
-        await foreach (var told in listener.ListenAsync(call, MediaSource.Of(file), Rules, new() { Lane = call.Owner.Id.Key }, heard, cancellationToken))
+        await foreach (var told in listener.ListenAsync(call, MediaSource.Of(file), Rules, new() { Lane = call.Owner.Id.Key, Expected = request.Expected }, heard, cancellationToken))
         {
             if (told is SpeechRecognized { Phrase.Text: { Length: > 0 } phrase })
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Atrium.Inference.Hearing;
+using Atrium.Inference.Hearing.Phrases;
 using Atrium.Server.Gateway.Speech.Hearing;
 
 namespace Atrium.Server.Gateway.Speech.Sockets;
@@ -51,6 +52,9 @@ internal sealed record RecognitionSettings
     /// <summary>Who speaks a translation in its language; none for nobody.</summary>
     public IReadOnlyDictionary<string, string> Voices { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Phrases that are likely to be said; null for none.</summary>
+    public PhraseList? Expected { get; init; }
+
     /// <summary>What is asked for and nothing here does, in words; null for nothing.</summary>
     public string? Unserved { get; init; }
 
@@ -93,6 +97,11 @@ internal sealed record RecognitionSettings
                 Profanity = Child(detection, "enrichment") is { } enrichment ? Profane(Text(enrichment, "profanity")) ?? settings.Profanity : settings.Profanity,
                 Unserved = AssessesPronunciation(detection) ? Pronunciation.NoModel : settings.Unserved,
             };
+        }
+
+        if (Child(context, "dgi") is { } dgi)
+        {
+            settings = settings with { Expected = ExpectedPhrases.ReadContext(dgi, out var unserved), Unserved = settings.Unserved ?? unserved };
         }
 
         if (Child(context, "phraseOutput") is { } output)

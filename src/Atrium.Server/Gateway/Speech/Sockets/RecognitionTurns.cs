@@ -23,7 +23,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
     public async Task ListenAsync(SpeechSocket socket, GatewayCall call, string requestId, RecognitionSettings settings, Stream audio, CancellationToken cancellationToken)
     {
         var writer = settings.Languages is [var only] && Listener.Understands(only) ? null
-            : await ears.FindAsync(call, settings.Languages, settings.IsContinuousLanguage, settings.WantsWords, cancellationToken);
+            : await ears.FindAsync(call, settings.Languages, settings.IsContinuousLanguage, settings.WantsWords, settings.Expected, cancellationToken);
         var candidates = writer is null ? SpokenCandidates.Of(settings.Languages) : null;
         var language = (writer is null ? candidates?.English : settings.Languages[0])
             ?? throw SocketRefusal.BadRequest($"The embedded recognizer understands English only, not '{string.Join(", ", settings.Languages)}'. {ears.Remedy}");
@@ -50,7 +50,7 @@ internal sealed class RecognitionTurns(Listener listener, EmbeddedEngines engine
         using var diarizer = settings.TellsSpeaker ? await engines.SpeakersAsync(cancellationToken) : null;
         using var voices = diarizer?.Model.Begin(call.Owner.Id.Key);
         var heard = new HeardSamples(call) { EndsAt = duration => !isSpeech && duration >= silence, Voices = voices };
-        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence, Writer = writer, Question = candidates?.Question(settings.IsContinuousLanguage) ?? LanguageQuestion.None };
+        var wanted = new SpeechSettings { Lane = call.Owner.Id.Key, Hypotheses = true, Words = settings.WantsWords, EndSilence = settings.EndSilence, Writer = writer, Expected = settings.Expected, Question = candidates?.Question(settings.IsContinuousLanguage) ?? LanguageQuestion.None };
         await foreach (var told in listener.ListenAsync(call, MediaSource.Of(audio), Rules, wanted, heard, cancellationToken))
         {
             switch (told)

@@ -191,6 +191,28 @@ public sealed class ForeignEarTests(HearingScene scene) : IClassFixture<HearingS
         Assert.Contains(rows, row => (string?)row!["deployment"] == "transcriber" && (string?)row["model"] == "whisper-large");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Phrases_that_are_expected_go_on_to_who_hears(bool isAzure)
+    {
+        await ListenAsync(await ProjectAsync(isAzure), """{"dgi":{"groups":[{"type":"Generic","items":[{"text":"Contoso"},{"text":"Fabrikam"}]}]},"phraseDetection":{"mode":"Conversation","language":"de-DE"}}""");
+        Assert.All(asked, call => Assert.Equal(
+            isAzure ? """{"phrases":["Contoso","Fabrikam"]}""" : "Contoso, Fabrikam",
+            isAzure ? JsonNode.Parse(call.Form["definition"])!["phraseList"]!.ToJsonString() : call.Form["prompt"]));
+        Assert.NotEmpty(asked);
+    }
+
+    [Fact]
+    public async Task A_weight_of_phrases_is_refused_where_who_hears_knows_none()
+    {
+        const string definition = """{"locales":["de-DE"],"phraseList":{"phrases":["Contoso"],"biasingWeight":2}}""";
+        var (status, _, body) = await scene.SendAsync("/speechtotext/transcriptions:transcribe?api-version=2024-11-15", HearingScene.Amiable, "a.wav", [("definition", definition)], "audio", await ProjectAsync(isAzure: false));
+        Assert.Equal(HttpStatusCode.NotImplemented, status);
+        Assert.Contains("biasingWeight", body, StringComparison.Ordinal);
+        Assert.Empty(asked);
+    }
+
     private string Address => web.Address;
 
     /// <summary>Both phrases by a batch: the transcription at its end, and its report.</summary>

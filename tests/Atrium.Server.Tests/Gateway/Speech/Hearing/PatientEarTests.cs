@@ -54,13 +54,13 @@ public sealed class PatientEarTests
 
     private static ApiException Away(TimeSpan? wait = null) => ApiException.Upstream(StatusCodes.Status502BadGateway, "UpstreamUnreachable", "is away", wait, mayPass: true);
 
-    private static Task<ForeignSpeech> HearAsync(IForeignEar ear, EarPatience patience) => new PatientEar(ear, patience).HearAsync(null!, [], [], false, Cancel);
+    private static Task<ForeignSpeech> HearAsync(IForeignEar ear, EarPatience patience) => new PatientEar(ear, patience).HearAsync(null!, [], new([], false, null), Cancel);
 
     private sealed class FailingEar(Func<ApiException> failure) : IForeignEar
     {
         public int Asked { get; private set; }
 
-        public Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken)
+        public Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, ForeignWish wanted, CancellationToken cancellationToken)
         {
             Asked++;
             throw failure();

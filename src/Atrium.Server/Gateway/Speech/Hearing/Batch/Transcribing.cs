@@ -49,7 +49,7 @@ internal sealed class Transcribing(JobStore jobs, JobRunner runner, JobFolders f
     /// <summary>One that nobody here hears would only fail later.</summary>
     private async ValueTask DemandEarAsync(GatewayCall call, IReadOnlyList<string> locales, CancellationToken cancellationToken)
     {
-        if (SpokenCandidates.Of(locales) is null && await ears.FindAsync(call, locales, isContinuous: true, wantsWords: false, cancellationToken) is null)
+        if (SpokenCandidates.Of(locales) is null && await ears.FindAsync(call, locales, isContinuous: true, wantsWords: false, expected: null, cancellationToken) is null)
         {
             throw locales is [var other] ? Listener.NoModel(other, $"{ears.HowTo}.") : ApiException.NoModel($"No embedded model tells by ear which of {string.Join(", ", locales)} is spoken (languageIdentification). {ears.HowTo}.");
         }

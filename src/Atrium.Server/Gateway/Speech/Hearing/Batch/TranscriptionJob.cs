@@ -190,14 +190,14 @@ internal sealed class TranscriptionJob(
             }
 
             var writer = isEnglish ? null
-                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords || speakers is not null, cancellationToken);
+                : await ears.FindAsync(call, locales, TranscriptionOrder.IsContinuous(run.Job.View), style.WantsWords || speakers is not null, expected: null, cancellationToken);
             var candidates = writer is not null ? null : SpokenCandidates.Of(locales) ?? throw ApiException.BadRequest(NoModel, $"Nothing here hears {string.Join(", ", locales)} any more. {ears.HowTo}.");
             var question = candidates?.Question(TranscriptionOrder.IsContinuous(run.Job.View)) ?? LanguageQuestion.None;
             var (source, rules, lane) = (MediaSource.Of(audio), new AudioRules { MaxDuration = speakers is null ? LongestAudio : ConversationListener.Longest, Channel = channel }, run.Owner.Id.Key + "/" + Kind);
             var transcript = await WaitForRoomAsync(
                 () => speakers is null
                     ? listener.HearAsync(call, source, rules, style.WantsWords, lane, writer?.Patiently(patience), question, cancellationToken)
-                    : conversations.HearAsync(call, source, rules, speakers, lane, writer?.Patiently(patience), question, cancellationToken),
+                    : conversations.HearAsync(call, source, rules, speakers, new() { Lane = lane, Writer = writer?.Patiently(patience), Question = question }, cancellationToken),
                 cancellationToken);
             heard.Add((channel, candidates?.Name(transcript) ?? transcript));
             unheard ??= transcript.Unheard.Count > 0 ? candidates?.Unheard($"{ears.HowTo}.") : null;

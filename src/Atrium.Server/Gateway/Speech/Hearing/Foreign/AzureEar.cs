@@ -9,13 +9,13 @@ internal sealed class AzureEar(ServiceUpstream service) : IForeignEar
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken)
+    public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, ForeignWish wanted, CancellationToken cancellationToken)
     {
-        var answer = await service.TryAskAsync(call, SpeechUpstream.Kind, FastTranscription.Operation.Path, AzureTranscription.Path, () => Content(wav, locales), Patience, cancellationToken)
+        var answer = await service.TryAskAsync(call, SpeechUpstream.Kind, FastTranscription.Operation.Path, AzureTranscription.Path, () => Content(wav, wanted), Patience, cancellationToken)
             ?? throw UpstreamRefusal.NotUsable("that hears this language");
         return ForeignAnswer.Read(
             answer.Body,
-            heard => heard.GetProperty("phrases").EnumerateArray().ToList() is { Count: > 0 } phrases ? Read(phrases, locales) : new("", null, 0, []),
+            heard => heard.GetProperty("phrases").EnumerateArray().ToList() is { Count: > 0 } phrases ? Read(phrases, wanted.Locales) : new("", null, 0, []),
             $"What answers behind the {call.ModelName} is no fast transcription.");
     }
 
@@ -25,6 +25,6 @@ internal sealed class AzureEar(ServiceUpstream service) : IForeignEar
         phrases.Average(AzureTranscription.Confidence),
         [.. phrases.SelectMany(AzureTranscription.Words)]);
 
-    private static MultipartFormDataContent Content(byte[] wav, IReadOnlyList<string> locales) => AzureTranscription.Form(
-        new ByteArrayContent(wav) { Headers = { ContentType = new MediaTypeHeaderValue("audio/wav") } }, "phrase.wav", AzureTranscription.Definition(locales));
+    private static MultipartFormDataContent Content(byte[] wav, ForeignWish wanted) => AzureTranscription.Form(
+        new ByteArrayContent(wav) { Headers = { ContentType = new MediaTypeHeaderValue("audio/wav") } }, "phrase.wav", AzureTranscription.Definition(wanted.Locales, wanted.Expected));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Atrium.Inference.Hearing;
+using Atrium.Inference.Hearing.Phrases;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 
@@ -11,7 +12,22 @@ internal static class AzureTranscription
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>What is wanted, as far as it is the same for all.</summary>
-    public static JsonObject Definition(IReadOnlyList<string> locales) => new() { ["locales"] = new JsonArray([.. locales]), ["profanityFilterMode"] = "None" };
+    public static JsonObject Definition(IReadOnlyList<string> locales, PhraseList? expected = null)
+    {
+        var definition = new JsonObject { ["locales"] = new JsonArray([.. locales]), ["profanityFilterMode"] = "None" };
+        if (expected is { IsEmpty: false })
+        {
+            var list = new JsonObject { ["phrases"] = new JsonArray([.. expected.Phrases]) };
+            if (expected.Weight != 1)
+            {
+                list["biasingWeight"] = expected.Weight;
+            }
+
+            definition["phraseList"] = list;
+        }
+
+        return definition;
+    }
 
     public static MultipartFormDataContent Form(HttpContent audio, string fileName, JsonObject definition) =>
         new() { { audio, "audio", fileName }, { new StringContent(definition.ToJsonString()), "definition" } };

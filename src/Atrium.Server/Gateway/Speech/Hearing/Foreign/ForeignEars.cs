@@ -1,6 +1,8 @@
+using Atrium.Inference.Hearing.Phrases;
 using Atrium.Server.AiServices;
 using Atrium.Server.Gateway.Directory;
 using Atrium.Server.Gateway.Upstream;
+using Atrium.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
@@ -24,12 +26,14 @@ internal sealed class ForeignEars(
     /// <param name="locales">That may be spoken.</param>
     /// <param name="isContinuous">Whether each phrase may be in another of them.</param>
     /// <param name="wantsWords">Whether words have their own times.</param>
+    /// <param name="expected">Phrases that are likely to be said, which go on to who hears; null for none.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async ValueTask<ForeignWriter?> FindAsync(GatewayCall call, IReadOnlyList<string> locales, bool isContinuous, bool wantsWords, CancellationToken cancellationToken)
+    /// <exception cref="ApiException">Who hears knows no weight of phrases, and one is asked for.</exception>
+    public async ValueTask<ForeignWriter?> FindAsync(GatewayCall call, IReadOnlyList<string> locales, bool isContinuous, bool wantsWords, PhraseList? expected, CancellationToken cancellationToken)
     {
         if (await connections.FindAsync(call.Owner, SpeechUpstream.Kind, FastTranscription.Operation.Path, cancellationToken) is not null)
         {
-            return new(azure, call, locales, isContinuous, wantsWords);
+            return new(azure, call, new(locales, wantsWords, expected), isContinuous);
         }
 
         if (call.Model.FindDeployment(call.Owner, options.Value.Deployment) is not { Source: not null } deployment || ServedModel.Resolve(deployment.Model, deployment.Source, catalog) is not { } served)
@@ -37,6 +41,11 @@ internal sealed class ForeignEars(
             return null;
         }
 
-        return new(new OpenAiEar(client, upstreams, deployment, served), call, locales, isContinuous, wantsWords);
+        if (expected is { IsEmpty: false, Weight: not 1 })
+        {
+            throw ApiException.NotBuilt($"A weight of a phrase list for the deployment '{deployment.Name}', whose API takes phrases without one (biasingWeight, bias: leave it out)");
+        }
+
+        return new(new OpenAiEar(client, upstreams, deployment, served), call, new(locales, wantsWords, expected), isContinuous);
     }
 }

@@ -13,17 +13,17 @@ internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections conne
     private const int LongestAnswer = 4 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken)
+    public async Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, ForeignWish wanted, CancellationToken cancellationToken)
     {
         var upstream = await connections.FindAsync(call, deployment.Source!, cancellationToken)
             ?? throw UpstreamRefusal.NotUsable($"of deployment '{deployment.Name}'");
         var model = served.Model;
         (call.Deployment, call.Served, call.ModelName) = (deployment, served, model);
-        using var content = Content(wav, model, locales, wantsWords);
+        using var content = Content(wav, model, wanted);
         var answer = await UpstreamAnswerReader.ReadAsync(
             $"deployment '{deployment.Name}'", upstream.Key, token => client.SendAsync(upstream, Transcriptions.Transcribe.Path, model, content, token), LongestAnswer, Patience, cancellationToken);
         return ForeignAnswer.Read(
-            answer.Body, heard => Read(heard, locales), $"What answers behind deployment '{deployment.Name}' is no transcription of the form verbose_json.");
+            answer.Body, heard => Read(heard, wanted.Locales), $"What answers behind deployment '{deployment.Name}' is no transcription of the form verbose_json.");
     }
 
     private static ForeignSpeech Read(JsonElement heard, IReadOnlyList<string> locales) => new(
@@ -40,7 +40,7 @@ internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections conne
         return new(ForeignAnswer.Text(word, "word"), start, end > start ? end - start : TimeSpan.Zero, 1);
     }
 
-    private static MultipartFormDataContent Content(byte[] wav, string model, IReadOnlyList<string> locales, bool wantsWords)
+    private static MultipartFormDataContent Content(byte[] wav, string model, ForeignWish wanted)
     {
         var content = new MultipartFormDataContent
         {
@@ -48,12 +48,18 @@ internal sealed class OpenAiEar(UpstreamClient client, UpstreamConnections conne
             { new StringContent(model), "model" },
             { new StringContent("verbose_json"), "response_format" },
         };
-        if (locales is [var only])
+        if (wanted.Locales is [var only])
         {
             content.Add(new StringContent(only.Split('-')[0]), "language");
         }
 
-        if (wantsWords)
+        if (wanted.Expected is { IsEmpty: false } expected)
+        {
+            // The one place that this API has for words that are likely to be said.
+            content.Add(new StringContent(string.Join(", ", expected.Phrases)), "prompt");
+        }
+
+        if (wanted.WantsWords)
         {
             content.Add(new StringContent("word"), "timestamp_granularities[]");
         }

@@ -4,6 +4,6 @@ namespace Atrium.Server.Gateway.Speech.Hearing.Foreign;
 internal sealed class PatientEar(IForeignEar ear, EarPatience patience) : IForeignEar
 {
     /// <exception cref="EarRefusedException">It will not be heard there, or not soon.</exception>
-    public Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, IReadOnlyList<string> locales, bool wantsWords, CancellationToken cancellationToken) =>
-        patience.AskAsync(() => ear.HearAsync(call, wav, locales, wantsWords, cancellationToken), cancellationToken);
+    public Task<ForeignSpeech> HearAsync(GatewayCall call, byte[] wav, ForeignWish wanted, CancellationToken cancellationToken) =>
+        patience.AskAsync(() => ear.HearAsync(call, wav, wanted, cancellationToken), cancellationToken);
 }
