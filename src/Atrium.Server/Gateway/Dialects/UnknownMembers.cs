@@ -26,9 +26,9 @@ internal static class UnknownMembers
     public static void Refuse(JsonElement item, string place, string[] known, List<Problem> problems) =>
         problems.AddRange(item.EnumerateObject().Where(member => !known.Contains(member.Name)).Select(member => Tell(place + member.Name, $"Known: {string.Join(", ", known)}.")));
 
-    /// <summary>A problem for each parameter of the query that is none of the known ones.</summary>
+    /// <summary>A problem for each parameter of the query that is none of the known ones. Those that begin with an underscore only tell published overloads of a path apart (<c>_overload</c>).</summary>
     public static void Refuse(IQueryCollection query, string[] known, List<Problem> problems) =>
-        problems.AddRange(query.Keys.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => Tell(name, $"Known in the query: {string.Join(", ", known)}.")));
+        problems.AddRange(query.Keys.Where(name => !name.StartsWith('_') && !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => Tell(name, $"Known in the query: {string.Join(", ", known)}.")));
 
     /// <summary>A problem for each field of the form that is none of the known ones. Clients write lists as <c>include[]</c> and objects as <c>chunking_strategy[type]</c>; both are known by what is before the bracket.</summary>
     public static void Refuse(UploadForm form, string[] known, List<Problem> problems)

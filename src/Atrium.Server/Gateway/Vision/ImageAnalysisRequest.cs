@@ -52,11 +52,6 @@ internal sealed record ImageAnalysisRequest
         UnknownMembers.Refuse(query, Parameters, unknown);
         problems.AddRange(unknown.Select(problem => problem with { Code = "InvalidParameter" }));
         var request = new ImageAnalysisRequest { Features = ReadFeatures(query["features"].ToString(), problems), Shapes = ReadShapes(query["smartcrops-aspect-ratios"].ToString(), problems) };
-        if (!request.Shapes.IsEmpty && !request.Features.Contains("smartCrops"))
-        {
-            problems.Add(new("smartcrops-aspect-ratios", "'smartcrops-aspect-ratios' is for the feature smartCrops. Add it to 'features', or leave this out.", "InvalidParameter"));
-        }
-
         return problems.Count == 0 ? request : throw ApiException.Invalid(problems);
     }
 

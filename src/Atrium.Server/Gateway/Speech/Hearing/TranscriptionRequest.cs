@@ -12,13 +12,16 @@ internal sealed record TranscriptionRequest
     private const string Segment = "segment";
     private const string Word = "word";
 
+    /// <summary>As many as a form may have beside its other values.</summary>
+    private const int MostKeywords = 80;
+
     private static readonly (string Name, string What)[] Unserved =
     [
         ("include", "This model tells no log probabilities of tokens."), ("known_speaker_names", "This model does not know speakers."), ("known_speaker_references", "This model does not know speakers."),
     ];
 
     /// <summary><c>temperature</c> changes nothing for this model, and it cuts the audio by its own ear, whatever <c>chunking_strategy</c> says.</summary>
-    private static readonly string[] Members = ["file", "model", "language", "prompt", "response_format", "temperature", "timestamp_granularities", "stream", "chunking_strategy", .. Unserved.Select(option => option.Name)];
+    private static readonly string[] Members = ["file", "model", "language", "prompt", "response_format", "temperature", "timestamp_granularities", "stream", "chunking_strategy", "keywords", .. Unserved.Select(option => option.Name)];
 
     /// <summary>One of <see cref="TranscriptionWriter.Formats"/>.</summary>
     public required string Format { get; init; }
@@ -29,7 +32,7 @@ internal sealed record TranscriptionRequest
     /// <summary>As the caller names it; null to leave it open.</summary>
     public string? Language { get; init; }
 
-    /// <summary>Names that the prompt has; null for none.</summary>
+    /// <summary>The keywords, and names that the prompt has; null for none.</summary>
     public PhraseList? Expected { get; init; }
 
     public bool WantsSegments { get; init; }
@@ -82,15 +85,28 @@ internal sealed record TranscriptionRequest
             }
         }
 
+        var expected = ReadExpected(form, problems);
         UnknownMembers.Refuse(form, Members, problems);
         return problems.Count > 0 ? throw ApiException.Invalid(problems) : new()
         {
             Format = format,
             Language = form["language"],
-            Expected = PromptPhrases.Of(form["prompt"]),
+            Expected = expected,
             WantsSegments = granularities.Length == 0 || granularities.Contains(Segment),
             WantsWords = granularities.Contains(Word),
             Streams = form["stream"] is { } wanted && bool.Parse(wanted),
         };
+    }
+
+    private static PhraseList? ReadExpected(UploadForm form, List<Problem> problems)
+    {
+        var keywords = form.Values["keywords[]"].Concat(form.Values["keywords"]).Where(keyword => keyword.Length > 0).ToList();
+        if (keywords.Count > MostKeywords || keywords.Exists(keyword => keyword.Length > PhraseList.LongestPhrase))
+        {
+            problems.Add(new("keywords", $"'keywords' must be at most {MostKeywords} words or phrases of at most {PhraseList.LongestPhrase} characters."));
+        }
+
+        keywords.AddRange(PromptPhrases.Of(form["prompt"])?.Phrases ?? []);
+        return keywords.Count > 0 ? new(keywords) : null;
     }
 }

@@ -78,6 +78,19 @@ public sealed class PhraseListTests(HearingScene scene) : IClassFixture<HearingS
     }
 
     [Fact]
+    public async Task Keywords_are_heard_as_they_are_and_too_many_are_refused()
+    {
+        var speech = await SpeakAsync();
+        var (_, _, text) = await scene.SendAsync("/openai/v1/audio/transcriptions", speech, "a.wav", [("model", "whisper"), ("response_format", "text"), ("keywords[]", "Contoso"), ("keywords[]", "Fabrikam")]);
+        Assert.Contains("Contoso", text, StringComparison.Ordinal);
+        foreach (var keywords in (string[][])[[.. Enumerable.Repeat("Contoso", 81)], [new('a', 201)]])
+        {
+            var (status, _, body) = await scene.SendAsync("/openai/v1/audio/transcriptions", speech, "a.wav", [("model", "whisper"), .. keywords.Select(keyword => ("keywords[]", keyword))]);
+            Assert.Equal((HttpStatusCode.BadRequest, "keywords"), (status, (string?)JsonNode.Parse(body)!["error"]!["param"]));
+        }
+    }
+
+    [Fact]
     public async Task The_names_of_a_prompt_are_heard()
     {
         var speech = await SpeakAsync();
