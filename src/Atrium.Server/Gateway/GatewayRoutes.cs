@@ -47,7 +47,7 @@ internal static partial class GatewayRoutes
         told["apim-request-id"] = CorrelationId.Of(context);
         foreach (var name in (string[])["x-ms-client-request-id", "X-ClientTraceId"])
         {
-            if (asked[name].ToString() is { Length: > 0 and <= LongestId } id && !id.Any(char.IsControl))
+            if (asked[name].ToString() is { Length: > 0 and <= LongestId } id && id.All(c => char.IsAscii(c) && !char.IsControl(c)))
             {
                 told[name] = id;
             }
