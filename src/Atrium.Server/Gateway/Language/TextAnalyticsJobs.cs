@@ -14,6 +14,7 @@ internal sealed class TextAnalyticsJobs(LanguageJobCalls jobs, Metering metering
     /// <summary>Of a task's documents on a page, as published.</summary>
     private const int UsualTop = 20;
     private const int MostTop = 50;
+    private const int MostSkip = 1_000_000;
 
     private static readonly (string List, string Kind)[] Lists =
     [
@@ -49,7 +50,7 @@ internal sealed class TextAnalyticsJobs(LanguageJobCalls jobs, Metering metering
         var job = await jobs.FindAsync(call, cancellationToken);
         var (query, problems) = (call.Http.Request.Query, new List<Problem>());
         UnknownMembers.Refuse(query, ["showStats", "$top", "$skip"], problems);
-        var (skip, top) = (TextQuery.Whole(query, "$skip", 0, int.MaxValue, problems) ?? 0, TextQuery.Whole(query, "$top", 1, MostTop, problems) ?? UsualTop);
+        var (skip, top) = (TextQuery.Whole(query, "$skip", 0, MostSkip, problems) ?? 0, TextQuery.Whole(query, "$top", 1, MostTop, problems) ?? UsualTop);
         var hasStatistics = TextQuery.Flag(query, "showStats", problems) ?? false;
         AnalyzeTextRequest.Refuse(problems);
         var answer = View(job, skip, top, hasStatistics);
@@ -72,14 +73,15 @@ internal sealed class TextAnalyticsJobs(LanguageJobCalls jobs, Metering metering
             {
                 foreach (var task in given.TryGetProperty(name, out var list) && list.ValueKind is JsonValueKind.Array ? list.EnumerateArray().ToArray() : [])
                 {
-                    if (task.ValueKind is not JsonValueKind.Object)
+                    var parameters = task.ValueKind is JsonValueKind.Object && task.TryGetProperty("parameters", out var own) ? own : default;
+                    if (task.ValueKind is not JsonValueKind.Object || parameters.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
                     {
                         problems.Add(new($"tasks.{name}", $"'tasks.{name}' must be a list of objects, each with 'parameters'."));
                         continue;
                     }
 
                     UnknownMembers.Refuse(task, $"tasks.{name}.", ["taskName", "parameters"], problems);
-                    tasks.Add(new JsonObject { ["kind"] = kind, ["taskName"] = task.Text("taskName", problems), ["parameters"] = task.TryGetProperty("parameters", out var parameters) ? JsonObject.Create(parameters) : null });
+                    tasks.Add(new JsonObject { ["kind"] = kind, ["taskName"] = task.Text("taskName", problems), ["parameters"] = parameters.ValueKind is JsonValueKind.Object ? JsonObject.Create(parameters) : null });
                 }
             }
         }

@@ -40,6 +40,7 @@ public sealed class TextAnalyticsTests(LanguageScene scene) : IClassFixture<Lang
     [InlineData("/analyze", """{"analysisInput":{"documents":[{"id":"1","text":"a"}]},"tasks":{}}""", 400, "tasks", "InvalidRequestBodyFormat")]
     [InlineData("/analyze", """{"analysisInput":{"documents":[{"id":"1","text":"a"}]},"tasks":{"poems":[{}]}}""", 400, "tasks.poems", "InvalidRequestBodyFormat")]
     [InlineData("/analyze", """{"analysisInput":{"documents":[{"id":"1","text":"a"}]},"tasks":{"keyPhraseExtractionTasks":[{"parameters":{"model-version":"1"}}]}}""", 400, "parameters.model-version", "ModelVersionIncorrect")]
+    [InlineData("/analyze", """{"analysisInput":{"documents":[{"id":"1","text":"a"}]},"tasks":{"keyPhraseExtractionTasks":[{"parameters":5}]}}""", 400, "tasks.keyPhraseExtractionTasks", "InvalidRequestBodyFormat")]
     [InlineData("/analyze", """{"analysisInput":{"documents":[{"id":"1","text":"a"}]},"tasks":{"entityLinkingTasks":[{}]}}""", 501, null, null)]
     public async Task What_is_not_served_is_refused_in_the_caller_s_words(string path, string body, int status, string? field, string? code)
     {
